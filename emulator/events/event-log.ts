@@ -1,0 +1,87 @@
+import { CloudError, commonErrors } from '../errors.ts';
+import type { Database, TransactionClient } from '../store/database.ts';
+import type { Prisma } from '../store/generated/client.ts';
+import type { CloudEvent, JsonObject, NewEvent } from './event.ts';
+
+const SEQUENCE = 'event';
+const FLOOR = 'event-floor';
+
+/** Audiences whose events are asked for; `everything` is the administrator's view. */
+export type Audiences = readonly string[] | 'everything';
+
+/** The log of all that changed: appended to in the transaction of the change, read from any place on. */
+export class EventLog {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Appends events in the caller's transaction, as its last act: numbers are in the order of commits. */
+  async append(tx: TransactionClient, events: readonly NewEvent[], at: Date): Promise<CloudEvent[]> {
+    const counter = await tx.counter.upsert({
+      where: { name: SEQUENCE },
+      create: { name: SEQUENCE, value: events.length },
+      update: { value: { increment: events.length } },
+    });
+    const first = counter.value - events.length + 1;
+    const rows = events.map((event, index) => ({ ...event, at, sequence: first + index }));
+    await tx.event.createMany({ data: rows.map(({ audiences: _, payload, ...row }) => ({ ...row, payload: toInput(payload) })) });
+    await tx.eventAudience.createMany({
+      data: rows.flatMap(({ sequence, audiences }) => [...new Set(audiences)].map(audience => ({ audience, sequence }))),
+    });
+    return rows;
+  }
+
+  /** Number of the newest event, 0 if there is none. */
+  async head(): Promise<number> {
+    return (await this.#database.read.counter.findUnique({ where: { name: SEQUENCE } }))?.value ?? 0;
+  }
+
+  /**
+   * Events after a place, oldest first. Throws CloudError `cursorTooOld` if some of them are not kept any more, `badCursor` for a
+   * place that has not been reached yet.
+   */
+  async readAfter(sequence: number, audiences: Audiences, limit: number): Promise<CloudEvent[]> {
+    await this.#requireReachable(sequence);
+    const where = audiences === 'everything' ? {} : { audiences: { some: { audience: { in: [...audiences] } } } };
+    const rows = await this.#database.read.event.findMany({
+      where: { sequence: { gt: sequence }, ...where },
+      orderBy: { sequence: 'asc' },
+      take: limit,
+      include: { audiences: true },
+    });
+    return rows.map(({ audiences: of, payload, ...row }) => ({
+      ...row,
+      payload: toObject(payload),
+      audiences: of.map(({ audience }) => audience),
+    }));
+  }
+
+  /** Forgets all but the newest `keep` events. */
+  async prune(keep: number): Promise<void> {
+    const floor = (await this.head()) - keep;
+    if (floor <= 0) return;
+    await this.#database.write(async tx => {
+      await tx.counter.upsert({ where: { name: FLOOR }, create: { name: FLOOR, value: floor }, update: { value: floor } });
+      await tx.eventAudience.deleteMany({ where: { sequence: { lte: floor } } });
+      await tx.event.deleteMany({ where: { sequence: { lte: floor } } });
+    });
+  }
+
+  async #requireReachable(sequence: number): Promise<void> {
+    const marks = await this.#database.read.counter.findMany({ where: { name: { in: [SEQUENCE, FLOOR] } } });
+    const mark = (name: string): number => marks.find(counter => counter.name === name)?.value ?? 0;
+    if (sequence < mark(FLOOR)) throw new CloudError(commonErrors.cursorTooOld, { field: 'after' });
+    if (sequence > mark(SEQUENCE)) throw new CloudError(commonErrors.badCursor, { field: 'after' });
+  }
+}
+
+/** Prisma's input type wants mutable arrays; the value is the same. */
+function toInput(payload: JsonObject): Prisma.InputJsonObject {
+  return structuredClone(payload) as Prisma.InputJsonObject;
+}
+
+function toObject(value: Prisma.JsonValue): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
