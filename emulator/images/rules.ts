@@ -1,0 +1,120 @@
+/**
+ * Limits and checks of images: a table, and a schema for each input that carries the documented code of each check.
+ *
+ * Source: ims-api 5.1 to 5.4 (limits), 6.4 (codes and the order of checks).
+ */
+import { z } from 'zod';
+import type { Dialect } from '../dialect.ts';
+import { failsWith, integer, lengthOf, oneOf, text } from '../validation.ts';
+import { imageErrors as errors } from './errors.ts';
+
+export const imageLimits = {
+  name: { min: 1, max: 128 },
+  description: { max: 1024 },
+  tags: { max: 10 },
+  tagKey: { min: 1, max: 36 },
+  tagValue: { max: 43 },
+  /** GiB, of a system disk image. */
+  minDisk: { min: 1, max: 1024 },
+  /** MiB. The page names no maximum; this one is what a 32-bit field of the wire can hold (inferred). */
+  minRam: { min: 0, max: 2 ** 31 - 1 },
+  /** MiB; 0 takes the limit off, as clients send it (inferred). */
+  maxRam: { min: 0, max: 2 ** 31 - 1 },
+  /** GiB; the largest system disk that an image can be made of. */
+  sourceDisk: { max: 1024 },
+  /** Tenants that one image can be shared with, where the two clouds differ. */
+  members: { OTC: 256, HW: 128 } satisfies Record<Dialect, number>,
+  /** Images and tenants of one sharing request. */
+  batch: { max: 100 },
+  /** Private images of a tenant. The sources say 20, 50 and 100, hence a setting; this is its default. */
+  quota: { default: 100, min: 1, max: 1000 },
+  /** Creation tasks of a tenant at once. */
+  tasks: { max: 40 },
+} as const;
+
+/** Characters that the two clouds allow: Huawei Cloud takes Chinese too, and a dot in tag values. */
+const charset: Record<Dialect, { name: RegExp; tagKey: RegExp; tagValue: RegExp }> = {
+  OTC: {
+    name: /^[A-Za-z0-9._ -]*$/,
+    tagKey: /^[A-Za-z0-9_-]*$/,
+    tagValue: /^[A-Za-z0-9_-]*$/,
+  },
+  HW: {
+    name: /^[A-Za-z0-9\p{Script=Han}._ -]*$/u,
+    tagKey: /^[A-Za-z0-9\p{Script=Han}_-]*$/u,
+    tagValue: /^[A-Za-z0-9\p{Script=Han}._-]*$/u,
+  },
+};
+
+export const ImageId = text(errors.imageIdInvalid).refine(
+  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
+  failsWith(errors.imageIdInvalid),
+);
+
+/** A project of one region. Malformed is IMG.0067, as a malformed image id is IMG.0066; unknown is IMG.0108 (inferred). */
+export const TenantId = text(errors.projectIdInvalid).refine(id => /^[0-9a-f]{32}$/.test(id), failsWith(errors.projectIdInvalid));
+
+/** The server that an image is made of. */
+export const SourceServerId = text(errors.serverIdInvalid).refine(
+  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
+  failsWith(errors.serverIdInvalid),
+);
+
+export const imageName = (dialect: Dialect) =>
+  text(errors.nameMissing)
+    .refine(name => name.length > 0, failsWith(errors.nameMissing))
+    .refine(name => lengthOf(name) <= imageLimits.name.max, failsWith(errors.nameTooLong))
+    .refine(name => charset[dialect].name.test(name) && name.trim() === name, failsWith(errors.nameInvalid));
+
+export const ImageName = imageName('OTC');
+
+/** Any letters (the samples have punctuation); control characters besides line breaks and half characters are refused too (inferred). */
+export const ImageDescription = text(errors.descriptionInvalid)
+  .refine(description => lengthOf(description) <= imageLimits.description.max, failsWith(errors.descriptionTooLong))
+  .refine(description => /^[^<>\p{Cc}\p{Cs}]*$/u.test(description), failsWith(errors.descriptionInvalid));
+
+/** Spaces at both ends are taken off, as the service does. */
+const tagPart = (pattern: RegExp, { min = 0, max }: { min?: number; max: number }) =>
+  text(errors.tagInvalid)
+    .transform(part => part.trim())
+    .refine(part => lengthOf(part) >= min && lengthOf(part) <= max && pattern.test(part), failsWith(errors.tagInvalid));
+
+export const imageTag = (dialect: Dialect) =>
+  z.object({
+    key: tagPart(charset[dialect].tagKey, imageLimits.tagKey),
+    value: tagPart(charset[dialect].tagValue, imageLimits.tagValue).default(''),
+  });
+
+export const imageTags = (dialect: Dialect) =>
+  z
+    .array(imageTag(dialect))
+    .refine(tags => tags.length <= imageLimits.tags.max, failsWith(errors.tooManyTags))
+    .refine(tags => new Set(tags.map(tag => tag.key)).size === tags.length, failsWith(errors.tagInvalid));
+
+export const ImageTag = imageTag('OTC');
+export type ImageTag = z.infer<typeof ImageTag>;
+export const ImageTags = imageTags('OTC');
+
+export const MinDisk = integer(imageLimits.minDisk, errors.sizeInvalid);
+export const MinRam = integer(imageLimits.minRam, errors.sizeInvalid);
+export const MaxRam = integer(imageLimits.maxRam, errors.sizeInvalid);
+
+/** For refine() on an input, or on an image as it would be after an update: more memory needed than allowed is IMG.0055 (inferred). */
+export const ramRangeFits = ({ minRam, maxRam }: { minRam?: number | undefined; maxRam?: number | null | undefined }): boolean =>
+  !maxRam || (minRam ?? 0) <= maxRam;
+export const ramRangeError = { ...failsWith(errors.sizeInvalid, 'min_ram is above max_ram.'), path: ['maxRam'] };
+
+// Words of the attributes by which images are found. Source: ims-api 2.2.
+export const osTypes = ['Linux', 'Windows', 'Other'] as const;
+export const architectures = ['x86', 'arm'] as const;
+export const firmwareTypes = ['bios', 'uefi'] as const;
+export const imageTypes = ['gold', 'private', 'shared', 'market'] as const;
+export const virtualEnvTypes = ['FusionCompute', 'Ironic', 'DataImage', 'IsoImage'] as const;
+export const visibilities = ['public', 'private', 'shared'] as const;
+
+export const OsType = oneOf(osTypes, errors.osTypeInvalid);
+export const Architecture = oneOf(architectures, errors.architectureInvalid);
+export const FirmwareType = oneOf(firmwareTypes, errors.firmwareInvalid);
+export const ImageType = oneOf(imageTypes, errors.imageTypeInvalid);
+export const VirtualEnvType = oneOf(virtualEnvTypes, errors.imageTypeInvalid);
+export const Visibility = oneOf(visibilities, errors.imageTypeInvalid);
