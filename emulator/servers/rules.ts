@@ -1,0 +1,136 @@
+/**
+ * Limits and checks of servers and key pairs: a table, and a schema for each input that carries the documented code of each check.
+ *
+ * Source: compute 2.1 (create), 2.5 and 9.1 (limits), 9.2 (names).
+ */
+import { z } from 'zod';
+import { failsWith, integer, lengthOf, oneOf, text } from '../validation.ts';
+import { serverErrors as errors } from './errors.ts';
+import { isPublicKey } from './public-key.ts';
+
+export const serverLimits = {
+  name: { min: 1, max: 128 },
+  /** Several servers of one launch: the rest of the name is a hyphen and four digits. */
+  batchName: { max: 59 },
+  description: { max: 85 },
+  count: { min: 1, max: 100 },
+  /** Servers in one power or delete request. */
+  batch: { max: 1000 },
+  password: { min: 8, max: 26, kinds: 3 },
+  /** Bytes, decoded. */
+  userData: { max: 32 * 1024 },
+  /** Pairs at launch; the lengths are those of Nova (upstream). */
+  metadata: { max: 10, key: 255, value: 255 },
+  tags: { max: 10 },
+  tagKey: { min: 1, max: 36 },
+  tagValue: { max: 43 },
+  /** GiB */
+  systemDisk: { min: 1, max: 1024 },
+  keyPairName: { min: 1, max: 64 },
+  publicKey: { max: 1024 },
+  /** What a tenant may have, by default: the sample of the native limits call; key pairs as in the sample of Nova's quota set. RAM in MiB. */
+  quota: { servers: 2048, cores: 20_480, ram: 25_165_824, keyPairs: 100 },
+} as const;
+
+const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+
+/** A malformed id is the id of no server: clients wait for a 404 after a delete. */
+export const ServerId = text(errors.serverNotFound).refine(isUuid, failsWith(errors.serverNotFound));
+
+/** The image of a launch. */
+export const LaunchImageId = text(errors.imageNotFound).refine(isUuid, failsWith(errors.imageNotFound));
+
+export const SubnetId = text(errors.subnetNotFound).refine(isUuid, failsWith(errors.subnetNotFound));
+
+export const FlavorId = text(errors.flavorNotFound);
+
+export const ServerName = text(errors.nameMissing)
+  .refine(name => name.length > 0, failsWith(errors.nameMissing))
+  .refine(name => lengthOf(name) <= serverLimits.name.max, failsWith(errors.nameTooLong))
+  .refine(name => /^[A-Za-z0-9_.-]+$/.test(name), failsWith(errors.nameInvalid));
+
+export const ServerDescription = text(errors.descriptionInvalid).refine(
+  description => lengthOf(description) <= serverLimits.description.max && /^[^<>\p{Cc}\p{Cs}]*$/u.test(description),
+  failsWith(errors.descriptionInvalid),
+);
+
+export const ServerCount = integer(serverLimits.count, errors.countInvalid);
+
+/** For refine() on a launch: the name leaves room for the numbers of a batch. */
+export const nameFitsCount = ({ name, count }: { name: string; count: number }): boolean =>
+  count === 1 || name.length <= serverLimits.batchName.max;
+export const nameFitsCountError = { ...failsWith(errors.nameTooLong), path: ['name'] };
+
+/** The names of a launch: `web`, or `web-0001`, `web-0002`, … */
+export const serverNames = (name: string, count: number): string[] =>
+  count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}-${String(index + 1).padStart(4, '0')}`);
+
+const passwordKinds = [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/];
+
+/** Printable ASCII without the space (inferred: the page lists the special characters, shells and shadow files set the border). */
+export const AdminPassword = text(errors.passwordInvalid).refine(
+  password =>
+    /^[!-~]*$/.test(password) &&
+    password.length >= serverLimits.password.min &&
+    password.length <= serverLimits.password.max &&
+    passwordKinds.filter(kind => kind.test(password)).length >= serverLimits.password.kinds,
+  failsWith(errors.passwordInvalid),
+);
+
+/** Base64 of at most 32 KiB; the line breaks that the base64 command puts in are taken out. */
+export const UserData = text(errors.userDataInvalid)
+  .refine(encoded => encoded.length <= 2 * serverLimits.userData.max, failsWith(errors.userDataInvalid))
+  .transform(encoded => encoded.replace(/\s+/g, ''))
+  .refine(
+    encoded =>
+      /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded) &&
+      Buffer.byteLength(encoded, 'base64') <= serverLimits.userData.max,
+    failsWith(errors.userDataInvalid),
+  );
+
+const metadataText = (min: number, max: number) =>
+  text(errors.metadataInvalid).refine(
+    part => lengthOf(part) >= min && lengthOf(part) <= max && /^[^\p{Cc}\p{Cs}]*$/u.test(part),
+    failsWith(errors.metadataInvalid),
+  );
+
+const keysDiffer = (pairs: readonly { key: string }[]): boolean => new Set(pairs.map(pair => pair.key)).size === pairs.length;
+
+export const ServerMetadata = z
+  .array(z.object({ key: metadataText(1, serverLimits.metadata.key), value: metadataText(0, serverLimits.metadata.value) }))
+  .refine(pairs => pairs.length <= serverLimits.metadata.max && keysDiffer(pairs), failsWith(errors.metadataInvalid));
+
+const tagPart = ({ min = 0, max }: { min?: number; max: number }) =>
+  text(errors.tagInvalid)
+    .transform(part => part.trim())
+    .refine(part => lengthOf(part) >= min && lengthOf(part) <= max, failsWith(errors.tagTooLong))
+    .refine(part => /^[A-Za-z0-9_-]*$/.test(part), failsWith(errors.tagInvalid));
+
+export const ServerTag = z.object({
+  key: tagPart(serverLimits.tagKey),
+  value: tagPart(serverLimits.tagValue).default(''),
+});
+export type ServerTag = z.infer<typeof ServerTag>;
+
+export const ServerTags = z
+  .array(ServerTag)
+  .refine(tags => tags.length <= serverLimits.tags.max, failsWith(errors.tooManyTags))
+  .refine(keysDiffer, failsWith(errors.tagTwice));
+
+/** Ordinary I/O, high I/O, ultra-high I/O, general purpose SSD, extreme SSD. */
+export const diskTypes = ['SATA', 'SAS', 'SSD', 'GPSSD', 'ESSD'] as const;
+export type DiskType = (typeof diskTypes)[number];
+export const DiskType = oneOf(diskTypes, errors.diskTypeNotFound);
+
+/** GiB. That it holds the image is for the launch to check: diskTooSmallForImage. */
+export const SystemDiskSize = integer(serverLimits.systemDisk, errors.diskSizeInvalid);
+
+export const KeyPairName = text(errors.keyPairNameInvalid).refine(
+  name => name.length <= serverLimits.keyPairName.max && /^[A-Za-z0-9_-]+$/.test(name),
+  failsWith(errors.keyPairNameInvalid),
+);
+
+/** One line of OpenSSH; blanks around it are taken off, as a file ends with a line break. */
+export const PublicKey = text(errors.publicKeyInvalid)
+  .transform(line => line.trim())
+  .refine(line => line.length <= serverLimits.publicKey.max && isPublicKey(line), failsWith(errors.publicKeyInvalid));
