@@ -33,7 +33,7 @@ export const lengthOf = (value: string): number => [...value].length;
  * Checks an input and returns what the schema makes of it.
  * @throws CloudError with the first coded issue in the order of the schema and the path of its field; `fallback` if no issue has a code.
  */
-export function parseInput<T>(schema: z.ZodType<T>, input: unknown, fallback: ErrorCode): T {
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown, fallback: ErrorCode): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const { issues } = result.error;
