@@ -1,18 +1,22 @@
 /**
- * Which hardware the suites run on: embedded always, docker where an engine answers.
- * What could not run is named by the summary at the end of the run (scripts/test.mjs), never passed over in silence.
+ * What the tests may use of this machine. The run finds it out once (scripts/parts.mjs) and names what it could not test.
+ *
+ * A file whose tests are for every hardware (`test.each(everyHardware)('… (%s)', …)`) is run twice, on one hardware each:
+ * see scripts/suites.mjs.
  */
-import { execFileSync } from 'node:child_process';
+import { inject } from 'vitest';
 import type { HardwareKind } from '../emulator/hardware/hardware.ts';
+import type { MissingParts } from '../scripts/parts.mjs';
 
-const answers = (): boolean => {
-  try {
-    execFileSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
+declare module 'vitest' {
+  interface ProvidedContext {
+    missing: MissingParts;
+    hardware: HardwareKind;
   }
-};
+}
 
-export const dockerAnswers: boolean = answers();
-export const everyHardware: readonly HardwareKind[] = dockerAnswers ? ['embedded', 'docker'] : ['embedded'];
+/** The hardware of this run of the file. */
+export const everyHardware: readonly HardwareKind[] = [inject('hardware')];
+
+/** Why a part can't be used here, by name: `test.skipIf(missing.ssh)('signs in with ssh', …)`. */
+export const missing: Readonly<MissingParts> = inject('missing');
