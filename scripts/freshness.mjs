@@ -42,15 +42,18 @@ export function buildFingerprint() {
 
 /** Removes compiled files whose source is gone; the compiler leaves them, and a stale module can still be imported. */
 export function removeOrphans() {
-  const stems = new Set(sources().map(path => path.replace(/\.ts$/, '')));
-  for (const path of filesBelow('dist')) {
-    const stem = path.replace(/^dist\//, '').replace(/\.(d\.ts|js|js\.map)$/, '');
-    if (!stems.has(stem)) rmSync(join(root, path));
-  }
+  const stems = new Set(sources().map(stem));
+  for (const path of filesBelow('dist')) if (!stems.has(stem(path.replace('dist/', '')))) rmSync(join(root, path));
 }
 
+/**
+ * What a source and all that is compiled from it have in common: `a/b` of `a/b.ts`, `a/b.js`, `a/b.js.map`, `a/b.d.ts`.
+ * @param {string} path
+ */
+const stem = path => path.replace(/(\.d)?\.m?[jt]s(\.map)?$/, '');
+
 function sources() {
-  return sourceFolders.flatMap(filesBelow).filter(path => path.endsWith('.ts') && !path.endsWith('.test.ts'));
+  return sourceFolders.flatMap(filesBelow).filter(path => /\.m?[jt]s$/.test(path) && !path.endsWith('.test.ts'));
 }
 
 /**
