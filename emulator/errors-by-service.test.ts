@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { commonErrors } from './errors.ts';
+import { identityErrors } from './identity/errors.ts';
+import { imageErrors } from './images/errors.ts';
+import { networkErrors } from './networks/errors.ts';
+import { serverErrors } from './servers/errors.ts';
+
+describe.each([
+  ['common', commonErrors, /^(APIGW|Cloudyard)\.\d{4}$/],
+  ['identity', identityErrors, /^IAM\.\d{4}$/],
+  ['images', imageErrors, /^IMG\.\d{4}$/],
+  ['networks', networkErrors, /^VPC\.\d{4}$/],
+  ['servers', serverErrors, /^(Ecs|Common)\.\d{4}$/],
+])('the error codes of %s', (_, errors, spelling) => {
+  test('are spelt as the service spells them, with a status of a failure and a sentence', () => {
+    for (const [name, { code, status, message }] of Object.entries(errors)) {
+      expect(code, name).toMatch(spelling);
+      expect(status, name).toBeGreaterThanOrEqual(400);
+      expect(status, name).toBeLessThan(600);
+      expect(message, name).toMatch(/^[A-Z]/);
+    }
+  });
+
+  test('say something different under each name', () => {
+    const messages = Object.values(errors).map(({ message }) => message);
+    expect(new Set(messages).size).toBe(messages.length);
+  });
+});
