@@ -39,13 +39,16 @@ export class CloudError extends Error {
   }
 }
 
+type Details = { message?: string; field?: string };
+
 /** Throws the error if the condition holds. */
-export function refuse(
-  condition: boolean,
-  error: ErrorCode,
-  options: { message?: string; field?: string } = {},
-): asserts condition is false {
-  if (condition) throw new CloudError(error, options);
+export function refuse(condition: boolean, error: ErrorCode, details: Details = {}): void {
+  if (condition) throw new CloudError(error, details);
+}
+
+/** Throws the error unless the value is there (or true); the compiler knows so afterwards. */
+export function ensure(value: unknown, error: ErrorCode, details: Details = {}): asserts value {
+  if (!value) throw new CloudError(error, details);
 }
 
 /** Codes that no single service owns: the gateway's and the emulator's own. Source: ims-api 6.1, compute 9.3. */

@@ -1,6 +1,5 @@
 import type { CloudEvent, NewEvent } from './events/event.ts';
 import type { EventLog } from './events/event-log.ts';
-import type { LiveTail } from './events/live-tail.ts';
 import type { Database, TransactionClient } from './store/database.ts';
 import type { Clock } from './time/clock.ts';
 
@@ -32,16 +31,17 @@ const GROUP = 24;
 export class Transactions {
   readonly #database: Database;
   readonly #log: EventLog;
-  readonly #tail: LiveTail;
   readonly #clock: Clock;
+  readonly #onCommit: (events: readonly CloudEvent[]) => void;
   #waiting: Waiting[] = [];
   #running = false;
 
-  constructor(parts: { database: Database; log: EventLog; tail: LiveTail; clock: Clock }) {
+  /** `onCommit` is told of every commit's events, in order, before anybody who waits for the commit goes on. */
+  constructor(parts: { database: Database; log: EventLog; clock: Clock; onCommit: (events: readonly CloudEvent[]) => void }) {
     this.#database = parts.database;
     this.#log = parts.log;
-    this.#tail = parts.tail;
     this.#clock = parts.clock;
+    this.#onCommit = parts.onCommit;
   }
 
   run<T>(work: Work<T>): Promise<T> {
@@ -84,8 +84,8 @@ export class Transactions {
       const logged: CloudEvent[] = events.length > 0 ? await this.#log.append(db, events, this.#clock.now()) : [];
       return { values, logged, actions };
     });
+    this.#onCommit(committed.logged);
     for (const action of committed.actions) action();
-    this.#tail.publish(committed.logged);
     return committed.values;
   }
 }

@@ -1,0 +1,169 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import type { z } from 'zod';
+import { CloudConfig, type CloudConfigInput } from './config.ts';
+import { EventLog } from './events/event-log.ts';
+import { LiveTail } from './events/live-tail.ts';
+import { Faults } from './faults/faults.ts';
+import { firstStart } from './first-start.ts';
+import type { Hardware } from './hardware/hardware.ts';
+import { type HardwareChoice, openHardware } from './hardware/open-hardware.ts';
+import { hardwareOf, recordHardware } from './hardware-record.ts';
+import type { Caller } from './identity/caller.ts';
+import { Tokens } from './identity/tokens.ts';
+import { type Ids, randomIds } from './ids.ts';
+import { ImageContent } from './images/image-content.ts';
+import { allJobTypes } from './job-types.ts';
+import { JobRunner } from './jobs/job-runner.ts';
+import type { Operation } from './operation.ts';
+import { type RunOptions, runOperation } from './operation-engine.ts';
+import { Reconciler } from './reconciler.ts';
+import { RowCache } from './row-cache.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import type { Image, Server } from './store/generated/client.ts';
+import { lockState } from './store/state-lock.ts';
+import { Clock } from './time/clock.ts';
+import { Transactions } from './transactions.ts';
+
+export interface CloudOptions {
+  /** The state folder; the cloud lives in `<folder>/clouds/<name>/`. */
+  readonly folder: string;
+  readonly name?: string;
+  readonly config?: CloudConfigInput;
+  /** `auto`: what the state was made with, else docker where an engine answers, else embedded. */
+  readonly hardware?: HardwareChoice;
+  readonly logger?: Logger;
+  readonly ids?: Ids;
+  /** Lets fault rules kill this process: for programs whose purpose is to survive that. */
+  readonly allowCrash?: boolean;
+}
+
+/** One local cloud: everything that operations, jobs and front ends work with. */
+export interface Cloud {
+  /** Stays the same as long as the state does; part of every cursor and engine label. */
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly config: CloudConfig;
+  readonly logger: Logger;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly transactions: Transactions;
+  readonly events: EventLog;
+  readonly tail: LiveTail;
+  readonly faults: Faults;
+  readonly tokens: Tokens;
+  readonly hardware: Hardware;
+  readonly hardwareReason: string;
+  readonly jobs: JobRunner;
+  readonly reconciler: Reconciler;
+  readonly images: RowCache<Image>;
+  readonly imageContent: ImageContent;
+  readonly servers: RowCache<Server>;
+  run<Schema extends z.ZodType, Answer>(
+    operation: Operation<Schema, Answer>,
+    caller: Caller,
+    input: z.input<Schema>,
+    options?: RunOptions,
+  ): Promise<Answer>;
+  /** Stops jobs where they are (the next opening goes on with them) and servers, unless they are to keep running. */
+  close(options?: { keepRunning?: boolean }): Promise<void>;
+}
+
+/** Rows kept in memory for each noun. */
+const CACHED_ROWS = 20_000;
+
+/**
+ * Opens a cloud: the one place where its parts are put together. May be called many times in one process, for different clouds.
+ * Throws StateInUseError, DatabaseUnusableError, HardwareMismatchError; nothing is left open then.
+ */
+export async function openCloud(options: CloudOptions): Promise<Cloud> {
+  const { name = 'default', hardware: choice = 'auto', ids = randomIds, logger = pino({ level: 'silent' }) } = options;
+  const config = CloudConfig.parse(options.config ?? {});
+  const folder = join(options.folder, 'clouds', name);
+  mkdirSync(folder, { recursive: true });
+  const undo: (() => unknown)[] = [lockState(folder)];
+  try {
+    const clock = new Clock(config.clock);
+    const database = await openDatabase(folder);
+    undo.push(() => database.close());
+    const events = new EventLog(database);
+    const tail = await LiveTail.open(events);
+    const images = new RowCache('image', CACHED_ROWS, id => database.read.image.findUnique({ where: { id } }));
+    const servers = new RowCache('server', CACHED_ROWS, id => database.read.server.findUnique({ where: { id } }));
+    const transactions = new Transactions({
+      database,
+      log: events,
+      clock,
+      onCommit(committed) {
+        images.forget(committed);
+        servers.forget(committed);
+        tail.publish(committed);
+      },
+    });
+    const id = await firstStart({ database, transactions, config, ids, now: clock.now() });
+    const recorded = await hardwareOf(database);
+    const { hardware, reason } = await openHardware({ choice, recorded, cloudId: id, folder, config, logger });
+    undo.push(() => hardware.close());
+    await recordHardware(database, config.regions, hardware.kind);
+    const crash = options.allowCrash ? (): never => crashProcess() : undefined;
+    const faults = await Faults.open({ database, clock, ids, crash });
+    const tokens = new Tokens({ database, clock, demoAllowed: config.demoCredentials });
+
+    const cloud: Cloud = {
+      id,
+      name,
+      folder,
+      config,
+      logger,
+      ids,
+      clock,
+      database,
+      transactions,
+      events,
+      tail,
+      faults,
+      tokens,
+      hardware,
+      hardwareReason: reason,
+      images,
+      servers,
+      get imageContent() {
+        return imageContent;
+      },
+      get jobs() {
+        return jobs;
+      },
+      get reconciler() {
+        return reconciler;
+      },
+      run: (operation, caller, input, runOptions) => runOperation(cloud, operation, caller, input, runOptions),
+      async close(closing = {}) {
+        await reconciler.close();
+        await jobs.close();
+        tail.close();
+        await hardware.close(closing);
+        await database.close();
+        unlock();
+      },
+    };
+    const [unlock = () => undefined] = undo;
+    const imageContent = new ImageContent(cloud);
+    const jobs = new JobRunner(cloud, allJobTypes);
+    const reconciler = new Reconciler(cloud);
+    undo.push(() => cloud.close());
+    await reconciler.start();
+    return cloud;
+  } catch (error) {
+    for (const step of undo.reverse()) await step();
+    throw error;
+  }
+}
+
+function crashProcess(): never {
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('the process did not die');
+}
+

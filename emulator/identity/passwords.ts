@@ -1,0 +1,17 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+
+const derive = promisify<string, Buffer, number, Buffer>(scrypt);
+const KEY_BYTES = 32;
+
+/** `salt:key`, both hexadecimal, by scrypt with Node's default cost. */
+export async function hashPassword(password: string, salt: Buffer = randomBytes(16)): Promise<string> {
+  return `${salt.toString('hex')}:${(await derive(password, salt, KEY_BYTES)).toString('hex')}`;
+}
+
+export async function verifyPassword(password: string, hash: string): Promise<boolean> {
+  const [salt = '', key = ''] = hash.split(':');
+  const expected = Buffer.from(key, 'hex');
+  const actual = await derive(password, Buffer.from(salt, 'hex'), KEY_BYTES);
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
+}

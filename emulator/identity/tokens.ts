@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { CloudError, commonErrors } from '../errors.ts';
+import type { Database } from '../store/database.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Caller } from './caller.ts';
+
+/** Label of the documented tokens of the demo set; they are refused where the gateway is reachable from elsewhere. */
+export const DEMO_LABEL = 'demo';
+
+/** Verdicts kept in memory: every request needs one. */
+const CACHED_VERDICTS = 10_000;
+
+interface Verdict {
+  readonly caller: Caller;
+  readonly expiresAt: Date | null;
+  readonly label: string;
+}
+
+/** Tokens are kept as their hash, so that the database gives none away. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** Tells who a bearer token belongs to. */
+export class Tokens {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #demoAllowed: boolean;
+  readonly #verdicts = new LRUCache<string, Verdict>({ max: CACHED_VERDICTS });
+
+  constructor(parts: { database: Database; clock: Clock; demoAllowed: boolean }) {
+    this.#database = parts.database;
+    this.#clock = parts.clock;
+    this.#demoAllowed = parts.demoAllowed;
+  }
+
+  /** Throws CloudError `badToken` or `tokenExpired`. */
+  async authenticate(token: string): Promise<Caller> {
+    const { caller, expiresAt, label } = this.#verdicts.get(token) ?? (await this.#lookUp(token));
+    if (label === DEMO_LABEL && !this.#demoAllowed) {
+      throw new CloudError(commonErrors.badToken, { message: 'The demo tokens work on loopback only.' });
+    }
+    if (expiresAt !== null && expiresAt <= this.#clock.now()) {
+      throw new CloudError(commonErrors.tokenExpired, {
+        message: `${commonErrors.tokenExpired.message}, expires_at: ${expiresAt.toISOString()}`,
+      });
+    }
+    return caller;
+  }
+
+  /** To be called whenever a token, user, role or tenant changes: rare, so all verdicts are looked up anew. */
+  forget(): void {
+    this.#verdicts.clear();
+  }
+
+  async #lookUp(token: string): Promise<Verdict> {
+    const row = await this.#database.read.token.findUnique({ where: { hash: hashToken(token) } });
+    const user = row && (await this.#database.read.user.findUnique({ where: { id: row.userId } }));
+    const tenant = row?.tenantId ? await this.#database.read.tenant.findUnique({ where: { id: row.tenantId } }) : null;
+    if (!row || !user?.enabled || !tenant) throw new CloudError(commonErrors.badToken);
+    const assignments = await this.#database.read.roleAssignment.findMany({ where: { userId: user.id, tenantId: { in: [tenant.id, '*'] } } });
+    const verdict: Verdict = {
+      caller: {
+        userId: user.id,
+        userName: user.name,
+        domainId: user.domainId,
+        tenantId: tenant.id,
+        regionId: tenant.regionId,
+        roles: assignments.map(({ role }) => role),
+      },
+      expiresAt: row.expiresAt,
+      label: row.label,
+    };
+    this.#verdicts.set(token, verdict);
+    return verdict;
+  }
+}

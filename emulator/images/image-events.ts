@@ -1,0 +1,30 @@
+import type { Image } from '../store/generated/client.ts';
+import type { Transaction } from '../transactions.ts';
+import { audiencesOfImage } from './image-access.ts';
+
+export type ImageEventKind =
+  | 'image.created'
+  | 'image.saving'
+  | 'image.active'
+  | 'image.updated'
+  | 'image.killed'
+  | 'image.deleted'
+  | 'image.shared'
+  | 'image.unshared'
+  | 'image.member';
+
+/** Tells of an image to all who may see it; further audiences are those who could until now. */
+export async function emitImage(
+  tx: Transaction,
+  kind: ImageEventKind,
+  image: Image,
+  alsoTo: readonly string[] = [],
+): Promise<void> {
+  tx.emit({
+    kind,
+    resourceType: 'image',
+    resourceId: image.id,
+    payload: { id: image.id, name: image.name, status: image.status, ownerId: image.ownerId },
+    audiences: [...(await audiencesOfImage(tx, image)), ...alsoTo],
+  });
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { CloudError } from '../../errors.ts';
+import { defineJob, type StepContext } from '../../jobs/job-type.ts';
+import { releaseQuota } from '../../quotas.ts';
+import { serverDisk } from '../../disks/server-disk.ts';
+import { imageErrors } from '../errors.ts';
+import { emitImage } from '../image-events.ts';
+import { imageDisk } from '../image-disk.ts';
+
+const Input = z.object({ imageId: z.string(), serverId: z.string(), diskId: z.string() });
+const State = z.object({ checksum: z.string(), storedBytes: z.number(), diskBytes: z.number(), frozenMs: z.number() }).partial();
+type Context = StepContext<z.infer<typeof Input>, z.infer<typeof State>>;
+
+/**
+ * Makes a system disk image of a server, running or stopped: its disk as of one moment (the server is frozen for milliseconds at most),
+ * then every byte of it read and summed. What is written after that moment is not in the image.
+ */
+export const createImageJob = defineJob<z.infer<typeof Input>, z.infer<typeof State>>({
+  name: 'imsCreateImageByInstance',
+  queue: 'bulk',
+  input: Input,
+  state: State,
+  errors: [imageErrors.creationFailed],
+  resources: ({ imageId, serverId }) => [imageId, serverId],
+  steps: [
+    {
+      name: 'snapshot',
+      weight: 1,
+      seconds: 5,
+      async run({ cloud, input }) {
+        const server = await cloud.database.read.server.findUnique({ where: { id: input.serverId } });
+        const running = server?.status === 'ACTIVE' ? input.serverId : undefined;
+        const copies = [{ source: serverDisk(input.diskId), target: imageDisk(input.imageId) }];
+        return cloud.hardware.snapshot(copies, running);
+      },
+      async commit(tx, { input }) {
+        const image = await tx.db.image.update({ where: { id: input.imageId }, data: { status: 'SAVING' } });
+        await emitImage(tx, 'image.saving', image);
+      },
+      revert: ({ cloud, input }) => cloud.hardware.disks.remove(imageDisk(input.imageId)),
+    },
+    {
+      name: 'verify',
+      weight: 8,
+      seconds: 60,
+      async run({ cloud, input, report, signal }) {
+        const disk = imageDisk(input.imageId);
+        const checksum = await cloud.hardware.disks.checksum(disk, { onProgress: report, signal });
+        const { logical, stored } = await cloud.hardware.disks.usage(disk);
+        return { checksum, storedBytes: stored, diskBytes: logical };
+      },
+    },
+    {
+      name: 'activate',
+      weight: 1,
+      seconds: 2,
+      async commit(tx, { cloud, input, state }) {
+        const { checksum, storedBytes, diskBytes } = state;
+        if (checksum === undefined || storedBytes === undefined || diskBytes === undefined) throw new CloudError(imageErrors.creationFailed);
+        const now = cloud.clock.now();
+        const data = { checksum, sizeBytes: storedBytes, virtualSize: diskBytes, status: 'ACTIVE', activeAt: now, updatedAt: now } as const;
+        const image = await tx.db.image.update({ where: { id: input.imageId }, data });
+        await tx.db.imageAccess.updateMany({ where: { imageId: image.id }, data: { updatedAt: now } });
+        await emitImage(tx, 'image.active', image);
+      },
+    },
+  ],
+  /** The image is killed, and nothing half-made stays: its record goes too. */
+  async failed(tx, { input }: Context) {
+    const image = await tx.db.image.findUnique({ where: { id: input.imageId } });
+    if (!image) return;
+    await emitImage(tx, 'image.killed', { ...image, status: 'KILLED' });
+    await tx.db.image.delete({ where: { id: image.id } });
+    await releaseQuota(tx, { tenantId: image.ownerId, resource: 'images', amount: 1 });
+  },
+});

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineJob } from '../../jobs/job-type.ts';
+import { imageDisk } from '../image-disk.ts';
+
+/** Frees the bytes of a deleted image: exactly those that no disk and no other image shares. Our own; the service frees them silently. */
+export const releaseImageJob = defineJob<{ imageId: string }, object>({
+  name: 'imsDeleteImageJob',
+  queue: 'light',
+  input: z.object({ imageId: z.string() }),
+  state: z.object({}),
+  errors: [],
+  resources: ({ imageId }) => [imageId],
+  steps: [
+    {
+      name: 'release',
+      weight: 1,
+      seconds: 1,
+      async run({ cloud, input }) {
+        await cloud.hardware.disks.remove(imageDisk(input.imageId));
+        return undefined;
+      },
+    },
+  ],
+});

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { defineOperation } from '../../operation.ts';
+import type { Image, ImageMember, ImageTag } from '../../store/generated/client.ts';
+import { imageErrors } from '../errors.ts';
+import { visibleImage } from '../image-access.ts';
+import { ImageId } from '../rules.ts';
+
+export const getImage = defineOperation({
+  name: 'images.get',
+  permission: 'ims:images:get',
+  access: 'read',
+  input: z.object({ imageId: ImageId }),
+  errors: [imageErrors.imageIdInvalid, imageErrors.imageNotFound],
+  run: async ({ cloud, caller, input }): Promise<Image> => (await visibleImage(cloud, caller, input.imageId)).image,
+});
+
+/** Tags of several images that the caller has been shown, in one go. */
+export const listImageTags = defineOperation({
+  name: 'images.listTags',
+  permission: 'ims:images:list',
+  access: 'read',
+  input: z.object({ imageIds: z.array(ImageId) }),
+  errors: [imageErrors.imageNotFound],
+  async run({ cloud, caller, input: { imageIds } }): Promise<ImageTag[]> {
+    for (const id of imageIds) await visibleImage(cloud, caller, id);
+    return cloud.database.read.imageTag.findMany({ where: { imageId: { in: imageIds } }, orderBy: [{ imageId: 'asc' }, { key: 'asc' }] });
+  },
+});
+
+/** Who several images are shared with: the owner sees all members, a member sees itself, everyone else nobody. */
+export const listImageMembers = defineOperation({
+  name: 'images.listMembers',
+  permission: 'ims:images:get',
+  access: 'read',
+  input: z.object({ imageIds: z.array(ImageId) }),
+  errors: [imageErrors.imageNotFound],
+  async run({ cloud, caller, input: { imageIds } }): Promise<ImageMember[]> {
+    const owned: string[] = [];
+    const received: string[] = [];
+    for (const id of imageIds) {
+      const { role } = await visibleImage(cloud, caller, id);
+      if (role === 'OWNER' || role === 'ADMINISTRATOR') owned.push(id);
+      if (role === 'MEMBER') received.push(id);
+    }
+    return cloud.database.read.imageMember.findMany({
+      where: { OR: [{ imageId: { in: owned } }, { imageId: { in: received }, tenantId: caller.tenantId }] },
+      orderBy: [{ imageId: 'asc' }, { createdAt: 'asc' }, { tenantId: 'asc' }],
+    });
+  },
+});

@@ -1,0 +1,6 @@
+import { imageJobTypes } from './images/job-types.ts';
+import type { AnyJobType } from './jobs/job-type.ts';
+import { serverJobTypes } from './servers/job-types.ts';
+
+/** Every kind of job there is; the runner finds them by name. */
+export const allJobTypes: readonly AnyJobType[] = [...imageJobTypes, ...serverJobTypes];

@@ -1,0 +1,93 @@
+import { CloudError, type ErrorCode } from '../errors.ts';
+import type { JsonObject } from '../events/event.ts';
+import type { Caller } from '../identity/caller.ts';
+import type { Ids } from '../ids.ts';
+import type { Prisma } from '../store/generated/client.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Transaction } from '../transactions.ts';
+import { type JobRecord, jobPayload } from './job.ts';
+import type { JobType } from './job-type.ts';
+import { stepName } from './progress.ts';
+
+export interface JobOrder<Input> {
+  readonly input: Input;
+  /** What the job is about, in the service's spelling: `{ image_id, image_name }`. */
+  readonly entities: JsonObject;
+  /** Resources that no other job may touch meanwhile, and what a caller is told if one does. */
+  readonly locks: readonly Lock[];
+}
+
+export interface Lock {
+  /** `server:<id>` */
+  readonly resource: string;
+  readonly conflict: ErrorCode;
+}
+
+interface Ordering {
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly caller: Pick<Caller, 'tenantId' | 'userId'>;
+}
+
+/** Records that a job is to be done, in the transaction of the operation that wants it. Throws the conflict of a lock that is held. */
+export async function orderJob<Input, State extends object>(
+  tx: Transaction,
+  type: JobType<Input, State>,
+  { input, entities, locks }: JobOrder<Input>,
+  ordering: Ordering,
+): Promise<JobRecord> {
+  const [job] = await orderJobs(tx, type, [{ input, entities, locks }], ordering);
+  if (!job) throw new Error('one order makes one job');
+  return job;
+}
+
+/** Several jobs of one type, written together. With a parent they are its sub-jobs. */
+export async function orderJobs<Input, State extends object>(
+  tx: Transaction,
+  type: JobType<Input, State>,
+  orders: readonly JobOrder<Input>[],
+  { ids, clock, caller }: Ordering,
+  parentId: string | null = null,
+): Promise<JobRecord[]> {
+  await requireFree(
+    tx,
+    orders.flatMap(({ locks }) => locks),
+  );
+  const createdAt = clock.now();
+  const rows = orders.map(({ input, entities }) => ({
+    id: ids.hex32(),
+    type: type.name,
+    tenantId: caller.tenantId,
+    userId: caller.userId,
+    status: 'INIT' as const,
+    input: input as Prisma.InputJsonValue,
+    outputs: {},
+    entities: structuredClone(entities) as Prisma.InputJsonObject,
+    parentId,
+    createdAt,
+  }));
+  const jobs = await tx.db.job.createManyAndReturn({ data: rows });
+  const locks = orders.flatMap((order, index) =>
+    order.locks.map(({ resource }) => ({ resource, jobId: rows[index]?.id ?? '' })),
+  );
+  if (locks.length > 0) await tx.db.resourceLock.createMany({ data: locks });
+  for (const job of jobs) emitJob(tx, 'job.created', job, stepName(type, job));
+  return jobs;
+}
+
+export function emitJob(tx: Transaction, kind: string, job: JobRecord, step: string | null): void {
+  tx.emit({ kind, resourceType: 'job', resourceId: job.id, payload: jobPayload(job, step), audiences: [job.tenantId] });
+}
+
+/** The database's unique constraint would refuse too; this tells which of the resources it was. */
+async function requireFree(tx: Transaction, locks: readonly Lock[]): Promise<void> {
+  if (locks.length === 0) return;
+  const held = await tx.db.resourceLock.findMany({ where: { resource: { in: locks.map(({ resource }) => resource) } } });
+  const first = locks.find(({ resource }) => held.some(lock => lock.resource === resource));
+  if (first) throw new CloudError(first.conflict);
+  const seen = new Set<string>();
+  for (const { resource, conflict } of locks) {
+    if (seen.has(resource)) throw new CloudError(conflict);
+    seen.add(resource);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Cloud } from '../cloud.ts';
+import { CloudError, commonErrors } from '../errors.ts';
+import { emitJob } from './job-orders.ts';
+import { isOver, type JobRecord } from './job.ts';
+import { JobExecution } from './job-execution.ts';
+import type { AnyJobType } from './job-type.ts';
+import { stepName } from './progress.ts';
+import { QUEUE_LIMITS, WorkQueue } from './queues.ts';
+
+/** A lease that is not renewed for this long may be taken over by another process. In milliseconds. */
+const LEASE = 30_000;
+
+/**
+ * Carries out jobs: takes them by a lease, runs their steps, and after a crash goes on with the first unfinished one.
+ * Which jobs there are is only in the database; the queues in memory say what this process has taken on.
+ */
+export class JobRunner {
+  readonly #cloud: Cloud;
+  readonly #types: ReadonlyMap<string, AnyJobType>;
+  readonly #queues = { light: new WorkQueue(QUEUE_LIMITS.light), launch: new WorkQueue(QUEUE_LIMITS.launch), bulk: new WorkQueue(QUEUE_LIMITS.bulk) };
+  readonly #running = new Map<string, AbortController>();
+  readonly #idle = new Set<() => void>();
+  readonly #owner: string;
+  #renewal: NodeJS.Timeout | undefined;
+  #closing = false;
+
+  constructor(cloud: Cloud, types: readonly AnyJobType[]) {
+    this.#cloud = cloud;
+    this.#types = new Map(types.map(type => [type.name, type]));
+    this.#owner = cloud.ids.uuid();
+  }
+
+  typeOf(name: string): AnyJobType | undefined {
+    return this.#types.get(name);
+  }
+
+  /** Takes up what an earlier process left unfinished. No other process can be at it: the state folder is locked. */
+  async start(): Promise<void> {
+    const unfinished = await this.#cloud.database.read.job.findMany({
+      where: { status: { in: ['INIT', 'RUNNING'] } },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    });
+    this.#renewal = setInterval(() => void this.#renewLeases(), LEASE / 3).unref();
+    this.take(unfinished);
+  }
+
+  /** Queues jobs whose order is committed. */
+  take(jobs: readonly JobRecord[]): void {
+    for (const job of jobs) {
+      const type = this.#types.get(job.type);
+      // A parent without steps ends with its last sub-job.
+      if (type && type.steps.length > 0) this.#queues[type.queue].push(() => this.#execute(type, job.id));
+    }
+  }
+
+  /** Asks a job to stop and take back what it did. Throws CloudError `jobNotCancellable` when it is over. */
+  async cancel(id: string): Promise<void> {
+    await this.#cloud.transactions.run(async tx => {
+      const job = await tx.db.job.findUnique({ where: { id } });
+      if (!job || isOver(job) || job.reverting) throw new CloudError(commonErrors.jobNotCancellable);
+      const cancelled = await tx.db.job.update({ where: { id }, data: { cancelRequested: true } });
+      emitJob(tx, 'job.cancelling', cancelled, stepName(this.#types.get(job.type), job));
+    });
+    this.#running.get(id)?.abort(new CloudError(commonErrors.jobCancelled));
+    const subJobs = await this.#cloud.database.read.job.findMany({ where: { parentId: id, status: { in: ['INIT', 'RUNNING'] } } });
+    for (const { id: subJob } of subJobs) await this.cancel(subJob);
+  }
+
+  /** Stops taking jobs and lets go of those that run: the next start goes on with them. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#renewal);
+    for (const queue of Object.values(this.#queues)) queue.clear();
+    for (const controller of this.#running.values()) controller.abort(new CloudError(commonErrors.shuttingDown));
+    if (this.#running.size > 0) await new Promise<void>(resolve => this.#idle.add(resolve));
+  }
+
+  async #execute(type: AnyJobType, id: string): Promise<void> {
+    if (this.#closing) return;
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      const leaseUntil = new Date(Date.now() + LEASE);
+      await new JobExecution(this.#cloud, type, id, controller.signal, { leaseOwner: this.#owner, leaseUntil }).run();
+    } catch (error) {
+      // The job stays unfinished in the database and is taken up again at the next start.
+      if (!this.#closing) this.#cloud.logger.error({ err: error, job: id, type: type.name }, 'a job could not be carried on');
+    } finally {
+      this.#running.delete(id);
+      if (this.#running.size === 0) for (const done of this.#idle) done();
+    }
+  }
+
+  async #renewLeases(): Promise<void> {
+    if (this.#running.size === 0) return;
+    const data = { leaseUntil: new Date(Date.now() + LEASE) };
+    const where = { leaseOwner: this.#owner, status: 'RUNNING' } as const;
+    await this.#cloud.transactions.run(tx => tx.db.job.updateMany({ where, data })).catch((error: unknown) => {
+      this.#cloud.logger.warn({ err: error }, 'the leases of jobs could not be renewed');
+    });
+  }
+}

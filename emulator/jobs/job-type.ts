@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import type { Cloud } from '../cloud.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Transaction } from '../transactions.ts';
+import type { JobRecord } from './job.ts';
+
+/** Work of one kind shares a limit on how much of it runs at once: see queues.ts. */
+export type QueueName = 'light' | 'launch' | 'bulk';
+
+/**
+ * A kind of job: a table of steps that run one after the other and survive a crash.
+ *
+ * A step has an effect outside the database (`run`: it may be run again after a crash, so it names what it makes after the ids in the
+ * input) and a change of the database (`commit`, recorded together with the step). If a step fails, it and those before it are reverted in
+ * reverse order, then `failed` has the last word in the database.
+ */
+export interface JobType<Input = unknown, State extends object = object> {
+  /** As the service spells it: `imsCreateImageByInstance`. */
+  readonly name: string;
+  readonly queue: QueueName;
+  readonly input: z.ZodType<Input>;
+  /** What the steps tell each other; kept with the job. */
+  readonly state: z.ZodType<State>;
+  readonly steps: readonly Step<Input, State>[];
+  readonly errors: readonly ErrorCode[];
+  /** Resources that the job is about, for fault rules. */
+  resources(input: Input): readonly string[];
+  /** In the transaction that ends the job without success. */
+  failed?(tx: Transaction, context: StepContext<Input, State>, error: { code: string; message: string }): Promise<void>;
+}
+
+export interface Step<Input, State> {
+  readonly name: string;
+  /** Share of the job's progress. */
+  readonly weight: number;
+  /** What the real cloud takes for it, for the paced clock; our own estimate. */
+  readonly seconds: number;
+  run?(context: StepContext<Input, State>): Promise<Partial<State> | undefined>;
+  commit?(tx: Transaction, context: StepContext<Input, State>): Promise<void>;
+  /** Takes back what run may have done, wholly or in part. Must not mind if there is nothing to take back. */
+  revert?(context: StepContext<Input, State>): Promise<void>;
+}
+
+export interface StepContext<Input, State> {
+  readonly cloud: Cloud;
+  readonly job: JobRecord;
+  readonly input: Input;
+  readonly state: State;
+  /** Tells how far the step is, in any unit. */
+  report(done: number, total: number): void;
+  /** Aborts when the job is cancelled or the cloud shuts down. */
+  readonly signal: AbortSignal;
+}
+
+/** Any job type, where only its table matters. */
+export type AnyJobType = JobType<unknown, object>;
+
+export function defineJob<Input, State extends object>(type: JobType<Input, State>): JobType<Input, State> {
+  return type;
+}

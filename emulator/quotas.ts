@@ -1,0 +1,32 @@
+import { CloudError, type ErrorCode } from './errors.ts';
+import type { CloudConfig } from './config.ts';
+import type { Transaction } from './transactions.ts';
+
+/** What is counted against a tenant's limits. RAM in MiB. */
+export type QuotaResource = keyof CloudConfig['quotas'];
+
+/**
+ * Takes up an amount of a quota, in the transaction that makes the thing. The count is kept, not counted, so that it costs the same with
+ * any number of things. Throws the error if the tenant's limit would be passed.
+ */
+export async function takeQuota(
+  tx: Transaction,
+  config: CloudConfig,
+  { tenantId, resource, amount }: { tenantId: string; resource: QuotaResource; amount: number },
+  error: ErrorCode,
+): Promise<void> {
+  const row = await tx.db.quota.upsert({
+    where: { tenantId_resource: { tenantId, resource } },
+    create: { tenantId, resource, used: amount },
+    update: { used: { increment: amount } },
+  });
+  const limit = row.limit ?? config.quotas[resource];
+  if (row.used > limit) throw new CloudError(error, { message: `${error.message} (${resource}: ${row.used - amount} of ${limit} used)` });
+}
+
+export async function releaseQuota(
+  tx: Transaction,
+  { tenantId, resource, amount }: { tenantId: string; resource: QuotaResource; amount: number },
+): Promise<void> {
+  await tx.db.quota.updateMany({ where: { tenantId, resource }, data: { used: { decrement: amount } } });
+}
