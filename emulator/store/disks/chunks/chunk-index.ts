@@ -1,0 +1,75 @@
+import Sqlite from 'better-sqlite3';
+import { DiskStoreError } from '../disk-store.ts';
+
+export type Index = Sqlite.Database;
+
+/**
+ * The index of a chunk store: which disks there are, and which chunk holds each piece of them.
+ *
+ * - A disk is the root of a tree of nodes (see piece-tree.ts). Nodes and chunks are counted by those that refer to them, so a
+ *   snapshot is one more reference to a root, whatever the disk holds.
+ * - What nobody refers to any more has `refs = 0`, and is found by a partial index: that is the whole queue of the reclaimer.
+ * - `trash` names chunks whose row is gone and whose file is about to go.
+ */
+const SCHEMA = `
+  CREATE TABLE disk (id TEXT PRIMARY KEY, size INTEGER NOT NULL, node INTEGER NOT NULL, height INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE node (id INTEGER PRIMARY KEY, refs INTEGER NOT NULL, height INTEGER NOT NULL, entries BLOB NOT NULL) STRICT;
+  CREATE INDEX dead_node ON node (id) WHERE refs = 0;
+  CREATE TABLE chunk (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, refs INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+  CREATE INDEX dead_chunk ON chunk (id) WHERE refs = 0;
+  CREATE TABLE trash (chunk INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE number (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO number VALUES ('stored', 0), ('sweep-from', 1), ('sweep-to', 1);
+`;
+
+const SCHEMA_VERSION = 1;
+
+/**
+ * Opens the index, makes it where there is none.
+ *
+ * WAL with `synchronous = NORMAL`: what was committed survives the death of the process; after a loss of power the last moments may be
+ * missing, but the index is whole. The exclusive lock keeps a second process out (`unavailable`) and saves the shared-memory file.
+ */
+export function openIndex(file: string): Index {
+  let db: Index | undefined;
+  try {
+    db = new Sqlite(file, { timeout: 0 });
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    const version = db.pragma('user_version', { simple: true });
+    if (version === 0) {
+      db.transaction((index: Index) => {
+        index.exec(SCHEMA);
+        index.pragma(`user_version = ${SCHEMA_VERSION}`);
+      }).immediate(db);
+    } else if (version !== SCHEMA_VERSION) {
+      throw new DiskStoreError('unavailable', `the disk store ${file} was made by another version of this program (${version})`);
+    }
+    return db;
+  } catch (error) {
+    db?.close();
+    throw asDiskStoreError(error, file);
+  }
+}
+
+const PROBLEMS = {
+  SQLITE_FULL: ['no-space', 'no space for the index of the disk store'],
+  SQLITE_BUSY: ['unavailable', 'another process has the disk store open'],
+  SQLITE_CORRUPT: ['corrupt', 'the index of the disk store is damaged; the file was left as it is'],
+  SQLITE_NOTADB: ['corrupt', 'the index of the disk store is damaged; the file was left as it is'],
+  ENOSPC: ['no-space', 'no space left for disks'],
+  EDQUOT: ['no-space', 'no space left for disks'],
+} as const;
+
+/**
+ * What the file system or the index may answer, as the one error that callers of the store know. Everything else (the reason of an
+ * abort, a wrong argument, a mistake in the program) passes through as it is.
+ */
+export function asDiskStoreError(error: unknown, where: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  const { code } = error;
+  const known = Object.entries(PROBLEMS).find(([prefix]) => code.startsWith(prefix));
+  const [problem, words] = known?.[1] ?? (['unavailable', 'the disk store cannot be used'] as const);
+  return new DiskStoreError(problem, `${words}: ${where}: ${error.message}`, { cause: error });
+}
