@@ -11,20 +11,30 @@ import { root } from './project.mjs';
 export function wrongNode() {
   /** @type {{ engines: { node: string } }} */
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  if (engines.node.split('||').some(range => holds(range.trim(), process.versions.node))) return undefined;
+  if (satisfies(process.versions.node, engines.node)) return undefined;
   return `cloudyard needs node ${engines.node.replaceAll('||', 'or')}; this is ${process.versions.node} (${process.execPath})`;
 }
 
 /**
- * @param {string} range `^20.19.0` or `>=24.0.0`, the two forms that package.json uses
  * @param {string} version
+ * @param {string} ranges `^20.19.0 || >=24.0.0`: the two forms that package.json uses
  */
-function holds(range, version) {
-  const [, operator, least = ''] = range.match(/^(\^|>=)([\d.]+)$/) ?? [];
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
-  if (operator === '>=' && major > leastMajor) return true;
-  return operator !== undefined && major === leastMajor && minor >= leastMinor;
+export function satisfies(version, ranges) {
+  const [major, minor] = numbersOf(version);
+  return ranges.split('||').some(range => {
+    const [leastMajor, leastMinor] = numbersOf(range);
+    if (major === leastMajor) return minor >= leastMinor;
+    return range.includes('>=') && major > leastMajor;
+  });
+}
+
+/**
+ * @param {string} text
+ * @returns {[number, number]} major and minor
+ */
+function numbersOf(text) {
+  const [major = 0, minor = 0] = (text.match(/\d+/g) ?? []).map(Number);
+  return [major, minor];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { filesBelow } from './freshness.mjs';
 import { root } from './project.mjs';
 
-const testFolders = ['emulator', 'src', 'test', 'bench'];
+const testFolders = ['emulator', 'src', 'test', 'bench', 'scripts'];
 
 /** @returns {{ unit: string[], docker: string[] }} paths from the project's root */
 export function testSuites() {

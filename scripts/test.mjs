@@ -33,7 +33,8 @@ async function test(filters) {
 
   const checks = filters.length === 0 ? await runChecks() : await runBuild();
   const tests = runVitest(filters);
-  console.log(describeMissing(missing, tests.skipped));
+  const notTested = describeMissing(missing, tests.skipped);
+  if (notTested !== '') console.log(notTested);
   return { passed: checks.passed + tests.passed, failed: checks.failed + tests.failed };
 }
 

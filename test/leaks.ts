@@ -2,7 +2,7 @@
  * Fails a test file that leaves a server listening or a child process running: what a cloud opens, it must close, and what is
  * left here would be left in a user's own tests. Sockets and timers are not looked at: pools keep those alive by design.
  */
-import { afterAll, expect } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 
 const WATCHED = new Set(['TCPServerWrap', 'ProcessWrap', 'FSEventWrap']);
 const count = (): Map<string, number> => {
@@ -12,7 +12,10 @@ const count = (): Map<string, number> => {
 };
 
 const atStart = count();
-// Runs after all of the file's own hooks, as the first that was registered.
+// Runs after all of the file's own hooks, as the first that was registered. What was told to stop may take a moment.
 afterAll(() =>
-  expect(count(), 'left open by this test file (servers listening, child processes, file watchers)').toEqual(atStart),
+  vi.waitFor(
+    () => expect(count(), 'left open by this test file: servers listening, child processes, file watchers').toEqual(atStart),
+    { timeout: 2_000 },
+  ),
 );
