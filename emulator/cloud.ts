@@ -166,4 +166,3 @@ function crashProcess(): never {
   process.kill(process.pid, 'SIGKILL');
   throw new Error('the process did not die');
 }
-

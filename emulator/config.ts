@@ -30,12 +30,19 @@ const RegionSpec = z.strictObject({ id: Name, name: z.string(), zones: z.array(N
 /** What a cloud is made of. Read from `cloudyard.config.{ts,js,json}` by the front ends; every field has a default. */
 export const CloudConfig = z.strictObject({
   dialect: z.enum(['OTC', 'HW']).default('OTC'),
-  regions: z.array(RegionSpec).min(1).default(defaultRegions.map(region => ({ ...region, zones: [...region.zones] }))),
+  regions: z
+    .array(RegionSpec)
+    .min(1)
+    .default(defaultRegions.map(region => ({ ...region, zones: [...region.zones] }))),
   /** Domains to make besides the operator's own; without this the demo set. */
   domains: z.array(DomainSpec).optional(),
   /** Whether documented, fixed tokens are accepted. Front ends switch them off when they listen beyond loopback. */
   demoCredentials: z.boolean().default(true),
-  tokenLifetimeSeconds: z.number().int().positive().default(24 * 3600),
+  tokenLifetimeSeconds: z
+    .number()
+    .int()
+    .positive()
+    .default(24 * 3600),
   clock: z
     .strictObject({ mode: z.enum(['instant', 'paced', 'virtual']).default('instant'), factor: z.number().positive().default(1) })
     .default({ mode: 'instant', factor: 1 }),
@@ -54,13 +61,19 @@ export const CloudConfig = z.strictObject({
   disks: z
     .strictObject({
       /** Bytes that are left free on the machine, whatever is asked for. */
-      floorBytes: z.number().int().min(0).default(1 << 30),
+      floorBytes: z
+        .number()
+        .int()
+        .min(0)
+        .default(1 << 30),
       /** Bytes that all disks together may take; without it what the machine has. */
       quotaBytes: z.number().int().positive().optional(),
     })
     .prefault({}),
   /** Loopback ports that servers' ssh is published on. */
-  sshPorts: z.strictObject({ first: z.number().int().min(1024), last: z.number().int().max(65_535) }).default({ first: 22_000, last: 29_999 }),
+  sshPorts: z
+    .strictObject({ first: z.number().int().min(1024), last: z.number().int().max(65_535) })
+    .default({ first: 22_000, last: 29_999 }),
 });
 
 export type CloudConfig = z.infer<typeof CloudConfig>;

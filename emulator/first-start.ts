@@ -1,5 +1,5 @@
-import { demoDomains, operatorDomain } from './identity/demo.ts';
 import type { CloudConfig } from './config.ts';
+import { demoDomains, operatorDomain } from './identity/demo.ts';
 import { createDomain, prepareDomain } from './identity/domains.ts';
 import type { Ids } from './ids.ts';
 import { publishCatalogue } from './images/publish-catalogue.ts';

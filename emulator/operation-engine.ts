@@ -77,7 +77,9 @@ function keyOf(operation: Operation, caller: Caller, input: unknown, key: string
     message: `An idempotency key has 1 to ${KEY_LENGTH} characters.`,
     field: 'idempotencyKey',
   });
-  const requestHash = createHash('sha256').update(JSON.stringify([operation.name, input])).digest('hex');
+  const requestHash = createHash('sha256')
+    .update(JSON.stringify([operation.name, input]))
+    .digest('hex');
   return { tenantId: caller.tenantId, key, operation: operation.name, requestHash };
 }
 

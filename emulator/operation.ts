@@ -36,6 +36,8 @@ export interface OperationContext<Input> {
 type Definition<Schema extends z.ZodType, Answer> = Omit<Operation<Schema, Answer>, 'invalid' | 'errors'> &
   Partial<Pick<Operation, 'invalid' | 'errors'>>;
 
-export function defineOperation<Schema extends z.ZodType, Answer>(definition: Definition<Schema, Answer>): Operation<Schema, Answer> {
+export function defineOperation<Schema extends z.ZodType, Answer>(
+  definition: Definition<Schema, Answer>,
+): Operation<Schema, Answer> {
   return { invalid: commonErrors.badRequest, errors: [], ...definition };
 }

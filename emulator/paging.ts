@@ -45,7 +45,8 @@ export function encodeRowCursor(value: string | Date, id: string): string {
 function decodeRowCursor(cursor: string, field: string): { value: string; id: string } {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parsed) && typeof parsed[0] === 'string' && typeof parsed[1] === 'string') return { value: parsed[0], id: parsed[1] };
+    if (Array.isArray(parsed) && typeof parsed[0] === 'string' && typeof parsed[1] === 'string')
+      return { value: parsed[0], id: parsed[1] };
   } catch {
     // falls through: not one of ours
   }

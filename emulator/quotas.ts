@@ -1,5 +1,5 @@
-import { CloudError, type ErrorCode } from './errors.ts';
 import type { CloudConfig } from './config.ts';
+import { CloudError, type ErrorCode } from './errors.ts';
 import type { Transaction } from './transactions.ts';
 
 /** What is counted against a tenant's limits. RAM in MiB. */
@@ -21,7 +21,8 @@ export async function takeQuota(
     update: { used: { increment: amount } },
   });
   const limit = row.limit ?? config.quotas[resource];
-  if (row.used > limit) throw new CloudError(error, { message: `${error.message} (${resource}: ${row.used - amount} of ${limit} used)` });
+  if (row.used > limit)
+    throw new CloudError(error, { message: `${error.message} (${resource}: ${row.used - amount} of ${limit} used)` });
 }
 
 export async function releaseQuota(

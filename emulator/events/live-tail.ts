@@ -1,4 +1,4 @@
-import { EVERYONE, type CloudEvent } from './event.ts';
+import { type CloudEvent, EVERYONE } from './event.ts';
 import type { Audiences, EventLog } from './event-log.ts';
 
 /** Events of the recent past kept in memory for all subscribers together. */

@@ -1,6 +1,6 @@
-import type { Role } from '../store/generated/enums.ts';
-import type { Audiences } from '../events/event-log.ts';
 import { EVERYONE } from '../events/event.ts';
+import type { Audiences } from '../events/event-log.ts';
+import type { Role } from '../store/generated/enums.ts';
 
 /** Who asks: a user, in one tenant (a project of one region). */
 export interface Caller {

@@ -20,7 +20,9 @@ export interface PreparedDomain {
 
 export async function prepareDomain(spec: DomainSpec): Promise<PreparedDomain> {
   const hashes = await Promise.all(
-    spec.users.flatMap(({ name, password }) => (password === undefined ? [] : [hashPassword(password).then(hash => [name, hash] as const)])),
+    spec.users.flatMap(({ name, password }) =>
+      password === undefined ? [] : [hashPassword(password).then(hash => [name, hash] as const)],
+    ),
   );
   return { spec, passwordHashes: new Map(hashes) };
 }
@@ -32,7 +34,11 @@ export interface CreatedDomain {
 }
 
 /** Makes a domain with a tenant in each region (with its default network), its users, their roles and fixed tokens. */
-export async function createDomain(tx: Transaction, { spec, passwordHashes }: PreparedDomain, making: Making): Promise<CreatedDomain> {
+export async function createDomain(
+  tx: Transaction,
+  { spec, passwordHashes }: PreparedDomain,
+  making: Making,
+): Promise<CreatedDomain> {
   const { ids, now, regions } = making;
   const domainId = spec.id ?? ids.hex32();
   await tx.db.domain.create({ data: { id: domainId, name: spec.name, createdAt: now } });
@@ -40,7 +46,13 @@ export async function createDomain(tx: Transaction, { spec, passwordHashes }: Pr
   for (const [regionId, id] of tenantIds) {
     await tx.db.tenant.create({ data: { id, name: regionId, domainId, regionId, createdAt: now } });
     await createDefaultNetwork(tx, id, { ids, now });
-    tx.emit({ kind: 'tenant.created', resourceType: 'tenant', resourceId: id, payload: { domain: spec.name, region: regionId }, audiences: [id] });
+    tx.emit({
+      kind: 'tenant.created',
+      resourceType: 'tenant',
+      resourceId: id,
+      payload: { domain: spec.name, region: regionId },
+      audiences: [id],
+    });
   }
   for (const user of spec.users) {
     const userId = user.id ?? ids.hex32();

@@ -59,7 +59,9 @@ export class Tokens {
     const user = row && (await this.#database.read.user.findUnique({ where: { id: row.userId } }));
     const tenant = row?.tenantId ? await this.#database.read.tenant.findUnique({ where: { id: row.tenantId } }) : null;
     if (!row || !user?.enabled || !tenant) throw new CloudError(commonErrors.badToken);
-    const assignments = await this.#database.read.roleAssignment.findMany({ where: { userId: user.id, tenantId: { in: [tenant.id, '*'] } } });
+    const assignments = await this.#database.read.roleAssignment.findMany({
+      where: { userId: user.id, tenantId: { in: [tenant.id, '*'] } },
+    });
     const verdict: Verdict = {
       caller: {
         userId: user.id,

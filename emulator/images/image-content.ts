@@ -1,11 +1,11 @@
 import type { Cloud } from '../cloud.ts';
 import { ensure } from '../errors.ts';
 import type { ImageSource } from '../hardware/hardware.ts';
-import type { Image } from '../store/generated/client.ts';
 import type { WorkOptions } from '../store/disks/disk-store.ts';
+import type { Image } from '../store/generated/client.ts';
 import { imageErrors } from './errors.ts';
-import { emitImage } from './image-events.ts';
 import { imageDisk } from './image-disk.ts';
+import { emitImage } from './image-events.ts';
 
 /**
  * Makes sure that an image's bytes are in the disk store. A public image gets them on its first use, which may take a minute; whoever

@@ -34,8 +34,17 @@ export async function addMember(tx: Transaction, cloud: Cloud, imageId: string, 
 }
 
 /** Accepted images are in the member's list, rejected ones are not; it may change its mind as often as it likes. */
-export async function setMemberStatus(tx: Transaction, cloud: Cloud, imageId: string, tenantId: string, status: MemberStatus): Promise<void> {
-  const member = await tx.db.imageMember.findUnique({ where: { imageId_tenantId: { imageId, tenantId } }, include: { image: true } });
+export async function setMemberStatus(
+  tx: Transaction,
+  cloud: Cloud,
+  imageId: string,
+  tenantId: string,
+  status: MemberStatus,
+): Promise<void> {
+  const member = await tx.db.imageMember.findUnique({
+    where: { imageId_tenantId: { imageId, tenantId } },
+    include: { image: true },
+  });
   ensure(member, errors.memberNotFound);
   if (member.status === status) return;
   if (status === 'ACCEPTED') await requireRoom(tx, cloud, imageId);

@@ -3,9 +3,9 @@ import { CloudError, commonErrors } from '../errors.ts';
 import type { FaultPoint } from '../faults/fault-rule.ts';
 import type { Prisma } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
-import { failureOf, type JobFailure, cloudErrorOf } from './job-failure.ts';
-import { emitJob } from './job-orders.ts';
 import { isOver, type JobRecord, objectOf } from './job.ts';
+import { cloudErrorOf, failureOf, type JobFailure } from './job-failure.ts';
+import { emitJob } from './job-orders.ts';
 import type { JobType, Step, StepContext } from './job-type.ts';
 import { finishParent } from './parent-job.ts';
 import { progressOf, stepName } from './progress.ts';
@@ -28,7 +28,13 @@ export class JobExecution<Input, State extends object> {
   #lastProgress = 0;
   #progressWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(cloud: Cloud, type: JobType<Input, State>, id: string, signal: AbortSignal, lease: { leaseOwner: string; leaseUntil: Date }) {
+  constructor(
+    cloud: Cloud,
+    type: JobType<Input, State>,
+    id: string,
+    signal: AbortSignal,
+    lease: { leaseOwner: string; leaseUntil: Date },
+  ) {
     this.#cloud = cloud;
     this.#type = type;
     this.#id = id;
@@ -52,7 +58,11 @@ export class JobExecution<Input, State extends object> {
   }
 
   #isShutdown(): boolean {
-    return this.#signal.aborted && this.#signal.reason instanceof CloudError && this.#signal.reason.code === commonErrors.shuttingDown.code;
+    return (
+      this.#signal.aborted &&
+      this.#signal.reason instanceof CloudError &&
+      this.#signal.reason.code === commonErrors.shuttingDown.code
+    );
   }
 
   #take(): Promise<JobRecord> {
@@ -61,7 +71,12 @@ export class JobExecution<Input, State extends object> {
       if (isOver(before)) return before;
       const job = await tx.db.job.update({
         where: { id: this.#id },
-        data: { ...this.#lease, status: 'RUNNING', beginAt: before.beginAt ?? this.#cloud.clock.now(), attempt: { increment: 1 } },
+        data: {
+          ...this.#lease,
+          status: 'RUNNING',
+          beginAt: before.beginAt ?? this.#cloud.clock.now(),
+          attempt: { increment: 1 },
+        },
       });
       emitJob(tx, 'job.running', job, stepName(this.#type, job));
       return job;
@@ -72,7 +87,8 @@ export class JobExecution<Input, State extends object> {
   async #advance(job: JobRecord): Promise<JobRecord> {
     const step = this.#stepAt(job.step);
     if (job.cancelRequested) throw new CloudError(commonErrors.jobCancelled);
-    if (job.attempt > MAX_ATTEMPTS) throw new CloudError(commonErrors.internal, { message: 'The job was taken up too often without coming to its end.' });
+    if (job.attempt > MAX_ATTEMPTS)
+      throw new CloudError(commonErrors.internal, { message: 'The job was taken up too often without coming to its end.' });
     const context = this.#context(job, step);
     const point = this.#point(job, step, context.input);
     await this.#cloud.faults.strike({ ...point, moment: 'before' }, this.#signal);
@@ -118,9 +134,13 @@ export class JobExecution<Input, State extends object> {
     const aborted = this.#signal.aborted ? this.#signal.reason : undefined;
     const cause: unknown = cloudErrorOf(error) ? error : (aborted ?? error);
     const failure = failureOf(cause);
-    if (!cloudErrorOf(cause)) this.#cloud.logger.error({ err: error, job: this.#id, type: this.#type.name }, 'a step of a job failed unexpectedly');
+    if (!cloudErrorOf(cause))
+      this.#cloud.logger.error({ err: error, job: this.#id, type: this.#type.name }, 'a step of a job failed unexpectedly');
     return this.#cloud.transactions.run(tx =>
-      tx.db.job.update({ where: { id: this.#id }, data: { reverting: true, errorCode: failure.code, failReason: failure.message } }),
+      tx.db.job.update({
+        where: { id: this.#id },
+        data: { reverting: true, errorCode: failure.code, failReason: failure.message },
+      }),
     );
   }
 
@@ -128,7 +148,11 @@ export class JobExecution<Input, State extends object> {
     for (let at = Math.min(job.step, this.#type.steps.length - 1); at >= 0; at--) {
       const step = this.#stepAt(at);
       const context = this.#context(job, step);
-      await this.#cloud.faults.strike({ ...this.#point(job, step, context.input), step: `revert ${step.name}`, moment: 'before' });
+      await this.#cloud.faults.strike({
+        ...this.#point(job, step, context.input),
+        step: `revert ${step.name}`,
+        moment: 'before',
+      });
       await this.#revertStep(step, context);
     }
     await this.#progressWrite;
@@ -151,7 +175,10 @@ export class JobExecution<Input, State extends object> {
         return;
       } catch (error) {
         if (tries < REVERT_TRIES) continue;
-        this.#cloud.logger.warn({ err: error, job: this.#id, step: step.name }, 'a step could not be reverted; the reconciler will see to it');
+        this.#cloud.logger.warn(
+          { err: error, job: this.#id, step: step.name },
+          'a step could not be reverted; the reconciler will see to it',
+        );
         return;
       }
     }

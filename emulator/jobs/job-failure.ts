@@ -22,8 +22,12 @@ const DISKS: Readonly<Partial<Record<DiskStoreProblem, ErrorCode>>> = {
 /** The documented code for whatever was thrown from below, or undefined where it is a defect. */
 export function cloudErrorOf(error: unknown): CloudError | undefined {
   if (error instanceof CloudError) return error;
-  const code = error instanceof HardwareError ? HARDWARE[error.problem] : error instanceof DiskStoreError ? DISKS[error.problem] : undefined;
-  return code && new CloudError(code, { message: `${code.message} ${error instanceof Error ? error.message : ''}`.trim(), cause: error });
+  const code =
+    error instanceof HardwareError ? HARDWARE[error.problem] : error instanceof DiskStoreError ? DISKS[error.problem] : undefined;
+  return (
+    code &&
+    new CloudError(code, { message: `${code.message} ${error instanceof Error ? error.message : ''}`.trim(), cause: error })
+  );
 }
 
 export function failureOf(error: unknown): JobFailure {

@@ -67,9 +67,7 @@ export async function orderJobs<Input, State extends object>(
     createdAt,
   }));
   const jobs = await tx.db.job.createManyAndReturn({ data: rows });
-  const locks = orders.flatMap((order, index) =>
-    order.locks.map(({ resource }) => ({ resource, jobId: rows[index]?.id ?? '' })),
-  );
+  const locks = orders.flatMap((order, index) => order.locks.map(({ resource }) => ({ resource, jobId: rows[index]?.id ?? '' })));
   if (locks.length > 0) await tx.db.resourceLock.createMany({ data: locks });
   for (const job of jobs) emitJob(tx, 'job.created', job, stepName(type, job));
   return jobs;

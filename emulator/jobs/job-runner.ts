@@ -1,8 +1,8 @@
 import type { Cloud } from '../cloud.ts';
 import { CloudError, commonErrors } from '../errors.ts';
-import { emitJob } from './job-orders.ts';
 import { isOver, type JobRecord } from './job.ts';
 import { JobExecution } from './job-execution.ts';
+import { emitJob } from './job-orders.ts';
 import type { AnyJobType } from './job-type.ts';
 import { stepName } from './progress.ts';
 import { QUEUE_LIMITS, WorkQueue } from './queues.ts';
@@ -17,7 +17,11 @@ const LEASE = 30_000;
 export class JobRunner {
   readonly #cloud: Cloud;
   readonly #types: ReadonlyMap<string, AnyJobType>;
-  readonly #queues = { light: new WorkQueue(QUEUE_LIMITS.light), launch: new WorkQueue(QUEUE_LIMITS.launch), bulk: new WorkQueue(QUEUE_LIMITS.bulk) };
+  readonly #queues = {
+    light: new WorkQueue(QUEUE_LIMITS.light),
+    launch: new WorkQueue(QUEUE_LIMITS.launch),
+    bulk: new WorkQueue(QUEUE_LIMITS.bulk),
+  };
   readonly #running = new Map<string, AbortController>();
   readonly #idle = new Set<() => void>();
   readonly #owner: string;
@@ -62,7 +66,9 @@ export class JobRunner {
       emitJob(tx, 'job.cancelling', cancelled, stepName(this.#types.get(job.type), job));
     });
     this.#running.get(id)?.abort(new CloudError(commonErrors.jobCancelled));
-    const subJobs = await this.#cloud.database.read.job.findMany({ where: { parentId: id, status: { in: ['INIT', 'RUNNING'] } } });
+    const subJobs = await this.#cloud.database.read.job.findMany({
+      where: { parentId: id, status: { in: ['INIT', 'RUNNING'] } },
+    });
     for (const { id: subJob } of subJobs) await this.cancel(subJob);
   }
 
@@ -95,8 +101,10 @@ export class JobRunner {
     if (this.#running.size === 0) return;
     const data = { leaseUntil: new Date(Date.now() + LEASE) };
     const where = { leaseOwner: this.#owner, status: 'RUNNING' } as const;
-    await this.#cloud.transactions.run(tx => tx.db.job.updateMany({ where, data })).catch((error: unknown) => {
-      this.#cloud.logger.warn({ err: error }, 'the leases of jobs could not be renewed');
-    });
+    await this.#cloud.transactions
+      .run(tx => tx.db.job.updateMany({ where, data }))
+      .catch((error: unknown) => {
+        this.#cloud.logger.warn({ err: error }, 'the leases of jobs could not be renewed');
+      });
   }
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { serverDisk } from '../../disks/server-disk.ts';
 import { CloudError } from '../../errors.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { releaseQuota } from '../../quotas.ts';
-import { serverDisk } from '../../disks/server-disk.ts';
 import { imageErrors } from '../errors.ts';
-import { emitImage } from '../image-events.ts';
 import { imageDisk } from '../image-disk.ts';
+import { emitImage } from '../image-events.ts';
 
 const Input = z.object({ imageId: z.string(), serverId: z.string(), diskId: z.string() });
 const State = z.object({ checksum: z.string(), storedBytes: z.number(), diskBytes: z.number(), frozenMs: z.number() }).partial();
@@ -56,9 +56,17 @@ export const createImageJob = defineJob<z.infer<typeof Input>, z.infer<typeof St
       seconds: 2,
       async commit(tx, { cloud, input, state }) {
         const { checksum, storedBytes, diskBytes } = state;
-        if (checksum === undefined || storedBytes === undefined || diskBytes === undefined) throw new CloudError(imageErrors.creationFailed);
+        if (checksum === undefined || storedBytes === undefined || diskBytes === undefined)
+          throw new CloudError(imageErrors.creationFailed);
         const now = cloud.clock.now();
-        const data = { checksum, sizeBytes: storedBytes, virtualSize: diskBytes, status: 'ACTIVE', activeAt: now, updatedAt: now } as const;
+        const data = {
+          checksum,
+          sizeBytes: storedBytes,
+          virtualSize: diskBytes,
+          status: 'ACTIVE',
+          activeAt: now,
+          updatedAt: now,
+        } as const;
         const image = await tx.db.image.update({ where: { id: input.imageId }, data });
         await tx.db.imageAccess.updateMany({ where: { imageId: image.id }, data: { updatedAt: now } });
         await emitImage(tx, 'image.active', image);

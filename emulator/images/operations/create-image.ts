@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
-import { defineOperation } from '../../operation.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
+import { defineOperation } from '../../operation.ts';
 import { takeQuota } from '../../quotas.ts';
 import type { Image, Server } from '../../store/generated/client.ts';
 import { parseInput } from '../../validation.ts';
@@ -10,7 +10,17 @@ import { imageErrors as errors } from '../errors.ts';
 import { ownerAccess } from '../image-access.ts';
 import { emitImage } from '../image-events.ts';
 import { createImageJob } from '../jobs/create-image.ts';
-import { ImageDescription, imageLimits, imageName, imageTags, MaxRam, MinRam, ramRangeError, ramRangeFits, SourceServerId } from '../rules.ts';
+import {
+  ImageDescription,
+  imageLimits,
+  imageName,
+  imageTags,
+  MaxRam,
+  MinRam,
+  ramRangeError,
+  ramRangeFits,
+  SourceServerId,
+} from '../rules.ts';
 
 /** In these statuses a server's disk can be imaged: running or stopped (ims-api 1.1). */
 const IMAGEABLE: readonly Server['status'][] = ['ACTIVE', 'SHUTOFF'];
@@ -64,7 +74,9 @@ export const createImage = defineOperation({
       const disk = current.disks.find(({ bootable }) => bootable);
       ensure(disk, errors.serverWithoutSystemDisk);
       refuse(disk.size > imageLimits.sourceDisk.max, errors.systemDiskTooBig);
-      const running = await tx.db.job.count({ where: { tenantId: caller.tenantId, type: createImageJob.name, status: { in: ['INIT', 'RUNNING'] } } });
+      const running = await tx.db.job.count({
+        where: { tenantId: caller.tenantId, type: createImageJob.name, status: { in: ['INIT', 'RUNNING'] } },
+      });
       refuse(running >= imageLimits.tasks.max, errors.tooManyTasks);
       await takeQuota(tx, cloud.config, { tenantId: caller.tenantId, resource: 'images', amount: 1 }, errors.imageQuotaUsedUp);
 

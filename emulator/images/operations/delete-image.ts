@@ -27,7 +27,10 @@ export const deleteImage = defineOperation({
     errors.imageBeingCreated,
   ],
   async run({ cloud, caller, input: { imageId }, commit }) {
-    const image = await ownImage(cloud, caller, imageId, { foreign: errors.deleteByOwnerOnly, publicImage: errors.publicImageNotDeletable });
+    const image = await ownImage(cloud, caller, imageId, {
+      foreign: errors.deleteByOwnerOnly,
+      publicImage: errors.publicImageNotDeletable,
+    });
     refuse(image.protected, errors.imageProtectedFromDeletion);
     return commit(async tx => {
       const job = await orderJob(

@@ -23,7 +23,10 @@ export const listImageTags = defineOperation({
   errors: [imageErrors.imageNotFound],
   async run({ cloud, caller, input: { imageIds } }): Promise<ImageTag[]> {
     for (const id of imageIds) await visibleImage(cloud, caller, id);
-    return cloud.database.read.imageTag.findMany({ where: { imageId: { in: imageIds } }, orderBy: [{ imageId: 'asc' }, { key: 'asc' }] });
+    return cloud.database.read.imageTag.findMany({
+      where: { imageId: { in: imageIds } },
+      orderBy: [{ imageId: 'asc' }, { key: 'asc' }],
+    });
   },
 });
 

@@ -3,6 +3,7 @@ import type { Cloud } from '../../cloud.ts';
 import { EVERYONE } from '../../events/event.ts';
 import { defineOperation } from '../../operation.ts';
 import { beyond, encodeRowCursor, type Page, type PagePlan, planPage, readDirection, toPage } from '../../paging.ts';
+import { PageInput } from '../../paging-input.ts';
 import type { Image, Prisma } from '../../store/generated/client.ts';
 import { imageErrors } from '../errors.ts';
 
@@ -22,7 +23,10 @@ export const ImageFilter = z.strictObject({
   userData: z.boolean().optional(),
   diskHotSwap: z.boolean().optional(),
   /** All of these tags; without a value any value fits. */
-  tags: z.array(z.strictObject({ key: z.string(), value: z.string().optional() })).max(10).optional(),
+  tags: z
+    .array(z.strictObject({ key: z.string(), value: z.string().optional() }))
+    .max(10)
+    .optional(),
 });
 export type ImageFilter = z.infer<typeof ImageFilter>;
 
@@ -34,13 +38,6 @@ export const ImageOrder = z.strictObject({
 });
 type ImageOrder = z.infer<typeof ImageOrder>;
 
-export const PageInput = z.object({
-  first: z.number().nullish(),
-  after: z.string().nullish(),
-  last: z.number().nullish(),
-  before: z.string().nullish(),
-});
-
 /** The images that the caller sees: public, own, and shared with it. */
 export const listImages = defineOperation({
   name: 'images.list',
@@ -51,10 +48,12 @@ export const listImages = defineOperation({
   async run({ cloud, caller, input: { filter, order, page } }): Promise<Page<Image>> {
     const plan = planPage(page);
     const read = readDirection(order.direction, plan);
-    const lists = await Promise.all(sourcesOf(filter, caller.tenantId).map(source => readSource(cloud, source, filter, order, plan, read)));
-    const valueOf = (image: Image): string | Date => image[SORT_KEYS[order.by]];
-    const rows = merge(lists, valueOf, read);
-    return toPage(rows, plan, image => encodeRowCursor(valueOf(image), image.id));
+    const lists = await Promise.all(
+      sourcesOf(filter, caller.tenantId).map(source => readSource(cloud, source, filter, order, plan, read)),
+    );
+    const sortValue = (image: Image): string | Date => image[SORT_KEYS[order.by]];
+    const rows = merge(lists, sortValue, read);
+    return toPage(rows, plan, image => encodeRowCursor(sortValue(image), image.id));
   },
 });
 
@@ -79,7 +78,8 @@ export const countImages = defineOperation({
 type Source = Pick<Prisma.ImageAccessWhereInput, 'audience' | 'listed' | 'memberStatus' | 'relation'>;
 
 function sourcesOf({ relation, memberStatus }: ImageFilter, tenantId: string): Source[] {
-  if (memberStatus !== undefined) return relation === undefined || relation === 'SHARED' ? [{ audience: tenantId, memberStatus }] : [];
+  if (memberStatus !== undefined)
+    return relation === undefined || relation === 'SHARED' ? [{ audience: tenantId, memberStatus }] : [];
   if (relation === 'PUBLIC') return [{ audience: EVERYONE, listed: true }];
   if (relation === 'OWN') return [{ audience: tenantId, listed: true, relation: 'OWN' }];
   if (relation === 'SHARED') return [{ audience: tenantId, memberStatus: 'ACCEPTED' }];
@@ -124,12 +124,12 @@ function imageWhere(filter: ImageFilter): Prisma.ImageWhereInput {
 }
 
 /** Sorted lists into one sorted list. */
-function merge(lists: readonly Image[][], valueOf: (image: Image) => string | Date, read: 'asc' | 'desc'): Image[] {
+function merge(lists: readonly Image[][], sortValue: (image: Image) => string | Date, read: 'asc' | 'desc'): Image[] {
   const [only, ...others] = lists;
   if (only === undefined) return [];
   if (others.length === 0) return only;
   const sign = read === 'asc' ? 1 : -1;
-  return lists.flat().sort((a, b) => sign * (compare(valueOf(a), valueOf(b)) || compare(a.id, b.id)));
+  return lists.flat().sort((a, b) => sign * (compare(sortValue(a), sortValue(b)) || compare(a.id, b.id)));
 }
 
 /** As the database compares: by code unit. */

@@ -3,8 +3,8 @@ import type { Cloud } from '../../cloud.ts';
 import { type ErrorCode, ensure, refuse } from '../../errors.ts';
 import type { JsonObject } from '../../events/event.ts';
 import type { Caller } from '../../identity/caller.ts';
-import type { JobType } from '../../jobs/job-type.ts';
 import { type Lock, orderJob } from '../../jobs/job-orders.ts';
+import type { JobType } from '../../jobs/job-type.ts';
 import { defineOperation, type OperationContext } from '../../operation.ts';
 import { imageErrors as errors } from '../errors.ts';
 import { ownImage, visibleImage } from '../image-access.ts';
@@ -38,14 +38,27 @@ export const shareImages = defineOperation({
     const imageIds = distinct(input.imageIds);
     const tenantIds = distinct(input.tenantIds);
     for (const imageId of imageIds) {
-      const image = await ownImage(cloud, caller, imageId, { foreign: errors.ownerOnly, publicImage: errors.publicImageNotShareable });
+      const image = await ownImage(cloud, caller, imageId, {
+        foreign: errors.ownerOnly,
+        publicImage: errors.publicImageNotShareable,
+      });
       refuse(image.status !== 'ACTIVE', errors.imageNotActive);
       refuse(tenantIds.includes(image.ownerId), errors.sharedWithSelf, { field: 'tenantIds' });
     }
     await requireTenants(cloud, caller, tenantIds);
-    const already = await cloud.database.read.imageMember.findFirst({ where: { imageId: { in: imageIds }, tenantId: { in: tenantIds } } });
-    refuse(already !== null, errors.memberNotAdded, { message: 'The image is shared with this tenant already.', field: 'tenantIds' });
-    return orderMemberJob({ cloud, caller, commit }, addMembersJob, { imageIds, tenantIds }, locksOf(imageIds, tenantIds, errors.memberNotAdded));
+    const already = await cloud.database.read.imageMember.findFirst({
+      where: { imageId: { in: imageIds }, tenantId: { in: tenantIds } },
+    });
+    refuse(already !== null, errors.memberNotAdded, {
+      message: 'The image is shared with this tenant already.',
+      field: 'tenantIds',
+    });
+    return orderMemberJob(
+      { cloud, caller, commit },
+      addMembersJob,
+      { imageIds, tenantIds },
+      locksOf(imageIds, tenantIds, errors.memberNotAdded),
+    );
   },
 });
 
@@ -62,9 +75,16 @@ export const unshareImages = defineOperation({
     for (const imageId of imageIds) {
       await ownImage(cloud, caller, imageId, { foreign: errors.ownerOnly, publicImage: errors.publicImageNotShareable });
     }
-    const members = await cloud.database.read.imageMember.count({ where: { imageId: { in: imageIds }, tenantId: { in: tenantIds } } });
+    const members = await cloud.database.read.imageMember.count({
+      where: { imageId: { in: imageIds }, tenantId: { in: tenantIds } },
+    });
     refuse(members < imageIds.length * tenantIds.length, errors.memberNotRemoved, { field: 'tenantIds' });
-    return orderMemberJob({ cloud, caller, commit }, removeMembersJob, { imageIds, tenantIds }, locksOf(imageIds, tenantIds, errors.memberNotRemoved));
+    return orderMemberJob(
+      { cloud, caller, commit },
+      removeMembersJob,
+      { imageIds, tenantIds },
+      locksOf(imageIds, tenantIds, errors.memberNotRemoved),
+    );
   },
 });
 

@@ -22,7 +22,11 @@ export const setImageTags = defineOperation({
       await tx.db.imageTag.deleteMany({ where: { imageId, key: { in: tags.map(({ key }) => key) } } });
       await tx.db.imageTag.createMany({ data: tags.map(tag => ({ ...tag, imageId })) });
       refuse((await tx.db.imageTag.count({ where: { imageId } })) > imageLimits.tags.max, errors.tooManyTags, { field: 'tags' });
-      await emitImage(tx, 'image.updated', await tx.db.image.update({ where: { id: imageId }, data: { updatedAt: cloud.clock.now() } }));
+      await emitImage(
+        tx,
+        'image.updated',
+        await tx.db.image.update({ where: { id: imageId }, data: { updatedAt: cloud.clock.now() } }),
+      );
       return { imageId };
     });
   },
@@ -39,7 +43,11 @@ export const deleteImageTags = defineOperation({
     await ownImage(cloud, caller, imageId, { foreign: errors.foreignImage, publicImage: errors.publicImageReadOnly });
     return commit(async tx => {
       await tx.db.imageTag.deleteMany({ where: { imageId, key: { in: keys } } });
-      await emitImage(tx, 'image.updated', await tx.db.image.update({ where: { id: imageId }, data: { updatedAt: cloud.clock.now() } }));
+      await emitImage(
+        tx,
+        'image.updated',
+        await tx.db.image.update({ where: { id: imageId }, data: { updatedAt: cloud.clock.now() } }),
+      );
       return { imageId };
     });
   },

@@ -42,7 +42,10 @@ export const updateImage = defineOperation({
     refuse(image.status !== 'ACTIVE', errors.imageNotActive);
     parseInput(z.object({ name: imageName(cloud.config.dialect).optional() }), { name: changes.name }, errors.nameInvalid);
     const { firmware, ...plain } = changes;
-    const data = { ...withoutUndefined(plain), ...(firmware && { firmware: firmware === 'uefi' ? ('UEFI' as const) : ('BIOS' as const) }) };
+    const data = {
+      ...withoutUndefined(plain),
+      ...(firmware && { firmware: firmware === 'uefi' ? ('UEFI' as const) : ('BIOS' as const) }),
+    };
     const merged = { ...image, ...data };
     refuse(!ramRangeFits(merged), errors.sizeInvalid, { message: ramRangeError.error, field: 'maxRam' });
     return commit(async tx => {
