@@ -105,7 +105,14 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     });
     const id = await firstStart({ database, transactions, config, ids, now: clock.now() });
     const recorded = await hardwareOf(database);
-    const { hardware, reason } = await openHardware({ choice, recorded, cloudId: id, folder, config, logger });
+    const { hardware, reason } = await openHardware({
+      choice,
+      recorded,
+      cloudId: id,
+      folder,
+      ...config.disks,
+      quotaBytes: config.disks.quotaBytes,
+    });
     undo.push(() => hardware.close());
     await recordHardware(database, config.regions, hardware.kind);
     const crash = options.allowCrash ? (): never => crashProcess() : undefined;

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import type { Hardware, HardwareKind } from './hardware.ts';
+
+/** `auto`: what the state was made with, else docker where an engine answers, else embedded. */
+export type HardwareChoice = HardwareKind | 'auto';
+
+/** The state was made with other hardware: its disks are in another store. */
+export class HardwareMismatchError extends Error {
+  override readonly name = 'HardwareMismatchError';
+
+  constructor(recorded: HardwareKind, asked: HardwareKind) {
+    super(
+      `this state was made with the ${recorded} hardware and cannot be opened with ${asked}: choose another state folder, or reset it`,
+    );
+  }
+}
+
+export interface HardwareRequest {
+  readonly choice: HardwareChoice;
+  /** What the state was made with; undefined at the first start. */
+  readonly recorded: HardwareKind | undefined;
+  readonly cloudId: string;
+  readonly folder: string;
+  /** In bytes: see the configuration's `disks`. */
+  readonly floorBytes: number;
+  readonly quotaBytes: number | undefined;
+}
+
+export interface OpenedHardware {
+  readonly hardware: Hardware;
+  /** Why this hardware, in words for the start card. */
+  readonly reason: string;
+}
+
+/** Chooses and opens the hardware of a cloud. Throws HardwareMismatchError. Drivers are loaded only when they are used. */
+export async function openHardware(request: HardwareRequest): Promise<OpenedHardware> {
+  const { choice, recorded } = request;
+  if (recorded !== undefined && choice !== 'auto' && choice !== recorded) throw new HardwareMismatchError(recorded, choice);
+  if ((recorded ?? choice) === 'embedded') {
+    return {
+      hardware: await openEmbedded(request),
+      reason: recorded && choice === 'auto' ? 'as this state was made' : 'as asked for',
+    };
+  }
+  const { default: Engine } = await import('dockerode');
+  const engine = new Engine();
+  if (recorded === 'docker' || choice === 'docker') {
+    return { hardware: await openDocker(request, engine), reason: recorded ? 'as this state was made' : 'as asked for' };
+  }
+  const obstacle = await whyNotDocker(engine);
+  if (obstacle === undefined) return { hardware: await openDocker(request, engine), reason: 'a container engine answers' };
+  return { hardware: await openEmbedded(request), reason: obstacle };
+}
+
+/** In milliseconds; an engine on this machine answers in a few. */
+const PING_LIMIT = 3000;
+
+async function whyNotDocker(engine: Docker): Promise<string | undefined> {
+  try {
+    const { OSType } = await engine.info({ abortSignal: AbortSignal.timeout(PING_LIMIT) });
+    return OSType === 'linux' ? undefined : `the container engine runs ${OSType} containers, not Linux ones`;
+  } catch (error) {
+    return `no container engine answers (${error instanceof Error ? firstLine(error.message) : String(error)})`;
+  }
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+
+async function openEmbedded({ folder, floorBytes, quotaBytes }: HardwareRequest): Promise<Hardware> {
+  const [{ openChunkStore }, { openEmbeddedHardware }] = await Promise.all([
+    import('../store/disks/chunks/chunk-store.ts'),
+    import('./embedded/embedded-hardware.ts'),
+  ]);
+  const disks = await openChunkStore({
+    folder: join(folder, 'disks'),
+    floorBytes,
+    ...(quotaBytes !== undefined && { quotaBytes }),
+  });
+  return openEmbeddedHardware({ folder: join(folder, 'hardware'), disks });
+}
+
+async function openDocker({ cloudId, folder, floorBytes, quotaBytes }: HardwareRequest, engine: Docker): Promise<Hardware> {
+  const { openDockerHardware } = await import('./docker/docker-hardware.ts');
+  return openDockerHardware({
+    cloudId,
+    folder: join(folder, 'hardware'),
+    engine,
+    stateFloor: floorBytes,
+    ...(quotaBytes !== undefined && { poolBytes: quotaBytes }),
+  });
+}
