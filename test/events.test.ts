@@ -47,7 +47,7 @@ async function take(stream: AsyncGenerator<CloudEvent>, count: number): Promise<
   while (seen.length < count) {
     const { value, done } = await stream.next();
     if (done) break;
-    seen.push(value.payload['n']);
+    seen.push(value.payload.n);
   }
   return seen;
 }
@@ -75,7 +75,7 @@ test('only the audiences of an event see it; everyone sees what is for everyone;
   await emit(event(1, 'a'), event(2, 'b'), event(3, '*'));
   expect(await take(tail.subscribe({ audiences: ['a', '*'], after: 0 }), 2)).toEqual([1, 3]);
   expect(await take(tail.subscribe({ audiences: 'everything', after: 0 }), 3)).toEqual([1, 2, 3]);
-  expect((await log.readAfter(0, ['b', '*'], 10)).map(({ payload }) => payload['n'])).toEqual([2, 3]);
+  expect((await log.readAfter(0, ['b', '*'], 10)).map(({ payload }) => payload.n)).toEqual([2, 3]);
 });
 
 test('one that lags far behind the memory of the tail reads the log and still sees everything once, in order', async () => {
@@ -99,7 +99,7 @@ test('numbers follow the commits, and a transaction that fails leaves no event',
   });
   const [, results] = await Promise.all([expect(failing).rejects.toThrow('no'), Promise.all([emit(event(2)), emit(event(3))])]);
   expect(results).toHaveLength(2);
-  expect((await log.readAfter(0, 'everything', 10)).map(({ sequence, payload }) => [sequence, payload['n']])).toEqual([
+  expect((await log.readAfter(0, 'everything', 10)).map(({ sequence, payload }) => [sequence, payload.n])).toEqual([
     [1, 2],
     [2, 3],
   ]);

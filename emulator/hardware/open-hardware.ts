@@ -58,11 +58,18 @@ const PING_LIMIT = 3000;
 
 async function whyNotDocker(engine: Docker): Promise<string | undefined> {
   try {
-    const { OSType } = await engine.info({ abortSignal: AbortSignal.timeout(PING_LIMIT) });
-    return OSType === 'linux' ? undefined : `the container engine runs ${OSType} containers, not Linux ones`;
+    const { Os } = await withinLimit(engine.version());
+    return Os === 'linux' ? undefined : `the container engine runs ${Os} containers, not Linux ones`;
   } catch (error) {
     return `no container engine answers (${error instanceof Error ? firstLine(error.message) : String(error)})`;
   }
+}
+
+function withinLimit<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${PING_LIMIT / 1000} s`)), PING_LIMIT);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
