@@ -1,0 +1,65 @@
+"""The agent's main loop: one forked child a request.
+
+So a namespace that a request enters never leaks into the agent, a stuck request stops nobody else, and nothing is kept in
+memory: kill the agent at any instruction and start another. See `wire.py` for the wire form, `operations.py` for the table.
+"""
+
+import errno
+import os
+import signal
+import socket
+import socketserver
+import sys
+from typing import Any
+
+from .operations import OPERATIONS, Context, perform
+from .pool import Pool
+from .settings import Settings, from_arguments
+from .wire import Reply, Request
+
+
+def answer(connection: socket.socket, pool: Pool) -> None:
+    reply = Reply(connection)
+    try:
+        with connection.makefile("rb") as stream:
+            request = Request(stream)
+            operation = OPERATIONS.get(str(request.fields.pop("op", None)))
+            if operation is None:
+                raise OSError(errno.ENOSYS, "no such operation")
+            signal.alarm(operation.seconds)
+            reply.done(perform(Context(pool, request, reply), operation))
+    except (BrokenPipeError, ConnectionResetError):  # nobody waits for the answer any more
+        pass
+    except OSError as error:
+        reply.failed(error)
+    except (TypeError, ValueError, KeyError) as error:
+        reply.failed(OSError(errno.EINVAL, f"bad request: {error}"))
+
+
+def out_of_time(*_: object) -> None:
+    raise TimeoutError(errno.ETIMEDOUT, "the operation took too long")
+
+
+class Agent(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
+    request_queue_size = 128
+    max_children = 64
+
+    def __init__(self, settings: Settings) -> None:
+        self.pool = Pool(settings)
+        if os.path.lexists(settings.socket):
+            os.unlink(settings.socket)
+        super().__init__(settings.socket, socketserver.BaseRequestHandler)
+        os.chown(settings.socket, settings.uid, settings.gid)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGALRM, out_of_time)
+        answer(request, self.pool)
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    # The first process of a container has no default action for signals.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    with Agent(from_arguments(sys.argv[1:])) as agent:
+        agent.serve_forever()

@@ -1,0 +1,172 @@
+"""The disk store's operations. Each is atomic or can simply be made again."""
+
+import errno
+import os
+import stat
+
+from . import checksums, extents, kernel, loops
+from .names import Disk
+from .pool import Pool
+from .wire import Reply, Request
+
+BLOCK = 4096
+_COPY = 1 << 20
+
+
+def create(pool: Pool, disk: Disk, size: int) -> None:
+    if size % BLOCK or size == 0:
+        raise OSError(errno.ERANGE, f"the size of a disk is a multiple of {BLOCK}")
+    try:
+        present = os.stat(pool.path(disk)).st_size
+    except FileNotFoundError:
+        pool.require()
+        part = pool.part(disk)
+        with open(part, "wb") as made:
+            made.truncate(size)
+        pool.publish(part, disk)
+        return
+    if present != size:
+        raise FileExistsError(errno.EEXIST, f"disk {disk.id} is there with {present} bytes")
+
+
+def status(pool: Pool, disk: Disk) -> dict[str, int] | None:
+    try:
+        return {"size": os.stat(pool.path(disk)).st_size}
+    except FileNotFoundError:
+        return None
+
+
+def names(pool: Pool) -> list[str]:
+    return sorted(entry.name for entry in os.scandir(pool.disks) if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode))
+
+
+def clone(pool: Pool, copies: list[tuple[Disk, Disk]]) -> list[tuple[str, Disk]]:
+    """Copies all at once into parts; give them to `publish_all`. Split in two so that a freeze lasts for this half only."""
+    sources = [pool.open(source) for source, _ in copies]
+    parts: list[tuple[str, Disk]] = []
+    try:
+        for descriptor, (_, target) in zip(sources, copies):
+            part = pool.part(target)
+            made = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            parts.append((part, target))
+            try:
+                kernel.clone_bytes(descriptor, made)
+            finally:
+                os.close(made)
+    except OSError:
+        for part, _ in parts:
+            os.unlink(part)
+        raise
+    finally:
+        for descriptor in sources:
+            os.close(descriptor)
+    return parts
+
+
+def publish_all(pool: Pool, parts: list[tuple[str, Disk]]) -> None:
+    for part, target in parts:
+        pool.publish(part, target)
+
+
+def read(pool: Pool, disk: Disk, offset: int, length: int, reply: Reply) -> None:
+    descriptor = pool.open(disk)
+    try:
+        _within(descriptor, offset, length)
+        reply.begin_body(length)
+        reply.send_file(descriptor, offset, length)
+    finally:
+        os.close(descriptor)
+
+
+def write(pool: Pool, disk: Disk, offset: int, request: Request) -> None:
+    """Takes the request's body; durable on return."""
+    descriptor = pool.open(disk, os.O_WRONLY)
+    try:
+        _within(descriptor, offset, request.body_length)
+        pool.require(request.body_length)
+        for piece in request.body(_COPY):
+            _write_all(descriptor, piece, offset)
+            offset += len(piece)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: bytes, offset: int) -> None:
+    view = memoryview(data)
+    while view:
+        done = os.pwrite(descriptor, view, offset)
+        view, offset = view[done:], offset + done
+
+
+def grow(pool: Pool, disk: Disk, size: int) -> None:
+    """The bytes only; see `filesystems.grow` for what is on them."""
+    descriptor = pool.open(disk, os.O_WRONLY)
+    try:
+        if size < os.fstat(descriptor).st_size or size % BLOCK:
+            raise OSError(errno.ERANGE, f"a disk only grows, by multiples of {BLOCK}")
+        os.ftruncate(descriptor, size)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def discard(pool: Pool, disk: Disk, offset: int, length: int) -> None:
+    descriptor = pool.open(disk, os.O_WRONLY)
+    try:
+        _within(descriptor, offset, length)
+        if length:
+            kernel.punch_hole(descriptor, offset, length)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def changed(pool: Pool, old: Disk, new: Disk) -> list[tuple[int, int]]:
+    """Where two disks may differ; what one has beyond the other's end is included."""
+    first, second = pool.open(old), pool.open(new)
+    try:
+        ranges = extents.differing(extents.extents_of(first), extents.extents_of(second))
+        ends = sorted((os.fstat(first).st_size, os.fstat(second).st_size))
+        # A file's last block may reach beyond its end.
+        inside = [(at, min(length, ends[0] - at)) for at, length in ranges if at < ends[0]]
+        return inside + ([(ends[0], ends[1] - ends[0])] if ends[0] < ends[1] else [])
+    finally:
+        os.close(first)
+        os.close(second)
+
+
+def checksum(pool: Pool, disk: Disk, reply: Reply) -> str:
+    descriptor = pool.open(disk)
+    try:
+        return checksums.of_file(descriptor, os.fstat(descriptor).st_size, reply.progress)
+    finally:
+        os.close(descriptor)
+
+
+def usage(pool: Pool, disk: Disk) -> dict[str, int]:
+    descriptor = pool.open(disk)
+    try:
+        found = extents.extents_of(descriptor)
+        size = os.fstat(descriptor).st_size
+        return {
+            "logical": size,
+            "stored": sum(min(e.length, size - e.offset) for e in found if e.offset < size),
+            "shared": sum(min(e.length, size - e.offset) for e in found if e.offset < size and e.shared),
+        }
+    finally:
+        os.close(descriptor)
+
+
+def require_idle(pool: Pool, disk: Disk) -> None:
+    descriptor = pool.open(disk)
+    try:
+        loops.wait_until_free(loops.identity(descriptor), seconds=5)
+    finally:
+        os.close(descriptor)
+
+
+def _within(descriptor: int, offset: int, length: int) -> None:
+    size = os.fstat(descriptor).st_size
+    if offset + length > size:
+        raise OSError(errno.ERANGE, f"bytes {offset} to {offset + length} of a disk of {size}")

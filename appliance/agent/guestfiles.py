@@ -1,0 +1,200 @@
+"""Files on a disk, below its root folder. The disk is hostile: every step is resolved by the kernel inside that root
+(openat2), names are opened as paths first, and only regular files are read."""
+
+import base64
+import errno
+import os
+import shutil
+import stat
+from typing import Any
+
+from . import kernel
+from .names import GuestPath
+
+READ_LIMIT = 8 << 20
+LIST_LIMIT = 10_000
+
+_KINDS = {stat.S_IFREG: "FILE", stat.S_IFDIR: "DIRECTORY", stat.S_IFLNK: "LINK"}
+
+
+def listing(root: int, path: GuestPath) -> list[dict[str, Any]]:
+    folder = kernel.open_in_root(root, path.text, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        names = sorted(os.listdir(folder))
+        if len(names) > LIST_LIMIT:
+            raise OSError(errno.EFBIG, f"the folder has {len(names)} entries, at most {LIST_LIMIT} are listed")
+        return [entry for name in names if (entry := _entry(folder, name))]
+    finally:
+        os.close(folder)
+
+
+def _entry(folder: int, name: str) -> dict[str, Any] | None:
+    try:
+        seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        link = os.readlink(name, dir_fd=folder) if stat.S_ISLNK(seen.st_mode) else None
+    except FileNotFoundError:  # removed meanwhile
+        return None
+    return {
+        "name": _shown(name),
+        "type": _KINDS.get(stat.S_IFMT(seen.st_mode), "OTHER"),
+        "size": seen.st_size,
+        "mode": stat.S_IMODE(seen.st_mode),
+        "uid": seen.st_uid,
+        "gid": seen.st_gid,
+        "mtime": int(seen.st_mtime),
+        "linkTarget": _shown(link) if link is not None else None,
+    }
+
+
+def _shown(name: str) -> str:
+    """Names are bytes; what is no UTF-8 is shown with replacement characters."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def read(root: int, path: GuestPath, offset: int, length: int) -> bytes:
+    with open(_open_regular(root, path), "rb", buffering=0) as file:
+        parts = []
+        while length > 0 and (part := os.pread(file.fileno(), min(length, 1 << 20), offset)):
+            parts.append(part)
+            offset, length = offset + len(part), length - len(part)
+        return b"".join(parts)
+
+
+def _open_regular(root: int, path: GuestPath) -> int:
+    """Opening a device or a FIFO would already do something, so look before."""
+    handle = kernel.open_in_root(root, path.text, os.O_PATH)
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, f"{path.text} is a folder")
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, f"{path.text} is not a regular file")
+        return os.open(f"/proc/self/fd/{handle}", os.O_RDONLY | os.O_CLOEXEC)
+    finally:
+        os.close(handle)
+
+
+def write(root: int, path: GuestPath, data: bytes, mode: int | None, owner: tuple[int, int] | None = None) -> None:
+    """Creates or replaces a file in one step. An existing file keeps its mode and owner unless told otherwise; a link is
+    followed inside the disk, as `>` in a shell on the server would."""
+    folder_path, _, name = path.text.rstrip("/").rpartition("/")
+    if name in ("", ".", ".."):
+        raise OSError(errno.EISDIR, f"{path.text} names no file")
+    folder = folder_at(root, folder_path)
+    try:
+        _replace(root, folder, folder_path, name, data, mode, owner)
+    finally:
+        os.close(folder)
+
+
+def _replace(
+    root: int, folder: int, folder_path: str, name: str, data: bytes, mode: int | None, owner: tuple[int, int] | None
+) -> None:
+    try:
+        seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        seen = None
+    if seen and stat.S_ISLNK(seen.st_mode):
+        return _overwrite(root, f"{folder_path}/{name}", data, mode)
+    if seen and not stat.S_ISREG(seen.st_mode):
+        raise OSError(errno.EISDIR if stat.S_ISDIR(seen.st_mode) else errno.EINVAL, f"{name} is not a regular file")
+    part = f".{name[:200]}.cloudyard-part"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with open(os.open(part, flags, 0o600, dir_fd=folder), "wb") as made:
+            made.write(data)
+            uid, gid = owner or ((seen.st_uid, seen.st_gid) if seen else (0, 0))
+            os.fchown(made.fileno(), uid, gid)
+            os.fchmod(made.fileno(), mode if mode is not None else stat.S_IMODE(seen.st_mode) if seen else 0o644)
+            made.flush()
+            os.fsync(made.fileno())
+        os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        try:
+            os.unlink(part, dir_fd=folder)
+        except OSError:
+            pass
+        raise
+
+
+def _overwrite(root: int, path: str, data: bytes, mode: int | None) -> None:
+    """Through a link: the file that it leads to is written in place."""
+    handle = kernel.open_in_root(root, path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o644)
+    with open(handle, "wb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, f"{path} leads to something that is not a regular file")
+        file.truncate(0)
+        file.write(data)
+        if mode is not None:
+            os.fchmod(handle, mode)
+        file.flush()
+        os.fsync(handle)
+
+
+def folder_at(root: int, path: str) -> int:
+    """Opens a folder, making what is missing (mode 0755)."""
+    at = kernel.open_in_root(root, "/", os.O_PATH | os.O_DIRECTORY)
+    done = ""
+    for name in (part for part in path.split("/") if part):
+        done += f"/{name}"
+        try:
+            following = kernel.open_in_root(root, done, os.O_PATH | os.O_DIRECTORY)
+        except FileNotFoundError:
+            os.mkdir(name, dir_fd=at)
+            os.chmod(name, 0o755, dir_fd=at)  # whatever this process's umask is
+            following = kernel.open_in_root(root, done, os.O_PATH | os.O_DIRECTORY)
+        os.close(at)
+        at = following
+    return at
+
+
+def link_where_free(root: int, path: str, target: str) -> None:
+    folder_path, _, name = path.rpartition("/")
+    folder = folder_at(root, folder_path)
+    try:
+        os.symlink(target, name, dir_fd=folder)
+    except FileExistsError:
+        pass
+    finally:
+        os.close(folder)
+
+
+def remove_folder(root: int, path: GuestPath) -> None:
+    """A folder of a service container of ours, with all that is in it; nothing where there is none."""
+    folder_path, _, name = path.text.rstrip("/").rpartition("/")
+    try:
+        folder = kernel.open_in_root(root, folder_path or "/", os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return
+    try:
+        shutil.rmtree(name, dir_fd=folder)
+    except FileNotFoundError:
+        pass
+    finally:
+        os.close(folder)
+
+
+def write_all(root: int, files: list[dict[str, Any]]) -> None:
+    """[{"path", "data" (base64), "mode", "uid", "gid"}, ...]"""
+    for file in files:
+        owner = (int(file.get("uid", 0)), int(file.get("gid", 0)))
+        write(root, GuestPath.parse(file["path"]), base64.b64decode(file["data"]), int(file.get("mode", 0o644)), owner)
+
+
+def set_password(root: int, user: str, crypted: str) -> None:
+    """Puts a crypt(3) form in the user's line of /etc/shadow, adding the line where there is none."""
+    if any(c in crypted + user for c in ":\n\0"):
+        raise OSError(errno.EINVAL, "not a crypt(3) form")
+    path = GuestPath("/etc/shadow")
+    try:
+        lines = read(root, path, 0, READ_LIMIT).decode("utf-8", "surrogateescape").splitlines()
+    except FileNotFoundError:
+        lines = []
+    write(root, path, "\n".join(with_password(lines, user, crypted)).encode("utf-8", "surrogateescape") + b"\n", 0o640)
+
+
+def with_password(lines: list[str], user: str, crypted: str) -> list[str]:
+    rows = [line.split(":") for line in lines if line]
+    if not any(row[0] == user for row in rows):
+        rows.append([user, "", "19000", "0", "99999", "7", "", "", ""])
+    return [":".join([user, crypted, *row[2:]] if row[0] == user else row) for row in rows]

@@ -1,0 +1,122 @@
+"""The system calls and ioctls that Python has no names for, each raising OSError.
+
+Sources: the kernel's include/uapi (mount.h, openat2.h, loop.h, fs.h, fiemap.h) and arch/*/entry/syscalls.
+"""
+
+import ctypes
+import errno
+import fcntl
+import os
+import platform
+import struct
+
+SYSCALLS: dict[str, dict[str, int]] = {
+    # Calls younger than Linux 5.0 have the same number everywhere; pivot_root is older.
+    "x86_64": {"pivot_root": 155, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "openat2": 437},
+    "aarch64": {"pivot_root": 41, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "openat2": 437},
+}
+
+AT_FDCWD = -100
+CLONE_NEWNS, CLONE_NEWNET = 0x0002_0000, 0x4000_0000
+MS_MOVE, MNT_DETACH = 0x2000, 2
+FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC = 1, 1
+FSCONFIG_SET_FLAG, FSCONFIG_SET_STRING, FSCONFIG_CMD_CREATE = 0, 1, 6
+MOVE_MOUNT_F_EMPTY_PATH = 4
+MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
+RESOLVE_NO_XDEV, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_IN_ROOT = 1, 2, 4, 16
+FIFREEZE, FITHAW, FICLONE, FIEMAP = 0xC004_5877, 0xC004_5878, 0x4004_9409, 0xC020_660B
+FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE = 1, 2
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, what: str) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+    return result
+
+
+def _syscall(name: str, *args: int | str | bytes | None) -> int:
+    numbers = SYSCALLS.get(platform.machine())
+    if numbers is None:
+        raise OSError(errno.ENOSYS, f"no system call table for {platform.machine()}")
+    raw = [
+        ctypes.c_long(a) if isinstance(a, int) else ctypes.c_char_p(a.encode() if isinstance(a, str) else a) for a in args
+    ]
+    return _checked(_libc.syscall(ctypes.c_long(numbers[name]), *raw), name)
+
+
+def mount_detached(device: str, fstype: str, attributes: int, options: tuple[str, ...] = ()) -> int:
+    """Mounts a device nowhere: the descriptor is the mount's root, and closing it unmounts unless it was moved somewhere."""
+    context = _syscall("fsopen", fstype, FSOPEN_CLOEXEC)
+    try:
+        _syscall("fsconfig", context, FSCONFIG_SET_STRING, "source", device, 0)
+        if attributes & MOUNT_ATTR_RDONLY:
+            _syscall("fsconfig", context, FSCONFIG_SET_FLAG, "ro", None, 0)
+        for option in options:
+            _syscall("fsconfig", context, FSCONFIG_SET_FLAG, option, None, 0)
+        _syscall("fsconfig", context, FSCONFIG_CMD_CREATE, None, None, 0)
+        return _syscall("fsmount", context, FSMOUNT_CLOEXEC, attributes)
+    finally:
+        os.close(context)
+
+
+def move_mount(mount: int, path: str) -> None:
+    _syscall("move_mount", mount, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH)
+
+
+def move_tree(source: str, target: str) -> None:
+    """mount --move, for a mount that has a path."""
+    _checked(_libc.mount(source.encode(), target.encode(), None, ctypes.c_ulong(MS_MOVE), None), f"move {source}")
+
+
+def pivot_root_here() -> None:
+    """Makes the current directory the root, and lets go of the old root."""
+    _syscall("pivot_root", ".", ".")
+    _checked(_libc.umount2(b".", MNT_DETACH), "umount the old root")
+
+
+def setns(namespace: int, kind: int) -> None:
+    _checked(_libc.setns(namespace, kind), "setns")
+
+
+def open_in_root(root: int, path: str, flags: int, mode: int = 0, resolve: int = 0) -> int:
+    """openat2: `path` below the directory `root`, which is also where absolute links and `..` end. No /proc magic links."""
+    resolve |= RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS
+    how = struct.pack("=QQQ", flags | os.O_CLOEXEC, mode, resolve)
+    return _syscall("openat2", root, path, how, len(how))
+
+
+def syncfs(descriptor: int) -> None:
+    _checked(_libc.syncfs(descriptor), "syncfs")
+
+
+def freeze(descriptor: int) -> None:
+    fcntl.ioctl(descriptor, FIFREEZE, 0)
+
+
+def thaw(descriptor: int) -> bool:
+    """False if it was not frozen."""
+    try:
+        fcntl.ioctl(descriptor, FITHAW, 0)
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            return False
+        raise
+    return True
+
+
+def clone_bytes(source: int, target: int) -> None:
+    """Gives `target` the bytes of `source` by sharing its blocks."""
+    fcntl.ioctl(target, FICLONE, source)
+
+
+def punch_hole(descriptor: int, offset: int, length: int) -> None:
+    mode = ctypes.c_int(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)
+    _checked(_libc.fallocate(descriptor, mode, ctypes.c_long(offset), ctypes.c_long(length)), "punch a hole")
+
+
+def is_zero(address: int, length: int, zeros: int) -> bool:
+    """Compares memory at two addresses; lets other threads run meanwhile."""
+    return _libc.memcmp(ctypes.c_void_p(address), ctypes.c_void_p(zeros), ctypes.c_size_t(length)) == 0

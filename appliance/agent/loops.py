@@ -1,0 +1,108 @@
+"""Loop devices: a block device over an open file, gone with its last user.
+
+The auto-clear flag makes the kernel free the device when the mount on it ends, so none leaks, whoever is killed when.
+"""
+
+import contextlib
+import errno
+import fcntl
+import glob
+import os
+import struct
+import time
+from collections.abc import Iterator
+
+GET_FREE, CONFIGURE, GET_STATUS64, SET_CAPACITY = 0x4C82, 0x4C0A, 0x4C05, 0x4C07
+READ_ONLY, AUTOCLEAR, DIRECT_IO = 1, 4, 16
+_INFO_AT, _INFO_SIZE, _CONFIG_SIZE = 8, 232, 304
+_FLAGS_AT = 52
+
+FileIdentity = tuple[int, int]
+"""Device and inode."""
+
+
+def identity(descriptor: int) -> FileIdentity:
+    seen = os.fstat(descriptor)
+    return seen.st_dev, seen.st_ino
+
+
+def backing_of(device: int) -> FileIdentity | None:
+    """The file behind an open loop device; None if it has none (any more)."""
+    info = bytearray(_INFO_SIZE)
+    try:
+        fcntl.ioctl(device, GET_STATUS64, info)
+    except OSError as error:
+        if error.errno in (errno.ENXIO, errno.ENODEV):
+            return None
+        raise
+    backing_device, inode = struct.unpack_from("=QQ", info)
+    return backing_device, inode
+
+
+def loops_in_use() -> Iterator[tuple[str, FileIdentity]]:
+    """(path, file behind it) of every loop device that has one."""
+    for folder in glob.glob("/sys/block/loop*/loop"):
+        path = f"/dev/{folder.split('/')[3]}"
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except OSError:  # it went away just now
+            continue
+        try:
+            backing = backing_of(descriptor)
+        finally:
+            os.close(descriptor)
+        if backing:
+            yield path, backing
+
+
+def loop_over(file: FileIdentity) -> str | None:
+    return next((path for path, backing in loops_in_use() if backing == file), None)
+
+
+def wait_until_free(file: FileIdentity, seconds: float) -> None:
+    """The kernel lets go of a container's mounts a moment after the container. Two loop devices over one file would be two
+    file systems writing the same blocks, so wait, and refuse in the end."""
+    deadline = time.monotonic() + seconds
+    pause = 0.001
+    while loop_over(file):
+        if time.monotonic() > deadline:
+            raise OSError(errno.EBUSY, "the disk is in use")
+        time.sleep(pause)
+        pause = min(pause * 2, 0.05)
+
+
+@contextlib.contextmanager
+def loop(backing: int, *, direct: bool, read_only: bool = False) -> Iterator[str]:
+    """A loop device over an open file. It lives on after this block only if something was mounted from it."""
+    config = bytearray(_CONFIG_SIZE)
+    struct.pack_into("=I", config, 0, backing)
+    flags = AUTOCLEAR | (DIRECT_IO if direct else 0) | (READ_ONLY if read_only else 0)
+    struct.pack_into("=I", config, _INFO_AT + _FLAGS_AT, flags)
+    with open("/dev/loop-control", "rb", buffering=0) as control:
+        device, path = _configured(control.fileno(), config)
+    try:
+        yield path
+    finally:
+        os.close(device)
+
+
+def _configured(control: int, config: bytearray) -> tuple[int, str]:
+    while True:
+        path = f"/dev/loop{fcntl.ioctl(control, GET_FREE)}"
+        device = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.ioctl(device, CONFIGURE, config)
+            return device, path
+        except OSError as error:
+            os.close(device)
+            if error.errno != errno.EBUSY:  # EBUSY: somebody else took this one
+                raise
+
+
+def grow_device(path: str) -> None:
+    """Makes a device see that its file became larger."""
+    device = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.ioctl(device, SET_CAPACITY, 0)
+    finally:
+        os.close(device)

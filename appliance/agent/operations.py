@@ -1,0 +1,226 @@
+"""What the agent does: a fixed table. Each operation names its fields, how each is read, and its time limit in seconds."""
+
+import errno
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from . import disks, filesystems, guestfiles, servers, systems
+from .names import Disk, GuestPath, Server, refuse, whole_number
+from .pool import Pool
+from .wire import Reply, Request
+
+
+@dataclass(frozen=True)
+class Context:
+    pool: Pool
+    request: Request
+    reply: Reply
+
+
+# ---- how fields are read
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        refuse("a text", value)
+    return value
+
+
+def list_of(read: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    def read_list(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            refuse("a list", value)
+        return [read(item) for item in value]
+
+    return read_list
+
+
+def optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+def record(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        refuse("an object", value)
+    return value
+
+
+def copy(value: Any) -> tuple[Disk, Disk]:
+    fields = record(value)
+    return Disk.parse(fields.get("source")), Disk.parse(fields.get("target"))
+
+
+def placed(value: Any) -> tuple[Server, Disk]:
+    fields = record(value)
+    return Server.parse(fields.get("server")), Disk.parse(fields.get("disk"))
+
+
+# ---- the operations
+
+
+def open_pool(at: Context) -> None:
+    at.pool.mount()
+
+
+def snapshot(at: Context, copies: list[tuple[Disk, Disk]], running: tuple[Server, Disk] | None) -> dict[str, float]:
+    """Copies disks at one moment; the server that runs from one of them is frozen for it, in this one request, so that a
+    client that dies cannot leave it frozen."""
+    at.pool.require()
+    frozen = [running[0]] if running and servers.has_root(at.pool, *running) else []
+    with servers.frozen(frozen) as began:
+        parts = disks.clone(at.pool, copies)
+    milliseconds = (time.monotonic() - began) * 1000 if frozen else 0.0
+    disks.publish_all(at.pool, parts)
+    return {"frozenMs": milliseconds}
+
+
+def grow_disk(at: Context, disk: Disk, size: int) -> None:
+    """The disk and the file system on it."""
+    disks.require_idle(at.pool, disk)
+    at.pool.require()
+    disks.grow(at.pool, disk, size)
+    filesystems.grow(at.pool.path(disk))
+
+
+def give_root(
+    at: Context, server: Server, disk: Disk, files: list[dict[str, Any]], password: str | None, interfaces: list[dict[str, Any]], hosts: str | None
+) -> None:
+    servers.give_root(at.pool, server, disk, servers.Boot(files, password, interfaces, hosts))
+
+
+def observe(at: Context, server: Server, disk: Disk) -> bool:
+    return servers.has_root(at.pool, server, disk) and servers.runs_init(server)
+
+
+def thaw(at: Context, running: list[tuple[Server, Disk]]) -> int:
+    """For how many servers that was needed."""
+    return sum(servers.thaw(at.pool, server, disk) for server, disk in running)
+
+
+@contextmanager
+def _folder_to_read(at: Context, disk: Disk, server: Server | None) -> Iterator[int]:
+    if server:
+        root = servers.file_root(at.pool, server, disk)
+        try:
+            yield root
+        finally:
+            os.close(root)
+        return
+    descriptor = at.pool.open(disk)
+    with filesystems.mounted_copy(descriptor, at.pool.scratch()) as root:
+        yield root
+
+
+def list_files(at: Context, disk: Disk, server: Server | None, path: GuestPath) -> list[dict[str, Any]]:
+    with _folder_to_read(at, disk, server) as root:
+        return guestfiles.listing(root, path)
+
+
+def read_file(at: Context, disk: Disk, server: Server | None, path: GuestPath, offset: int, length: int) -> None:
+    if length > guestfiles.READ_LIMIT:
+        raise OSError(errno.EFBIG, f"at most {guestfiles.READ_LIMIT} bytes at once")
+    with _folder_to_read(at, disk, server) as root:
+        data = guestfiles.read(root, path, offset, length)
+    at.reply.begin_body(len(data))
+    at.reply.send(data)
+
+
+def write_file(at: Context, disk: Disk, server: Server | None, path: GuestPath, mode: int | None) -> None:
+    if at.request.body_length > guestfiles.READ_LIMIT:
+        raise OSError(errno.EFBIG, f"at most {guestfiles.READ_LIMIT} bytes at once")
+    data = b"".join(at.request.body(1 << 20))
+    if server:
+        guestfiles.write(servers.file_root(at.pool, server, disk), path, data, mode)
+        return
+    descriptor = at.pool.open(disk, os.O_RDWR)
+    with filesystems.mounted(descriptor, at.pool.path(disk)) as root:
+        guestfiles.write(root, path, data, mode)
+
+
+def serve_files(at: Context, server: Server, files: list[dict[str, Any]], remove: list[str]) -> None:
+    """Files of a service container of ours (not of a server): what its metadata service hands out."""
+    root = server.root()
+    guestfiles.write_all(root, files)
+    for path in remove:
+        guestfiles.remove_folder(root, GuestPath.parse(path))
+
+
+def configure_network(at: Context, server: Server, interfaces: list[dict[str, Any]]) -> None:
+    servers.configure_network(server, interfaces)
+
+
+def make_placeholder(at: Context, disk: Disk, version: str, files: list[dict[str, Any]]) -> None:
+    systems.placeholder(at.pool, disk, version, files)
+
+
+def unpack_system(at: Context, disk: Disk, size: int, files: list[dict[str, Any]]) -> None:
+    systems.from_tar(at.pool, disk, size, files, at.request, at.reply)
+
+
+# ---- the table
+
+
+@dataclass(frozen=True)
+class Operation:
+    run: Callable[..., Any]
+    fields: Mapping[str, Callable[[Any], Any]]
+    seconds: int
+
+
+QUICK, SLOW, LONG = 30, 300, 24 * 3600
+"""LONG ones report progress, and end when their client goes away."""
+_DISK = {"disk": Disk.parse}
+_RANGE = {"disk": Disk.parse, "offset": whole_number, "length": whole_number}
+_FILE = {"disk": Disk.parse, "server": optional(Server.parse), "path": GuestPath.parse}
+_FILES = list_of(record)
+
+OPERATIONS: dict[str, Operation] = {
+    "openPool": Operation(open_pool, {}, SLOW),
+    "create": Operation(lambda at, **f: disks.create(at.pool, **f), {**_DISK, "size": whole_number}, QUICK),
+    "stat": Operation(lambda at, **f: disks.status(at.pool, **f), _DISK, QUICK),
+    "list": Operation(lambda at: disks.names(at.pool), {}, QUICK),
+    "snapshot": Operation(snapshot, {"copies": list_of(copy), "running": optional(placed)}, SLOW),
+    "read": Operation(lambda at, **f: disks.read(at.pool, **f, reply=at.reply), _RANGE, SLOW),
+    "write": Operation(lambda at, **f: disks.write(at.pool, **f, request=at.request), {**_DISK, "offset": whole_number}, SLOW),
+    "grow": Operation(lambda at, **f: disks.grow(at.pool, **f), {**_DISK, "size": whole_number}, QUICK),
+    "discard": Operation(lambda at, **f: disks.discard(at.pool, **f), _RANGE, SLOW),
+    "remove": Operation(lambda at, disk: at.pool.unlink(disk), _DISK, SLOW),
+    "changed": Operation(lambda at, **f: disks.changed(at.pool, **f), {"old": Disk.parse, "new": Disk.parse}, SLOW),
+    "checksum": Operation(lambda at, **f: disks.checksum(at.pool, **f, reply=at.reply), _DISK, LONG),
+    "usage": Operation(lambda at, **f: disks.usage(at.pool, **f), _DISK, QUICK),
+    "free": Operation(lambda at: at.pool.free(), {}, QUICK),
+    "growDisk": Operation(grow_disk, {**_DISK, "size": whole_number}, SLOW),
+    "giveRoot": Operation(
+        give_root,
+        {
+            "server": Server.parse,
+            "disk": Disk.parse,
+            "files": _FILES,
+            "password": optional(text),
+            "interfaces": list_of(record),
+            "hosts": optional(text),
+        },
+        60,
+    ),
+    "observe": Operation(observe, {"server": Server.parse, "disk": Disk.parse}, QUICK),
+    "thaw": Operation(thaw, {"running": list_of(placed)}, QUICK),
+    "endProcess": Operation(lambda at, server: servers.end_process(server), {"server": Server.parse}, QUICK),
+    "listFiles": Operation(list_files, _FILE, 60),
+    "readFile": Operation(read_file, {**_FILE, "offset": whole_number, "length": whole_number}, 60),
+    "writeFile": Operation(write_file, {**_FILE, "mode": optional(whole_number)}, 60),
+    "serveFiles": Operation(serve_files, {"server": Server.parse, "files": _FILES, "remove": list_of(text)}, QUICK),
+    "configureNetwork": Operation(configure_network, {"server": Server.parse, "interfaces": list_of(record)}, QUICK),
+    "makePlaceholder": Operation(make_placeholder, {**_DISK, "version": text, "files": _FILES}, SLOW),
+    "unpackSystem": Operation(unpack_system, {**_DISK, "size": whole_number, "files": _FILES}, LONG),
+}
+
+
+def perform(at: Context, operation: Operation) -> Any:
+    given = at.request.fields
+    if given.keys() != operation.fields.keys():
+        raise OSError(errno.EINVAL, f"the fields are {sorted(operation.fields)}, not {sorted(given)}")
+    return operation.run(at, **{name: read(given[name]) for name, read in operation.fields.items()})

@@ -1,0 +1,35 @@
+/** Requests to the agent that are about servers and files: their failures in the words of the hardware interface. */
+import type { AgentClient, AgentReply, AgentRequest } from '../../store/disks/pool/agent-client.ts';
+import { AGENT_GONE, AgentError } from '../../store/disks/pool/agent-error.ts';
+import { HardwareError, type HardwareProblem } from '../hardware.ts';
+
+const PROBLEMS: Readonly<Record<string, HardwareProblem>> = {
+  [AGENT_GONE]: 'unavailable',
+  ETIMEDOUT: 'unavailable',
+  ENOENT: 'not-found',
+  ENOTDIR: 'bad-path',
+  EISDIR: 'bad-path',
+  ELOOP: 'bad-path',
+  ENAMETOOLONG: 'bad-path',
+  EXDEV: 'bad-path',
+  EINVAL: 'bad-path',
+  EFBIG: 'too-large',
+  ENOSPC: 'no-space',
+  EDQUOT: 'no-space',
+  EBUSY: 'busy',
+  ENOEXEC: 'unsupported',
+};
+
+export async function agentCall(
+  agent: AgentClient,
+  op: string,
+  fields: Record<string, unknown>,
+  request: AgentRequest = {},
+): Promise<AgentReply> {
+  try {
+    return await agent.call(op, fields, request);
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    throw new HardwareError(PROBLEMS[error.code] ?? 'failed', error.message, { cause: error });
+  }
+}

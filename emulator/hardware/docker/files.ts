@@ -1,0 +1,70 @@
+/** Files on disks: in the running server's own root, or on a mount of the disk that only the agent's request sees. */
+import { z } from 'zod';
+import { assertDiskId } from '../../store/disks/disk-store.ts';
+import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
+import { type FileEntry, type FileTarget, HardwareError } from '../hardware.ts';
+import { agentCall } from './agent-call.ts';
+import type { Servers } from './servers.ts';
+
+export const FILE_LIMIT = 8 << 20;
+
+const Entries = z.array(
+  z.object({
+    name: z.string(),
+    type: z.enum(['FILE', 'DIRECTORY', 'LINK', 'OTHER']),
+    size: z.number(),
+    mode: z.number(),
+    uid: z.number(),
+    gid: z.number(),
+    mtime: z.number(),
+    linkTarget: z.string().nullable(),
+  }),
+);
+
+export interface DiskFilesOptions {
+  readonly agent: AgentClient;
+  readonly servers: Servers;
+}
+
+export class DiskFiles {
+  readonly #agent: AgentClient;
+  readonly #servers: Servers;
+
+  constructor({ agent, servers }: DiskFilesOptions) {
+    this.#agent = agent;
+    this.#servers = servers;
+  }
+
+  async list(at: FileTarget, path: string): Promise<FileEntry[]> {
+    const { value } = await agentCall(this.#agent, 'listFiles', { ...(await this.#place(at)), path: guestPath(path) });
+    return Entries.parse(value).map(({ linkTarget, ...entry }) => ({ ...entry, ...(linkTarget === null ? {} : { linkTarget }) }));
+  }
+
+  async read(at: FileTarget, path: string, range: { offset: number; length: number }): Promise<Buffer> {
+    const length = Math.min(range.length, FILE_LIMIT);
+    return (
+      await agentCall(this.#agent, 'readFile', {
+        ...(await this.#place(at)),
+        path: guestPath(path),
+        offset: range.offset,
+        length,
+      })
+    ).body;
+  }
+
+  async write(at: FileTarget, path: string, data: Uint8Array, mode: number | undefined): Promise<void> {
+    if (data.byteLength > FILE_LIMIT) throw new HardwareError('too-large', `at most ${FILE_LIMIT} bytes at once`);
+    const fields = { ...(await this.#place(at)), path: guestPath(path), mode: mode ?? null };
+    await agentCall(this.#agent, 'writeFile', fields, { body: data });
+  }
+
+  async #place({ disk, server }: FileTarget): Promise<{ disk: string; server: unknown }> {
+    assertDiskId(disk);
+    return { disk, server: server === undefined ? null : (await this.#servers.require(server)).server };
+  }
+}
+
+function guestPath(path: string): string {
+  if (!path.startsWith('/') || path.includes('\0')) throw new HardwareError('bad-path', 'a path on a server is absolute');
+  return path;
+}

@@ -1,0 +1,144 @@
+/**
+ * Brings a public image's content onto a disk: a container image that a registry gives, else a Debian system made of packages,
+ * else the tiny base system under the image's name.
+ */
+
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { assertDiskId, type DiskId, type WorkOptions } from '../../store/disks/disk-store.ts';
+import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
+import { diskStoreError } from '../../store/disks/pool/pool-errors.ts';
+import { HardwareError, type ImageSource, type Materialised } from '../hardware.ts';
+import type { Engine } from './engine.ts';
+import type { Labels } from './labels.ts';
+import { hasMmdebstrap, makeDebian } from './mmdebstrap.ts';
+import { osRelease } from './os-release.ts';
+import type { Registry } from './registry.ts';
+import { type DiskFile, diskFile } from './seed-files.ts';
+
+export interface MaterialiseContext {
+  readonly engine: Engine;
+  readonly labels: Labels;
+  readonly agent: AgentClient;
+  readonly registry: Registry;
+  /** Version of the base system. */
+  readonly version: string;
+}
+
+/** What a Debian of packages holds beyond the essential. */
+const DEBIAN_PACKAGES = ['iproute2', 'iputils-ping', 'procps', 'less', 'ca-certificates'];
+/** Progress is told in these parts of 100. */
+const FETCHED = 70;
+
+export async function materialise(
+  context: MaterialiseContext,
+  source: ImageSource,
+  disk: DiskId,
+  options: WorkOptions = {},
+): Promise<Materialised> {
+  assertDiskId(disk);
+  const reasons: string[] = [];
+  for (const way of [fromRegistry, fromPackages]) {
+    const outcome = await way(context, source, disk, options);
+    options.signal?.throwIfAborted();
+    if (outcome === undefined) {
+      options.onProgress?.(100, 100);
+      return { content: 'REAL' };
+    }
+    reasons.push(outcome);
+  }
+  await tell(context.agent, 'makePlaceholder', { disk, version: context.version, files: placeholderFiles(source) }, {});
+  options.onProgress?.(100, 100);
+  return { content: 'PLACEHOLDER', reason: reasons.join('; ') };
+}
+
+/** Each way returns why it cannot be gone, in words for a user; undefined once the disk is there. */
+async function fromRegistry(
+  context: MaterialiseContext,
+  source: ImageSource,
+  disk: DiskId,
+  options: WorkOptions,
+): Promise<string | undefined> {
+  const { engine, labels, registry } = context;
+  if (source.container === null) return `there is no container image of ${source.osVersion}`;
+  const missing = await registry.whyNot(source.container, options.signal, lines =>
+    options.onProgress?.(Math.min(lines, FETCHED - 1), 100),
+  );
+  if (missing !== undefined) return missing;
+  const image = source.container;
+  const { Size } = await engine.call('looking at an image', docker => docker.getImage(image).inspect());
+  const created = await engine.call('creating a container', docker =>
+    docker.createContainer({ Image: image, Cmd: ['/'], Labels: labels.of('image', disk), HostConfig: { NetworkMode: 'none' } }),
+  );
+  try {
+    await unpack(context, disk, Size, await exported(engine, created), [], options);
+  } finally {
+    await engine.settle('removing a container', docker => docker.getContainer(created.id).remove({ force: true }));
+  }
+  return undefined;
+}
+
+async function exported(engine: Engine, container: Docker.Container): Promise<Readable> {
+  return new Readable().wrap(await engine.call('reading an image', docker => docker.getContainer(container.id).export()));
+}
+
+/** A system of packages takes the names of the image: the sources of this machine have one point release, not each. */
+async function fromPackages(
+  context: MaterialiseContext,
+  source: ImageSource,
+  disk: DiskId,
+  options: WorkOptions,
+): Promise<string | undefined> {
+  const suite = source.debianSuite;
+  if (suite === null) return `${source.osVersion} cannot be made of Debian packages`;
+  if (!(await hasMmdebstrap())) return 'mmdebstrap is not installed';
+  const fetching: WorkOptions = {
+    ...(options.signal ? { signal: options.signal } : {}),
+    onProgress: (done, total) => options.onProgress?.((FETCHED * done) / total, 100),
+  };
+  try {
+    const size = 512 << 20;
+    await makeDebian({ ...fetching, suite, packages: DEBIAN_PACKAGES }, tar => unpack(context, disk, size, tar, [], options));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof HardwareError) || error.problem !== 'failed') throw error;
+    await tell(context.agent, 'remove', { disk }, {});
+    return `packages of ${suite} could not be had (${error.message})`;
+  }
+}
+
+async function unpack(
+  { agent }: MaterialiseContext,
+  disk: DiskId,
+  size: number,
+  tar: Readable,
+  files: readonly DiskFile[],
+  options: WorkOptions,
+): Promise<void> {
+  await tell(agent, 'unpackSystem', { disk, size, files }, { body: tar, ...(options.signal ? { signal: options.signal } : {}) });
+}
+
+async function tell(
+  agent: AgentClient,
+  op: string,
+  fields: Record<string, unknown>,
+  request: Parameters<AgentClient['call']>[2],
+): Promise<void> {
+  try {
+    await agent.call(op, fields, request);
+  } catch (error) {
+    throw diskStoreError(error);
+  }
+}
+
+function placeholderFiles(source: ImageSource): DiskFile[] {
+  const motd = [
+    `${source.osVersion}`,
+    '',
+    'This is a placeholder: the tiny base system of Cloudyard under the name of that image,',
+    'for its real content could not be had on this machine.',
+    '',
+    '',
+  ].join('\n');
+  return [diskFile('/etc/os-release', osRelease(source), 0o644), diskFile('/etc/motd', motd, 0o644)];
+}

@@ -1,0 +1,135 @@
+/**
+ * The conversation with the helper's agent: one request a connection, over a unix socket in the state folder.
+ * The wire form is described in appliance/agent/wire.py.
+ */
+import { closeSync, openSync } from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AGENT_GONE, AgentError } from './agent-error.ts';
+import { ReplyReader } from './agent-reply.ts';
+
+export interface AgentRequest {
+  /** Bytes after the request line; a stream's length need not be known. */
+  readonly body?: Uint8Array | Readable;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+  /** How long the agent may say nothing, in milliseconds. */
+  readonly silenceMs?: number;
+}
+
+export interface AgentReply {
+  /** What the operation returned; its shape is the operation's. */
+  readonly value: unknown;
+  readonly body: Buffer;
+}
+
+const SILENCE_MS = 330_000;
+/** The kernel's limit for the path of a unix socket, less the closing zero. */
+const SOCKET_PATH_LIMIT = 107;
+
+export interface AgentClientOptions {
+  /** The folder that holds `agent.sock`. */
+  readonly folder: string;
+  /** Brings the agent back when it does not answer; the request is then made once more. */
+  readonly revive?: () => Promise<void>;
+}
+
+export class AgentClient {
+  readonly #path: string;
+  readonly #folderDescriptor: number | undefined;
+  readonly #revive: (() => Promise<void>) | undefined;
+  readonly #open = new Set<net.Socket>();
+
+  constructor(options: AgentClientOptions) {
+    const path = join(options.folder, 'agent.sock');
+    // A path that is too long for a socket is reached through an open folder.
+    this.#folderDescriptor = Buffer.byteLength(path) > SOCKET_PATH_LIMIT ? openSync(options.folder, 'r') : undefined;
+    this.#path = this.#folderDescriptor === undefined ? path : `/proc/self/fd/${this.#folderDescriptor}/agent.sock`;
+    this.#revive = options.revive;
+  }
+
+  /** Makes a request; if the agent is gone, brings it back and makes it once more (every operation can be repeated). */
+  async call(op: string, fields: Record<string, unknown>, request: AgentRequest = {}): Promise<AgentReply> {
+    try {
+      return await this.callOnce(op, fields, request);
+    } catch (error) {
+      const repeatable = request.body === undefined || request.body instanceof Uint8Array;
+      if (!(error instanceof AgentError && error.code === AGENT_GONE && this.#revive && repeatable)) throw error;
+      await this.#revive();
+      return await this.callOnce(op, fields, request);
+    }
+  }
+
+  async callOnce(op: string, fields: Record<string, unknown>, request: AgentRequest = {}): Promise<AgentReply> {
+    const { body, signal } = request;
+    signal?.throwIfAborted();
+    const bodyField = body === undefined ? {} : { body: body instanceof Uint8Array ? body.byteLength : null };
+    const socket = net.connect({ path: this.#path });
+    this.#open.add(socket);
+    const abort = (): void => void socket.destroy();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      const reply = receive(socket, op, request);
+      socket.write(`${JSON.stringify({ op, ...fields, ...bodyField })}\n`);
+      const sent = send(socket, body);
+      const [settled] = await Promise.all([reply, sent]);
+      return settled;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      socket.destroy();
+      this.#open.delete(socket);
+    }
+  }
+
+  close(): void {
+    for (const socket of this.#open) socket.destroy();
+    if (this.#folderDescriptor !== undefined) closeSync(this.#folderDescriptor);
+  }
+}
+
+async function send(socket: net.Socket, body: AgentRequest['body']): Promise<void> {
+  if (body === undefined) return;
+  if (body instanceof Uint8Array) {
+    socket.write(body);
+    return;
+  }
+  try {
+    await pipeline(body, socket);
+  } catch (error) {
+    // The agent's own answer (no space, a broken archive) says more than a broken pipe.
+    if (!isDisconnect(error)) throw error;
+  }
+}
+
+function receive(socket: net.Socket, op: string, request: AgentRequest): Promise<AgentReply> {
+  const reader = new ReplyReader(request.onProgress);
+  return new Promise((resolve, reject) => {
+    socket.setTimeout(request.silenceMs ?? SILENCE_MS, () => {
+      reject(new AgentError('ETIMEDOUT', `${op}: the helper said nothing for too long`));
+      socket.destroy();
+    });
+    socket.on('data', data => {
+      try {
+        const reply = reader.take(data);
+        if (reply) resolve(reply);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    socket.on('error', cause => reject(new AgentError(AGENT_GONE, `${op}: the helper does not answer`, { cause })));
+    socket.on('close', () => reject(new AgentError(AGENT_GONE, `${op}: the helper ended before it had answered`)));
+  });
+}
+
+function isDisconnect(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
+  );
+}

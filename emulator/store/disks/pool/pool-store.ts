@@ -1,0 +1,125 @@
+/**
+ * The disk store of the `docker` hardware: raw files on one xfs with reflink, which only the helper mounts. A copy of a disk is
+ * one ioctl that shares its blocks; what changed between two copies is read off their block maps.
+ * The work is the agent's (appliance/agent/disks.py); this is its client.
+ */
+import { z } from 'zod';
+import type { ByteRange, DiskCopy, DiskId, DiskStore, DiskUsage, WorkOptions } from '../disk-store.ts';
+import { assertDiskId, DiskStoreError } from '../disk-store.ts';
+import type { AgentClient, AgentReply, AgentRequest } from './agent-client.ts';
+import { diskStoreError } from './pool-errors.ts';
+
+/** A process of a container; the agent checks that the one belongs to the other. */
+export interface ContainerProcess {
+  readonly pid: number;
+  /** The engine's full id. */
+  readonly container: string;
+}
+
+/** A container that has a disk as its root. */
+export interface PlacedServer {
+  readonly server: ContainerProcess;
+  readonly disk: DiskId;
+}
+
+const Size = z.object({ size: z.number() });
+const Usage = z.object({ logical: z.number(), stored: z.number(), shared: z.number() });
+const Ranges = z.array(z.tuple([z.number(), z.number()]));
+const Frozen = z.object({ frozenMs: z.number() });
+
+export class PoolStore implements DiskStore {
+  readonly kind = 'pool';
+  readonly #agent: AgentClient;
+
+  constructor(agent: AgentClient) {
+    this.#agent = agent;
+  }
+
+  async create(id: DiskId, size: number): Promise<void> {
+    await this.#ask('create', { disk: id, size: amount(size) });
+  }
+
+  async snapshot(copies: readonly DiskCopy[]): Promise<void> {
+    await this.snapshotRunning(copies, undefined);
+  }
+
+  /** As `snapshot`; the server's file system is flushed and frozen for the moment of the copies. Returns how long that was. */
+  async snapshotRunning(copies: readonly DiskCopy[], running: PlacedServer | undefined): Promise<{ frozenMs: number }> {
+    for (const { source, target } of copies) {
+      assertDiskId(source);
+      assertDiskId(target);
+    }
+    const { value } = await this.#ask('snapshot', { copies, running: running ?? null });
+    return Frozen.parse(value);
+  }
+
+  async stat(id: DiskId): Promise<{ size: number } | undefined> {
+    const { value } = await this.#ask('stat', { disk: id });
+    return value === null ? undefined : Size.parse(value);
+  }
+
+  async list(): Promise<DiskId[]> {
+    return z.array(z.string()).parse((await this.#ask('list', {})).value);
+  }
+
+  async read(id: DiskId, { offset, length }: ByteRange): Promise<Buffer> {
+    return (await this.#ask('read', { disk: id, offset: amount(offset), length: amount(length) })).body;
+  }
+
+  async write(id: DiskId, offset: number, data: Uint8Array): Promise<void> {
+    await this.#ask('write', { disk: id, offset: amount(offset) }, { body: data });
+  }
+
+  async grow(id: DiskId, size: number): Promise<void> {
+    await this.#ask('grow', { disk: id, size: amount(size) });
+  }
+
+  /** As `grow`, and the file system on the disk with it. The disk is in use by nobody: `unavailable` otherwise. */
+  async growWithFileSystem(id: DiskId, size: number): Promise<void> {
+    await this.#ask('growDisk', { disk: id, size: amount(size) });
+  }
+
+  async discard(id: DiskId, { offset, length }: ByteRange): Promise<void> {
+    await this.#ask('discard', { disk: id, offset: amount(offset), length: amount(length) });
+  }
+
+  async remove(id: DiskId): Promise<void> {
+    await this.#ask('remove', { disk: id });
+  }
+
+  async changedBetween(from: DiskId, to: DiskId): Promise<ByteRange[]> {
+    assertDiskId(from);
+    assertDiskId(to);
+    const { value } = await this.#ask('changed', { old: from, new: to });
+    return Ranges.parse(value).map(([offset, length]) => ({ offset, length }));
+  }
+
+  async checksum(id: DiskId, options: WorkOptions = {}): Promise<string> {
+    return z.string().parse((await this.#ask('checksum', { disk: id }, options)).value);
+  }
+
+  async usage(id: DiskId): Promise<DiskUsage> {
+    return Usage.parse((await this.#ask('usage', { disk: id })).value);
+  }
+
+  async free(): Promise<number> {
+    return z.number().parse((await this.#ask('free', {})).value);
+  }
+
+  /** The pool stays mounted in the helper, whose owner ends it. */
+  async close(): Promise<void> {}
+
+  async #ask(op: string, fields: Record<string, unknown>, request: AgentRequest = {}): Promise<AgentReply> {
+    if (typeof fields.disk === 'string') assertDiskId(fields.disk);
+    try {
+      return await this.#agent.call(op, fields, request);
+    } catch (error) {
+      throw diskStoreError(error);
+    }
+  }
+}
+
+function amount(bytes: number): number {
+  if (!Number.isSafeInteger(bytes) || bytes < 0) throw new DiskStoreError('out-of-range', `not a number of bytes: ${bytes}`);
+  return bytes;
+}
