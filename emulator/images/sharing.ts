@@ -4,6 +4,7 @@ import type { Image, MemberStatus } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { imageErrors as errors } from './errors.ts';
 import { emitImage } from './image-events.ts';
+import { memberStates } from './member-states.ts';
 import { imageLimits } from './rules.ts';
 
 /** What the three sharing jobs do to one image and one tenant, in one transaction each. Source: ims-api 1.9, 3.2, 5.4, 5.5. */
@@ -47,6 +48,7 @@ export async function setMemberStatus(
   });
   ensure(member, errors.memberNotFound);
   if (member.status === status) return;
+  memberStates.assert(member.status, status, errors.memberNotFound);
   if (status === 'ACCEPTED') await requireRoom(tx, cloud, imageId);
   const updatedAt = cloud.clock.now();
   await tx.db.imageMember.update({ where: { imageId_tenantId: { imageId, tenantId } }, data: { status, updatedAt } });

@@ -4,31 +4,31 @@ import { imageStates } from './states.ts';
 
 describe('an image', () => {
   test('becomes active through queued and saving', () => {
-    expect(imageStates.can('queued', 'saving')).toBe(true);
-    expect(imageStates.can('saving', 'active')).toBe(true);
-    expect(imageStates.can('queued', 'active')).toBe(false);
+    expect(imageStates.can('QUEUED', 'SAVING')).toBe(true);
+    expect(imageStates.can('SAVING', 'ACTIVE')).toBe(true);
+    expect(imageStates.can('QUEUED', 'ACTIVE')).toBe(false);
   });
 
   test('is killed by an error before it is active, never after', () => {
-    const killable = imageStates.states.filter(state => imageStates.can(state, 'killed'));
-    expect(killable).toEqual(['queued', 'saving']);
+    const killable = imageStates.states.filter(state => imageStates.can(state, 'KILLED'));
+    expect(killable).toEqual(['QUEUED', 'SAVING']);
   });
 
   test('cannot be deleted while its bytes are copied, and deleted is final', () => {
-    const deletable = imageStates.states.filter(state => imageStates.can(state, 'deleted'));
-    expect(deletable).toEqual(['queued', 'active', 'killed']);
-    expect(imageStates.after('deleted')).toEqual([]);
+    const deletable = imageStates.states.filter(state => imageStates.can(state, 'DELETED'));
+    expect(deletable).toEqual(['QUEUED', 'ACTIVE', 'KILLED']);
+    expect(imageStates.after('DELETED')).toEqual([]);
   });
 });
 
 describe('a member', () => {
   test('can change its mind but never be pending again', () => {
-    expect(memberStates.can('accepted', 'rejected')).toBe(true);
-    expect(memberStates.can('rejected', 'accepted')).toBe(true);
-    for (const state of memberStates.states) expect(memberStates.can(state, 'pending')).toBe(false);
+    expect(memberStates.can('ACCEPTED', 'REJECTED')).toBe(true);
+    expect(memberStates.can('REJECTED', 'ACCEPTED')).toBe(true);
+    for (const state of memberStates.states) expect(memberStates.can(state, 'PENDING')).toBe(false);
   });
 
   test('can give every answer while pending', () => {
-    expect(memberStates.after('pending')).toEqual([...memberAnswers]);
+    expect(memberStates.after('PENDING')).toEqual([...memberAnswers]);
   });
 });

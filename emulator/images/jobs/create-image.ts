@@ -3,9 +3,9 @@ import { serverDisk } from '../../disks/server-disk.ts';
 import { CloudError } from '../../errors.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { releaseQuota } from '../../quotas.ts';
+import { changeStatus } from '../change-status.ts';
 import { imageErrors } from '../errors.ts';
 import { imageDisk } from '../image-disk.ts';
-import { emitImage } from '../image-events.ts';
 
 const Input = z.object({ imageId: z.string(), serverId: z.string(), diskId: z.string() });
 const State = z.object({ checksum: z.string(), storedBytes: z.number(), diskBytes: z.number(), frozenMs: z.number() }).partial();
@@ -34,8 +34,7 @@ export const createImageJob = defineJob<z.infer<typeof Input>, z.infer<typeof St
         return cloud.hardware.snapshot(copies, running);
       },
       async commit(tx, { input }) {
-        const image = await tx.db.image.update({ where: { id: input.imageId }, data: { status: 'SAVING' } });
-        await emitImage(tx, 'image.saving', image);
+        await changeStatus(tx, input.imageId, 'SAVING');
       },
       revert: ({ cloud, input }) => cloud.hardware.disks.remove(imageDisk(input.imageId)),
     },
@@ -59,17 +58,14 @@ export const createImageJob = defineJob<z.infer<typeof Input>, z.infer<typeof St
         if (checksum === undefined || storedBytes === undefined || diskBytes === undefined)
           throw new CloudError(imageErrors.creationFailed);
         const now = cloud.clock.now();
-        const data = {
+        const image = await changeStatus(tx, input.imageId, 'ACTIVE', {
           checksum,
           sizeBytes: storedBytes,
           virtualSize: diskBytes,
-          status: 'ACTIVE',
           activeAt: now,
           updatedAt: now,
-        } as const;
-        const image = await tx.db.image.update({ where: { id: input.imageId }, data });
+        });
         await tx.db.imageAccess.updateMany({ where: { imageId: image.id }, data: { updatedAt: now } });
-        await emitImage(tx, 'image.active', image);
       },
     },
   ],
@@ -77,7 +73,7 @@ export const createImageJob = defineJob<z.infer<typeof Input>, z.infer<typeof St
   async failed(tx, { input }: Context) {
     const image = await tx.db.image.findUnique({ where: { id: input.imageId } });
     if (!image) return;
-    await emitImage(tx, 'image.killed', { ...image, status: 'KILLED' });
+    await changeStatus(tx, image.id, 'KILLED');
     await tx.db.image.delete({ where: { id: image.id } });
     await releaseQuota(tx, { tenantId: image.ownerId, resource: 'images', amount: 1 });
   },

@@ -8,6 +8,7 @@ import { audiencesOfImage, ownImage } from '../image-access.ts';
 import { emitImage } from '../image-events.ts';
 import { releaseImageJob } from '../jobs/release-image.ts';
 import { ImageId } from '../rules.ts';
+import { imageStates } from '../states.ts';
 
 /**
  * Deletes an image: it is gone for its owner and everyone it is shared with at once; its bytes follow in a job. Disks that were made
@@ -32,6 +33,7 @@ export const deleteImage = defineOperation({
       publicImage: errors.publicImageNotDeletable,
     });
     refuse(image.protected, errors.imageProtectedFromDeletion);
+    imageStates.assert(image.status, 'DELETED', errors.imageBeingCreated);
     return commit(async tx => {
       const job = await orderJob(
         tx,

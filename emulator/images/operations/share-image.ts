@@ -9,6 +9,7 @@ import { defineOperation, type OperationContext } from '../../operation.ts';
 import { imageErrors as errors } from '../errors.ts';
 import { ownImage, visibleImage } from '../image-access.ts';
 import { addMembersJob, removeMembersJob, updateMembersJob } from '../jobs/member-jobs.ts';
+import { memberAnswers } from '../member-states.ts';
 import { ImageId, imageLimits, TenantId } from '../rules.ts';
 
 const { max: BATCH } = imageLimits.batch;
@@ -93,7 +94,7 @@ export const answerShares = defineOperation({
   name: 'images.answerShares',
   permission: 'ims:images:share',
   access: 'write',
-  input: z.object({ imageIds: ImageIds, status: z.enum(['ACCEPTED', 'REJECTED']) }),
+  input: z.object({ imageIds: ImageIds, status: z.enum(memberAnswers) }),
   errors: [errors.imageNotFound, errors.memberNotFound, errors.shareQuotaUsedUp],
   async run({ cloud, caller, input, commit }) {
     const imageIds = distinct(input.imageIds);
