@@ -58,6 +58,20 @@ export class EventLog {
     }));
   }
 
+  /** The place before the oldest event that is kept. */
+  async floor(): Promise<number> {
+    return (await this.#database.read.counter.findUnique({ where: { name: FLOOR } }))?.value ?? 0;
+  }
+
+  /** The last event about a resource up to a place: how things stood there. Undefined if none is kept. */
+  async latestOf(resourceId: string, upTo: number): Promise<Pick<CloudEvent, 'sequence' | 'payload'> | undefined> {
+    const row = await this.#database.read.event.findFirst({
+      where: { resourceId, sequence: { lte: upTo } },
+      orderBy: { sequence: 'desc' },
+    });
+    return row ? { sequence: row.sequence, payload: toObject(row.payload) } : undefined;
+  }
+
   /** Forgets all but the newest `keep` events. */
   async prune(keep: number): Promise<void> {
     const floor = (await this.head()) - keep;

@@ -5,7 +5,7 @@ import type { Job as JobRow } from '../store/generated/client.ts';
 export type JobRecord = JobRow;
 
 /** The end of a job's life: nothing changes any more. */
-export function isOver({ status }: Pick<JobRecord, 'status'>): boolean {
+export function isOver({ status }: { readonly status?: unknown }): boolean {
   return status === 'SUCCESS' || status === 'FAIL' || status === 'CANCELLED';
 }
 

@@ -82,7 +82,8 @@ export const cancelJob = defineOperation({
   },
 });
 
-async function visibleJob(cloud: Cloud, caller: Caller, jobId: string): Promise<JobRecord> {
+/** A job of the caller's tenant; the administrator sees all. For everyone else it does not exist. */
+export async function visibleJob(cloud: Cloud, caller: Caller, jobId: string): Promise<JobRecord> {
   const job = await cloud.database.read.job.findUnique({ where: { id: jobId } });
   if (!job || (job.tenantId !== caller.tenantId && !isAdministrator(caller))) throw new CloudError(jobErrors.jobNotFound);
   return job;

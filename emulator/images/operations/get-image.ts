@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineOperation } from '../../operation.ts';
 import type { Image, ImageMember, ImageTag } from '../../store/generated/client.ts';
 import { imageErrors } from '../errors.ts';
-import { visibleImage } from '../image-access.ts';
+import { type ImageRole, visibleImage } from '../image-access.ts';
 import { ImageId } from '../rules.ts';
 
 export const getImage = defineOperation({
@@ -22,7 +22,7 @@ export const listImageTags = defineOperation({
   input: z.object({ imageIds: z.array(ImageId) }),
   errors: [imageErrors.imageNotFound],
   async run({ cloud, caller, input: { imageIds } }): Promise<ImageTag[]> {
-    for (const id of imageIds) await visibleImage(cloud, caller, id);
+    await Promise.all(imageIds.map(id => visibleImage(cloud, caller, id)));
     return cloud.database.read.imageTag.findMany({
       where: { imageId: { in: imageIds } },
       orderBy: [{ imageId: 'asc' }, { key: 'asc' }],
@@ -38,13 +38,12 @@ export const listImageMembers = defineOperation({
   input: z.object({ imageIds: z.array(ImageId) }),
   errors: [imageErrors.imageNotFound],
   async run({ cloud, caller, input: { imageIds } }): Promise<ImageMember[]> {
-    const owned: string[] = [];
-    const received: string[] = [];
-    for (const id of imageIds) {
-      const { role } = await visibleImage(cloud, caller, id);
-      if (role === 'OWNER' || role === 'ADMINISTRATOR') owned.push(id);
-      if (role === 'MEMBER') received.push(id);
-    }
+    // Side by side: the database client makes one query of the look-ups.
+    const visible = await Promise.all(imageIds.map(id => visibleImage(cloud, caller, id)));
+    const withRole = (...roles: ImageRole[]): string[] =>
+      visible.filter(({ role }) => roles.includes(role)).map(({ image }) => image.id);
+    const owned = withRole('OWNER', 'ADMINISTRATOR');
+    const received = withRole('MEMBER');
     return cloud.database.read.imageMember.findMany({
       where: { OR: [{ imageId: { in: owned } }, { imageId: { in: received }, tenantId: caller.tenantId }] },
       orderBy: [{ imageId: 'asc' }, { createdAt: 'asc' }, { tenantId: 'asc' }],

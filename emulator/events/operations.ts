@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { commonErrors, refuse } from '../errors.ts';
+import { audiencesOf } from '../identity/caller.ts';
+import { defineOperation } from '../operation.ts';
+import { type Page, pageLimits } from '../paging.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { CloudEvent } from './event.ts';
+
+/** What has happened, oldest first, from a place on or from the oldest event that is kept. */
+export const listEvents = defineOperation({
+  name: 'events.list',
+  permission: 'events:events:list',
+  access: 'read',
+  input: z.object({ after: z.string().nullish(), first: z.number().int().nullish() }),
+  errors: [commonErrors.badCursor, commonErrors.cursorTooOld],
+  async run({ cloud, caller, input: { after, first } }): Promise<Page<CloudEvent>> {
+    const limit = first ?? pageLimits.default;
+    refuse(limit < 0 || limit > pageLimits.max, commonErrors.badRequest, {
+      message: `A page has 0 to ${pageLimits.max} entries.`,
+      field: 'first',
+    });
+    const place = after ? decodeCursor(cloud.id, after) : await cloud.events.floor();
+    const events = await cloud.events.readAfter(place, audiencesOf(caller), limit + 1);
+    return {
+      rows: events.slice(0, limit),
+      hasNextPage: events.length > limit,
+      hasPreviousPage: Boolean(after),
+      cursorOf: ({ sequence }) => encodeCursor(cloud.id, sequence),
+    };
+  },
+});
+
+/**
+ * What happens from now on, or from a place on: an endless stream. It ends when the signal aborts or the cloud closes.
+ * A kind is `image.active`, or `image.*` for all of a noun.
+ */
+export const watchEvents = defineOperation({
+  name: 'events.watch',
+  permission: 'events:events:list',
+  access: 'read',
+  input: z.object({
+    kinds: z.array(z.string()).max(100).nullish(),
+    resourceId: z.string().nullish(),
+    after: z.string().nullish(),
+    signal: z.instanceof(AbortSignal).optional(),
+  }),
+  errors: [commonErrors.badCursor, commonErrors.cursorTooOld],
+  async run({ cloud, caller, input: { kinds, resourceId, after, signal } }): Promise<AsyncGenerator<CloudEvent, void, void>> {
+    const fits = kindFilter(kinds ?? []);
+    return cloud.tail.subscribe({
+      audiences: audiencesOf(caller),
+      matches: event => (!resourceId || event.resourceId === resourceId) && fits(event.kind),
+      ...(after && { after: decodeCursor(cloud.id, after) }),
+      ...(signal && { signal }),
+    });
+  },
+});
+
+function kindFilter(kinds: readonly string[]): (kind: string) => boolean {
+  if (kinds.length === 0) return () => true;
+  const exact = new Set(kinds);
+  const prefixes = kinds.filter(kind => kind.endsWith('.*')).map(kind => kind.slice(0, -1));
+  return kind => exact.has(kind) || prefixes.some(prefix => kind.startsWith(prefix));
+}
