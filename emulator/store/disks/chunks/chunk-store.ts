@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DiskLocks } from '../disk-locks.ts';
 import {
   assertDiskId,
   type ByteRange,
@@ -17,7 +18,6 @@ import { ChunkFiles } from './chunk-files.ts';
 import { ChunkIds } from './chunk-ids.ts';
 import { asDiskStoreError, type Index, openIndex } from './chunk-index.ts';
 import { type ChunkTable, chunkTable } from './chunk-table.ts';
-import { DiskLocks } from './disk-locks.ts';
 import { type DiskRow, type DiskTable, diskTable } from './disk-table.ts';
 import { Hasher } from './hasher.ts';
 import { FILES_AT_ONCE, type PieceContent, PieceStorage } from './piece-storage.ts';

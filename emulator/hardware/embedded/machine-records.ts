@@ -1,0 +1,167 @@
+import Sqlite from 'better-sqlite3';
+import type { DiskId } from '../../store/disks/disk-store.ts';
+import { HardwareError, type ObservedServer, type Seed, type ServerSpec } from '../hardware.ts';
+
+/**
+ * What the embedded hardware has to remember: servers and whether they are on, what they said on their console, and seeds that are
+ * not on their disks yet (see seeded-disks.ts). A small SQLite file of its own: a power cycle is one short transaction, which
+ * survives the death of the process (WAL) and waits for no device.
+ */
+const SCHEMA = `
+  CREATE TABLE server (
+    id TEXT PRIMARY KEY, hostname TEXT NOT NULL, disk TEXT NOT NULL, state TEXT NOT NULL, said INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX server_disk ON server (disk);
+  CREATE TABLE line (
+    server TEXT NOT NULL REFERENCES server ON DELETE CASCADE, offset INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (server, offset)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE seed (disk TEXT PRIMARY KEY, seed TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+const SCHEMA_VERSION = 1;
+
+/** The end of a console that is kept, in bytes. */
+const CONSOLE_KEPT = 1 << 20;
+
+export interface MachineRow extends ObservedServer {
+  readonly hostname: string;
+  readonly disk: DiskId;
+}
+
+interface Line {
+  readonly offset: number;
+  readonly text: string;
+}
+
+type StoredSeed = Omit<Seed, 'userData'> & { readonly userData: string | null };
+
+/** Throws `unavailable` where the file cannot be used; it is left as it is. */
+export function openMachineRecords(file: string, now: () => Date) {
+  const db = open(file);
+  const sql = statements(db);
+  const find = (id: string): MachineRow | undefined => sql.find.get(id);
+
+  /** A line on the console of a server: always something that the driver did, since nothing runs that could say anything else. */
+  const say = (id: string, words: string): void => {
+    const said = sql.said.get(id);
+    if (said === undefined) return;
+    const text = `[${now().toISOString()}] simulated server: ${words}\n`;
+    sql.addLine.run(id, said, text);
+    sql.setSaid.run(said + Buffer.byteLength(text), id);
+    sql.forgetLines.run(id, said - CONSOLE_KEPT);
+  };
+
+  return {
+    find,
+    say,
+
+    /** Throws `not-found`. */
+    require(id: string): MachineRow {
+      const server = find(id);
+      if (server === undefined) throw new HardwareError('not-found', `there is no server ${id}`);
+      return server;
+    },
+
+    all: (): MachineRow[] => sql.all.all(),
+
+    /** The server that a disk belongs to; one that runs before one that does not. */
+    ownerOf: (disk: DiskId): MachineRow | undefined => sql.owner.get(disk),
+
+    /** Enters a server, off, or gives one that is there another name or disk. */
+    put({ id, hostname, disk }: Pick<ServerSpec, 'id' | 'hostname' | 'disk'>): void {
+      sql.put.run(id, hostname, disk);
+    },
+
+    /** Switches a server and says so on its console. */
+    turn(id: string, state: ObservedServer['state'], words: string): void {
+      sql.setState.run(state, id);
+      say(id, words);
+    },
+
+    /** The lines of a console from the one on that holds byte `offset`, enough for `limit` bytes. */
+    lines(id: string, offset: number, limit: number): Line[] {
+      const first = sql.lineAt.get(id, offset) ?? 0;
+      return sql.lines.all(id, first, Math.max(offset, first) + limit);
+    },
+
+    /** Removes a server with its console. */
+    remove(id: string): void {
+      sql.remove.run(id);
+    },
+
+    putSeed(disk: DiskId, { userData, ...seed }: Seed): void {
+      const stored: StoredSeed = { ...seed, userData: userData?.toString('base64') ?? null };
+      sql.putSeed.run(disk, JSON.stringify(stored));
+    },
+
+    seedOf(disk: DiskId): Seed | undefined {
+      const json = sql.seed.get(disk);
+      if (json === undefined) return undefined;
+      const { userData, ...seed }: StoredSeed = JSON.parse(json);
+      return { ...seed, userData: userData === null ? null : Buffer.from(userData, 'base64') };
+    },
+
+    seededDisks: (): DiskId[] => sql.seededDisks.all(),
+
+    removeSeed(disk: DiskId): void {
+      sql.removeSeed.run(disk);
+    },
+
+    atomically: <T>(work: () => T): T => db.transaction(work).immediate(),
+
+    close(): void {
+      db.close();
+    },
+  };
+}
+
+export type MachineRecords = ReturnType<typeof openMachineRecords>;
+
+function statements(db: Sqlite.Database) {
+  const machine = 'SELECT id, hostname, disk, state FROM server';
+  return {
+    find: db.prepare<[string], MachineRow>(`${machine} WHERE id = ?`),
+    all: db.prepare<[], MachineRow>(`${machine} ORDER BY id`),
+    owner: db.prepare<[string], MachineRow>(`${machine} WHERE disk = ? ORDER BY state, id LIMIT 1`),
+    put: db.prepare<[string, string, string]>(
+      `INSERT INTO server (id, hostname, disk, state) VALUES (?, ?, ?, 'STOPPED')
+       ON CONFLICT (id) DO UPDATE SET hostname = excluded.hostname, disk = excluded.disk`,
+    ),
+    setState: db.prepare<[string, string]>('UPDATE server SET state = ? WHERE id = ?'),
+    remove: db.prepare<[string]>('DELETE FROM server WHERE id = ?'),
+    said: db.prepare<[string], number>('SELECT said FROM server WHERE id = ?').pluck(),
+    setSaid: db.prepare<[number, string]>('UPDATE server SET said = ? WHERE id = ?'),
+    addLine: db.prepare<[string, number, string]>('INSERT INTO line (server, offset, text) VALUES (?, ?, ?)'),
+    forgetLines: db.prepare<[string, number]>('DELETE FROM line WHERE server = ? AND offset < ?'),
+    lineAt: db.prepare<[string, number], number | null>('SELECT max(offset) FROM line WHERE server = ? AND offset <= ?').pluck(),
+    lines: db.prepare<[string, number, number], Line>(
+      'SELECT offset, text FROM line WHERE server = ? AND offset >= ? AND offset < ? ORDER BY offset',
+    ),
+    putSeed: db.prepare<[string, string]>(
+      'INSERT INTO seed (disk, seed) VALUES (?, ?) ON CONFLICT (disk) DO UPDATE SET seed = excluded.seed',
+    ),
+    seed: db.prepare<[string], string>('SELECT seed FROM seed WHERE disk = ?').pluck(),
+    seededDisks: db.prepare<[], string>('SELECT disk FROM seed ORDER BY disk').pluck(),
+    removeSeed: db.prepare<[string]>('DELETE FROM seed WHERE disk = ?'),
+  };
+}
+
+function open(file: string): Sqlite.Database {
+  let db: Sqlite.Database | undefined;
+  try {
+    db = new Sqlite(file, { timeout: 0 });
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
+    const version = db.pragma('user_version', { simple: true });
+    if (version === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+    else if (version !== SCHEMA_VERSION) throw new Error(`it was made by another version of this program (${version})`);
+    return db;
+  } catch (error) {
+    db?.close();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HardwareError('unavailable', `the records of the embedded hardware, ${file}, cannot be used: ${why}`, {
+      cause: error,
+    });
+  }
+}
