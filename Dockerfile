@@ -10,9 +10,13 @@ WORKDIR /cloudyard
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends g++ make python3 \
  && rm -rf /var/lib/apt/lists/*
+# Packages first: a change of the sources does not install them again.
+COPY package.json package-lock.json ./
+COPY scripts ./scripts
+RUN node scripts/setup.mjs packages
 COPY . .
-# Without optional packages too: npm counts Prisma's command line, hundreds of MB, as one that may stay.
-RUN node scripts/setup.mjs && npm prune --omit=dev --omit=optional --no-audit --no-fund
+# Pruned of optional packages too: npm counts Prisma's command line, hundreds of MB, as one that may stay.
+RUN node scripts/setup.mjs && npm prune --omit=dev --omit=optional --loglevel=error --no-audit --no-fund
 
 FROM ${BASE}
 WORKDIR /cloudyard

@@ -3,6 +3,9 @@
  *
  * Plain JavaScript without packages, as are its neighbours: it runs before anything is installed, and Node 20 can't run TypeScript.
  * Speaks to stderr, and only when there is something to do.
+ *
+ *   node scripts/setup.mjs            everything
+ *   node scripts/setup.mjs packages   that step alone
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -110,4 +113,18 @@ export async function setUpOrExit(names) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await setUpOrExit();
+/**
+ * @param {string} name
+ * @returns {name is StepName}
+ */
+const isStep = name => name in steps;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const names = process.argv.slice(2);
+  if (names.length === 0) await setUpOrExit();
+  else if (names.every(isStep)) await setUpOrExit(names);
+  else {
+    console.error(`usage: node scripts/setup.mjs [${Object.keys(steps).join('|')}]…`);
+    process.exitCode = 2;
+  }
+}
