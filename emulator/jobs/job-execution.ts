@@ -12,6 +12,11 @@ import { progressOf, stepName } from './progress.ts';
 
 /** At least this long between two written progresses of one step, in milliseconds of real time. */
 const PROGRESS_INTERVAL = 100;
+/**
+ * Steps that only have an effect and end sooner than this after the last record are recorded together with the next: their effects can be
+ * repeated, and a quick job need not wait for a transaction a step. In milliseconds of real time.
+ */
+const RECORD_INTERVAL = 40;
 /** A job that has been taken up this often without coming to its end is given up. */
 const MAX_ATTEMPTS = 10;
 const REVERT_TRIES = 3;
@@ -26,6 +31,9 @@ export class JobExecution<Input, State extends object> {
   readonly #signal: AbortSignal;
   readonly #lease: { leaseOwner: string; leaseUntil: Date };
   #lastProgress = 0;
+  #lastRecord = performance.now();
+  /** Steps that are finished and not recorded yet, by number. */
+  #unrecorded: number[] = [];
   #progressWrite: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -52,7 +60,7 @@ export class JobExecution<Input, State extends object> {
       }
     } catch (error) {
       if (this.#isShutdown()) return;
-      job = await this.#turnBack(error);
+      job = await this.#turnBack(job, error);
     }
     await this.#revert(job);
   }
@@ -101,7 +109,14 @@ export class JobExecution<Input, State extends object> {
   }
 
   async #record(job: JobRecord, state: State): Promise<JobRecord> {
+    if (this.#canWait(job)) {
+      this.#unrecorded.push(job.step);
+      return { ...job, step: job.step + 1, progress: progressOf(this.#type, job.step + 1), outputs: toJson(state) };
+    }
     await this.#progressWrite;
+    this.#lastRecord = performance.now();
+    const finished = this.#unrecorded.map(step => step + 1);
+    this.#unrecorded = [];
     return this.#cloud.transactions.run(async tx => {
       let at = job.step;
       do {
@@ -115,10 +130,14 @@ export class JobExecution<Input, State extends object> {
         data: {
           step: at,
           progress: progressOf(this.#type, at),
-          outputs: state as Prisma.InputJsonObject,
+          outputs: toJson(state),
           ...(over && { status: 'SUCCESS', endAt: this.#cloud.clock.now(), leaseOwner: null, leaseUntil: null }),
         },
       });
+      for (const step of finished) {
+        const progress = progressOf(this.#type, step);
+        emitJob(tx, 'job.progress', { ...next, status: 'RUNNING', endAt: null, progress }, stepName(this.#type, { step }));
+      }
       if (over) await this.#release(tx, next);
       emitJob(tx, over ? 'job.succeeded' : 'job.progress', next, stepName(this.#type, next));
       return next;
@@ -127,10 +146,21 @@ export class JobExecution<Input, State extends object> {
 
   /** Such a step can share a transaction with the one before, unless somebody wants to see it by itself. */
   #onlyCommits(step: Step<Input, State>): boolean {
-    return step.run === undefined && this.#cloud.clock.setting.mode === 'instant' && this.#cloud.faults.rules.length === 0;
+    return step.run === undefined && !this.#isWatched();
   }
 
-  #turnBack(error: unknown): Promise<JobRecord> {
+  #canWait(job: JobRecord): boolean {
+    const step = this.#stepAt(job.step);
+    const isLast = job.step + 1 === this.#type.steps.length;
+    return step.commit === undefined && !isLast && !this.#isWatched() && performance.now() - this.#lastRecord < RECORD_INTERVAL;
+  }
+
+  /** Paced clocks and fault rules are for looking at each step by itself. */
+  #isWatched(): boolean {
+    return this.#cloud.clock.setting.mode !== 'instant' || this.#cloud.faults.rules.length > 0;
+  }
+
+  #turnBack(job: JobRecord, error: unknown): Promise<JobRecord> {
     const aborted = this.#signal.aborted ? this.#signal.reason : undefined;
     const cause: unknown = cloudErrorOf(error) ? error : (aborted ?? error);
     const failure = failureOf(cause);
@@ -139,7 +169,13 @@ export class JobExecution<Input, State extends object> {
     return this.#cloud.transactions.run(tx =>
       tx.db.job.update({
         where: { id: this.#id },
-        data: { reverting: true, errorCode: failure.code, failReason: failure.message },
+        data: {
+          reverting: true,
+          errorCode: failure.code,
+          failReason: failure.message,
+          step: job.step,
+          outputs: toJson(objectOf(job.outputs)),
+        },
       }),
     );
   }
@@ -239,4 +275,9 @@ export class JobExecution<Input, State extends object> {
   #throwIfAborted(): void {
     if (this.#signal.aborted) throw this.#signal.reason;
   }
+}
+
+/** What steps keep is JSON by its schema. */
+function toJson(state: object): Prisma.JsonObject & Prisma.InputJsonObject {
+  return state as Prisma.JsonObject & Prisma.InputJsonObject;
 }
