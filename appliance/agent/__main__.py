@@ -10,7 +10,7 @@ import signal
 import socket
 import socketserver
 import sys
-from typing import Any
+from typing import Any, BinaryIO
 
 from .operations import OPERATIONS, Context, perform
 from .pool import Pool
@@ -20,20 +20,31 @@ from .wire import Reply, Request
 
 def answer(connection: socket.socket, pool: Pool) -> None:
     reply = Reply(connection)
-    try:
-        with connection.makefile("rb") as stream:
-            request = Request(stream)
-            operation = OPERATIONS.get(str(request.fields.pop("op", None)))
-            if operation is None:
-                raise OSError(errno.ENOSYS, "no such operation")
-            signal.alarm(operation.seconds)
-            reply.done(perform(Context(pool, request, reply), operation))
-    except (BrokenPipeError, ConnectionResetError):  # nobody waits for the answer any more
+    with connection.makefile("rb") as stream:
+        try:
+            try:
+                request = Request(stream)
+                operation = OPERATIONS.get(str(request.fields.pop("op", None)))
+                if operation is None:
+                    raise OSError(errno.ENOSYS, "no such operation")
+                signal.alarm(operation.seconds)
+                reply.done(perform(Context(pool, request, reply), operation))
+            except ConnectionError:
+                raise
+            except OSError as error:
+                reply.failed(error)
+            except (TypeError, ValueError, KeyError) as error:
+                reply.failed(OSError(errno.EINVAL, f"bad request: {error}"))
+            connection.shutdown(socket.SHUT_WR)
+            drain(stream)
+        except ConnectionError:  # nobody waits for the answer any more
+            pass
+
+
+def drain(stream: BinaryIO) -> None:
+    """Takes what the client still sends: a connection that is closed over unread bytes would lose it the answer."""
+    while stream.read(1 << 20):
         pass
-    except OSError as error:
-        reply.failed(error)
-    except (TypeError, ValueError, KeyError) as error:
-        reply.failed(OSError(errno.EINVAL, f"bad request: {error}"))
 
 
 def out_of_time(*_: object) -> None:

@@ -22,7 +22,9 @@ WORKERS = 2
 def of_file(descriptor: int, size: int, progress: Callable[[int, int], None]) -> str:
     digests = [EMPTY] * -(-size // PIECE)
     pieces = _stored_pieces(descriptor, size)
-    work, gate, done = iter(pieces), threading.Lock(), 0
+    length_of = {index: min(PIECE, size - index * PIECE) for index in pieces}
+    total, done = sum(length_of.values()), 0
+    work, gate = iter(pieces), threading.Lock()
     failure: list[OSError] = []
 
     def hash_some() -> None:
@@ -34,11 +36,10 @@ def of_file(descriptor: int, size: int, progress: Callable[[int, int], None]) ->
                         index = next(work, None)
                     if index is None:
                         return
-                    digests[index] = reader.digest(index * PIECE, min(PIECE, size - index * PIECE))
+                    digests[index] = reader.digest(index * PIECE, length_of[index])
                     with gate:
-                        done += 1
-                        if done % 16 == 0:
-                            progress(done * PIECE, len(pieces) * PIECE)
+                        done += length_of[index]
+                        progress(done, total)
         except OSError as error:
             failure.append(error)
 

@@ -123,14 +123,13 @@ def discard(pool: Pool, disk: Disk, offset: int, length: int) -> None:
 
 
 def changed(pool: Pool, old: Disk, new: Disk) -> list[tuple[int, int]]:
-    """Where two disks may differ; what one has beyond the other's end is included."""
+    """Where two disks may differ. What one has beyond the other's end counts as a hole there."""
     first, second = pool.open(old), pool.open(new)
     try:
         ranges = extents.differing(extents.extents_of(first), extents.extents_of(second))
-        ends = sorted((os.fstat(first).st_size, os.fstat(second).st_size))
+        end = max(os.fstat(first).st_size, os.fstat(second).st_size)
         # A file's last block may reach beyond its end.
-        inside = [(at, min(length, ends[0] - at)) for at, length in ranges if at < ends[0]]
-        return inside + ([(ends[0], ends[1] - ends[0])] if ends[0] < ends[1] else [])
+        return [(at, min(length, end - at)) for at, length in ranges if at < end]
     finally:
         os.close(first)
         os.close(second)

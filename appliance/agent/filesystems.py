@@ -5,6 +5,7 @@ import errno
 import fcntl
 import os
 import struct
+import time
 from collections.abc import Iterator
 
 from . import kernel, loops
@@ -14,6 +15,8 @@ from .programs import run
 _EXT_SUPERBLOCK, _EXT_MAGIC_AT, _EXT_STATE_AT = 1024, 0x38, 0x3A
 _EXT_MAGIC, _EXT_HAS_ERRORS = 0xEF53, 2
 _E2FSCK_MENDED = (0, 1)
+_PATIENCE = 10.0
+"""The kernel lets go of a container's mounts a moment after the container."""
 
 
 def make(path: str, folder: str | None = None) -> None:
@@ -56,13 +59,31 @@ def _ext_state(path: str) -> tuple[int] | None:
 
 @contextlib.contextmanager
 def device_for(descriptor: int, path: str) -> Iterator[str]:
-    """The only writable loop device over a disk. The lock keeps two requests from both seeing the disk free."""
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    loops.wait_until_free(loops.identity(descriptor), seconds=10)
-    mend(path)
-    with loops.loop(descriptor, direct=True) as device:
+    """The only writable loop device over a disk."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        # Two requests must not both see the disk free: one at a time looks and takes.
+        with _one_at_a_time(), contextlib.ExitStack() as stack:
+            if not loops.loop_over(loops.identity(descriptor)):
+                mend(path)
+                device = stack.enter_context(loops.loop(descriptor, direct=True))
+                stack = stack.pop_all()
+                break
+        if time.monotonic() > deadline:
+            raise OSError(errno.EBUSY, "the disk is in use")
+        time.sleep(0.005)
+    with stack:
         yield device
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    lock = os.open("/pool", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def mount_root(device: str) -> int:

@@ -4,11 +4,13 @@ Mounted in the helper only. It outlives the helper: the loop devices of running 
 helper finds the pool's own device and mounts the same file system again.
 """
 
+import contextlib
 import errno
 import fcntl
 import os
 import shutil
 import time
+from collections.abc import Iterator
 
 from . import kernel, loops
 from .names import Disk
@@ -41,6 +43,9 @@ class Pool:
         shutil.rmtree(self.parts, ignore_errors=True)
         for folder in (self.disks, self.own, self.parts):
             os.makedirs(folder, mode=0o700, exist_ok=True)
+        if not os.path.exists(f"{self.settings.pool}/overhead"):
+            with open(f"{self.settings.pool}/overhead", "w", encoding="ascii") as file:
+                file.write(str(self._used()))
         os.close(lock)
 
     def _make(self) -> None:
@@ -97,10 +102,19 @@ class Pool:
     def free(self) -> int:
         """Bytes for new work, above both floors."""
         inside, below = os.statvfs(self.settings.pool), os.statvfs(self.settings.state)
-        return max(0, min(
-            inside.f_bavail * inside.f_frsize - self.settings.pool_floor,
-            below.f_bavail * below.f_frsize - self.settings.state_floor,
-        ))
+        room = inside.f_bavail * inside.f_frsize
+        if self.settings.pool_bytes < SMALLEST:
+            room = min(room, self.settings.pool_bytes - (self._used() - self._overhead()))
+        return max(0, min(room - self.settings.pool_floor, below.f_bavail * below.f_frsize - self.settings.state_floor))
+
+    def _used(self) -> int:
+        inside = os.statvfs(self.settings.pool)
+        return (inside.f_blocks - inside.f_bfree) * inside.f_frsize
+
+    def _overhead(self) -> int:
+        """What an empty pool uses. Noted when it was made; matters only for one that is smaller than xfs can be."""
+        with open(f"{self.settings.pool}/overhead", encoding="ascii") as file:
+            return int(file.read())
 
     def require(self, needed: int = 1) -> None:
         free = self.free()
@@ -113,10 +127,16 @@ class Pool:
         return f"{self.own}/{disk.id[1:]}" if disk.id.startswith("@") else f"{self.disks}/{disk.id}"
 
     def open(self, disk: Disk, flags: int = os.O_RDONLY) -> int:
+        """Holds a shared lock, as does the loop device that is made over it: see `_replaced`."""
         try:
-            return os.open(self.path(disk), flags | os.O_CLOEXEC | os.O_NOFOLLOW)
+            descriptor = os.open(self.path(disk), flags | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
-            raise FileNotFoundError(errno.ENOENT, f"no disk {disk.id}") from None
+            raise _no_disk(disk) from None
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        if os.fstat(descriptor).st_nlink == 0:  # removed meanwhile
+            os.close(descriptor)
+            raise _no_disk(disk)
+        return descriptor
 
     def part(self, disk: Disk) -> str:
         """Where a disk is made before it takes its name."""
@@ -130,15 +150,33 @@ class Pool:
         """Gives a finished disk its name, in place of what bore it; durable on return."""
         with open(part, "rb") as made:
             os.fsync(made.fileno())
-        os.rename(part, self.path(disk))
-        self._sync_names()
+        with self._replaced(disk):
+            os.rename(part, self.path(disk))
+            self._sync_names()
 
     def unlink(self, disk: Disk) -> None:
+        with self._replaced(disk) as present:
+            if present:
+                os.unlink(self.path(disk))
+                self._sync_names()
+
+    @contextlib.contextmanager
+    def _replaced(self, disk: Disk) -> Iterator[bool]:
+        """Frees the blocks of the file that loses its name in this block at once, and not when the kernel gets round to it.
+        Not while others still read it, or a server runs from it: then it is freed when they are done."""
         try:
-            os.unlink(self.path(disk))
+            old = os.open(self.path(disk), os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
+            yield False
             return
-        self._sync_names()
+        try:
+            yield True
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(old, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(old).st_nlink == 0:
+                    os.ftruncate(old, 0)
+        finally:
+            os.close(old)
 
     def _sync_names(self) -> None:
         folder = os.open(self.disks, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -146,3 +184,7 @@ class Pool:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _no_disk(disk: Disk) -> OSError:
+    return FileNotFoundError(errno.ENOENT, f"no disk {disk.id}")

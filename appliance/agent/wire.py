@@ -55,10 +55,10 @@ class Reply:
         self._body_begun = False
 
     def progress(self, done: int, total: int) -> None:
-        """Tells the client, at most ten times a second. Raises BrokenPipeError once the client is gone: work that nobody
+        """Tells the client, at most ten times a second and at the end. Raises BrokenPipeError once the client is gone: work that nobody
         waits for any more ends here."""
         now = time.monotonic()
-        if now - self._told >= _PROGRESS_EVERY:
+        if now - self._told >= _PROGRESS_EVERY or done == total:
             self._told = now
             self._line({"progress": [done, total]})
 

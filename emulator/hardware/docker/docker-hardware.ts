@@ -51,7 +51,11 @@ export interface DockerHardwareOptions extends Partial<PoolLimits> {
 }
 
 const GIB = 2 ** 30;
-const LIMITS: PoolLimits = { poolBytes: 200 * GIB, poolFloor: 256 * 2 ** 20, stateFloor: 2 * GIB };
+const POOL_BYTES = 200 * GIB;
+const STATE_FLOOR = 2 * GIB;
+const POOL_FLOOR = GIB / 4;
+/** A small pool holds back this part of itself. */
+const POOL_FLOOR_PART = 16;
 /** Exit codes of a container whose guest called reboot(2): the kernel ends its first process with SIGHUP or SIGINT. */
 const EXITS: Readonly<Record<number, ServerExit['how']>> = { 129: 'reboot', 130: 'off' };
 
@@ -97,10 +101,11 @@ class DockerHardware implements Hardware {
       this.#images ??= imageNames(this.#applianceFolder);
       return this.#images;
     };
+    const poolBytes = options.poolBytes ?? POOL_BYTES;
     const limits: PoolLimits = {
-      poolBytes: options.poolBytes ?? LIMITS.poolBytes,
-      poolFloor: options.poolFloor ?? LIMITS.poolFloor,
-      stateFloor: options.stateFloor ?? LIMITS.stateFloor,
+      poolBytes,
+      poolFloor: options.poolFloor ?? Math.min(POOL_FLOOR, Math.floor(poolBytes / POOL_FLOOR_PART)),
+      stateFloor: options.stateFloor ?? STATE_FLOOR,
     };
     this.#helper = new Helper({ engine, labels, folder, limits, images, running: () => this.#servers.placed() });
     this.#agent = this.#helper.agent;

@@ -75,6 +75,7 @@ export class AgentClient {
       socket.write(`${JSON.stringify({ op, ...fields, ...bodyField })}\n`);
       const sent = send(socket, body);
       const [settled] = await Promise.all([reply, sent]);
+      signal?.throwIfAborted();
       return settled;
     } catch (error) {
       signal?.throwIfAborted();

@@ -30,6 +30,7 @@ const Frozen = z.object({ frozenMs: z.number() });
 export class PoolStore implements DiskStore {
   readonly kind = 'pool';
   readonly #agent: AgentClient;
+  #closed = false;
 
   constructor(agent: AgentClient) {
     this.#agent = agent;
@@ -107,10 +108,13 @@ export class PoolStore implements DiskStore {
   }
 
   /** The pool stays mounted in the helper, whose owner ends it. */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
 
   async #ask(op: string, fields: Record<string, unknown>, request: AgentRequest = {}): Promise<AgentReply> {
     if (typeof fields.disk === 'string') assertDiskId(fields.disk);
+    if (this.#closed) throw new DiskStoreError('unavailable', 'the disk store is closed');
     try {
       return await this.#agent.call(op, fields, request);
     } catch (error) {

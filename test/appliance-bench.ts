@@ -1,0 +1,60 @@
+/** What the suites of the docker driver share: a cloud's worth of engine objects of their own, and the proof that all are gone. */
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { Engine } from '../emulator/hardware/docker/engine.ts';
+import { Helper } from '../emulator/hardware/docker/helper.ts';
+import { ensureImages, imageNames } from '../emulator/hardware/docker/images.ts';
+import { LABEL, Labels } from '../emulator/hardware/docker/labels.ts';
+import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
+import { Registry } from '../emulator/hardware/docker/registry.ts';
+
+export const docker = new Docker();
+const applianceFolder = findApplianceFolder();
+
+/** A cloud id that no other run has. */
+export const testCloudId = (): string => `test-${randomUUID().slice(0, 8)}`;
+
+export const testFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'cloudyard-'));
+
+/** Builds the images, on the first run on a machine. */
+export async function testImages(): Promise<void> {
+  const engine = new Engine(docker);
+  await ensureImages({ engine, registry: new Registry({ engine, now: Date.now }), applianceFolder });
+}
+
+/** A helper with a pool and nothing else. */
+export function testHelper(cloudId: string, folder: string, poolBytes: number): Helper {
+  return new Helper({
+    engine: new Engine(docker),
+    labels: new Labels(cloudId),
+    folder,
+    limits: { poolBytes, poolFloor: Math.floor(poolBytes / 16), stateFloor: 2 ** 30 },
+    images: () => imageNames(applianceFolder),
+    running: async () => [],
+  });
+}
+
+/** Everything of a cloud that is left on this machine, in words. */
+export async function leftovers(cloudId: string, folder: string): Promise<string[]> {
+  const filters = { label: [`${LABEL.cloud}=${cloudId}`] };
+  const containers = await docker.listContainers({ all: true, filters });
+  const networks = await docker.listNetworks({ filters });
+  const loops = execFileSync('losetup', ['--noheadings', '--output', 'NAME,BACK-FILE'], { encoding: 'utf8' });
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+  return [
+    ...containers.map(({ Names }) => `container ${Names[0]}`),
+    ...networks.map(({ Name }) => `network ${Name}`),
+    ...loops.split('\n').filter(line => line.includes(folder)),
+    ...mounts.split('\n').filter(line => line.includes(folder)),
+  ];
+}
+
+/** Removes a state folder as the gateway does, and says what could not be removed. */
+export async function removeFolder(folder: string): Promise<string[]> {
+  await rm(folder, { recursive: true, force: true });
+  return await readdir(folder).catch(() => []);
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Helper } from '../emulator/hardware/docker/helper.ts';
+import { PoolStore } from '../emulator/store/disks/pool/pool-store.ts';
+import { docker, leftovers, removeFolder, testCloudId, testFolder, testHelper, testImages } from './appliance-bench.ts';
+import { MIB, pattern } from './contracts/bytes.ts';
+import { diskStoreContract, type OpenStore } from './contracts/disk-store.ts';
+
+const ROOMY = 2048 * MIB;
+
+/** One helper serves all the tests with the same room: a store is opened by emptying it. */
+class PoolBench {
+  readonly cloudId = testCloudId();
+  readonly #poolBytes: number;
+  #folder = '';
+  helper: Helper | undefined;
+
+  constructor(poolBytes: number) {
+    this.#poolBytes = poolBytes;
+  }
+
+  async open(): Promise<Helper> {
+    if (this.#folder === '') this.#folder = await testFolder();
+    this.helper ??= testHelper(this.cloudId, this.#folder, this.#poolBytes);
+    await this.helper.ensure();
+    return this.helper;
+  }
+
+  async restart(): Promise<Helper> {
+    await this.helper?.stop();
+    this.helper = undefined;
+    return await this.open();
+  }
+
+  async remove(): Promise<string[]> {
+    await this.helper?.stop();
+    await this.helper?.remove();
+    const left = await leftovers(this.cloudId, this.#folder);
+    return [...left, ...(await removeFolder(this.#folder))];
+  }
+}
+
+describe('the pool', () => {
+  const benches = new Map<number, PoolBench>();
+  const benchWith = (room: number): PoolBench => {
+    const bench = benches.get(room) ?? new PoolBench(room);
+    benches.set(room, bench);
+    return bench;
+  };
+
+  beforeAll(testImages, 600_000);
+  afterAll(async () => {
+    for (const bench of benches.values()) expect(await bench.remove()).toEqual([]);
+  });
+
+  const openEmptied: OpenStore = async ({ room = ROOMY } = {}) => {
+    const bench = benchWith(room);
+    const store = new PoolStore((await bench.open()).agent);
+    return {
+      store,
+      reopen: async () => new PoolStore((await bench.restart()).agent),
+      async dispose() {
+        const last = new PoolStore((await bench.open()).agent);
+        for (const id of await last.list()) await last.remove(id);
+      },
+    };
+  };
+
+  diskStoreContract('pool', openEmptied);
+
+  test('a helper that is killed while it writes leaves whole disks and no half-made ones', async () => {
+    const bench = benchWith(ROOMY);
+    const store = new PoolStore((await bench.open()).agent);
+    await store.create('kept', 64 * MIB);
+    await store.write('kept', 0, pattern(0, 4 * MIB));
+    const sum = await store.checksum('kept');
+    const work = [
+      store.write('kept', 32 * MIB, pattern(1, 16 * MIB)),
+      ...Array.from({ length: 8 }, (_, n) => store.snapshot([{ source: 'kept', target: `copy-${n}` }])),
+    ];
+    const settled = Promise.allSettled(work);
+    await docker.getContainer(`cloudyard-${bench.cloudId}-helper`).kill();
+    // Each request was answered by the old helper or made again with the next; none is lost.
+    for (const outcome of await settled) expect(outcome.status).toBe('fulfilled');
+    expect((await store.list()).sort()).toEqual(['kept', ...Array.from({ length: 8 }, (_, n) => `copy-${n}`)].sort());
+    await store.discard('kept', { offset: 32 * MIB, length: 16 * MIB });
+    expect(await store.checksum('kept')).toBe(sum);
+    for (const id of await store.list()) await store.remove(id);
+  });
+});
