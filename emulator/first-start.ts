@@ -1,10 +1,20 @@
 import type { CloudConfig } from './config.ts';
+import { copyFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { demoDomains, operatorDomain } from './identity/demo.ts';
 import { createDomain, prepareDomain } from './identity/domains.ts';
 import type { Ids } from './ids.ts';
 import { publishCatalogue } from './images/publish-catalogue.ts';
-import type { Database } from './store/database.ts';
+import { type Database, DATABASE_FILE } from './store/database.ts';
 import type { Transactions } from './transactions.ts';
+
+/** Puts a copy of a template where there is no database yet; returns whether it did. */
+export function copyTemplate(template: string | undefined, folder: string): boolean {
+  const file = join(folder, DATABASE_FILE);
+  if (template === undefined || existsSync(file)) return false;
+  copyFileSync(template, file);
+  return true;
+}
 
 interface FirstStart {
   readonly database: Database;
@@ -12,15 +22,21 @@ interface FirstStart {
   readonly config: CloudConfig;
   readonly ids: Ids;
   readonly now: Date;
+  /** Whether the database was copied from another cloud's. */
+  readonly isCopy: boolean;
 }
 
 const CLOUD_ID = 'cloud-id';
 
 /** Fills an empty database: the cloud's id, the operator, the domains of the configuration, the public images. Returns the cloud's id. */
-export async function firstStart({ database, transactions, config, ids, now }: FirstStart): Promise<string> {
+export async function firstStart({ database, transactions, config, ids, now, isCopy }: FirstStart): Promise<string> {
   const known = await database.read.setting.findUnique({ where: { key: CLOUD_ID } });
-  if (known) return known.value;
+  if (known && !isCopy) return known.value;
   const id = ids.uuid();
+  if (known) {
+    await transactions.run(tx => tx.db.setting.update({ where: { key: CLOUD_ID }, data: { value: id } }));
+    return id;
+  }
   const domains = await Promise.all([operatorDomain, ...(config.domains ?? demoDomains)].map(prepareDomain));
   // One transaction: a crash in the middle leaves an empty database, and the next start fills it.
   await transactions.run(async tx => {

@@ -22,9 +22,12 @@ export interface Database {
 // Writers queue in this process, so Prisma's own limits only guard against work that hangs. In milliseconds.
 const TRANSACTION_LIMITS = { maxWait: 120_000, timeout: 120_000 };
 
+/** Name of the database in a cloud's folder. */
+export const DATABASE_FILE = 'cloud.db';
+
 /** Opens (or makes) the database in a folder and brings it to the present schema. Throws DatabaseUnusableError. */
 export async function openDatabase(folder: string): Promise<Database> {
-  const file = join(folder, 'cloud.db');
+  const file = join(folder, DATABASE_FILE);
   migrate(file);
   const writer = await connect(file);
   const read = await connect(file);

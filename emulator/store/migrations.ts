@@ -65,7 +65,7 @@ function unusable(file: string, cause: unknown): DatabaseUnusableError {
 }
 
 /** Beside the sources, or beside the built program: the first folder up that has it. */
-function migrationsFolder(): string {
+export function migrationsFolder(): string {
   for (let folder = import.meta.dirname; ; folder = join(folder, '..')) {
     const found = join(folder, 'prisma', 'migrations');
     if (existsSync(found)) return found;

@@ -1,0 +1,136 @@
+/**
+ * Every operation there is, by noun and verb as in its name. Front ends reach the emulator through these and nothing else; the test kit's
+ * methods and docs/operations.md are made from this table.
+ */
+import {
+  addFaultRule,
+  advanceClock,
+  describeCloud,
+  listFaultRules,
+  listQuotas,
+  removeFaultRule,
+  setClock,
+  setQuota,
+} from './administration/operations.ts';
+import { getDisk, listDisks } from './disks/operations.ts';
+import { listEvents, watchEvents } from './events/operations.ts';
+import { createDomain, describeTenants, issueToken, listDomains, listMyTenants, login } from './identity/operations.ts';
+import { createImage } from './images/operations/create-image.ts';
+import { deleteImage } from './images/operations/delete-image.ts';
+import { getImage, listImageMembers, listImageTags } from './images/operations/get-image.ts';
+import { countImages, listImages } from './images/operations/list-images.ts';
+import { answerShares, shareImages, unshareImages } from './images/operations/share-image.ts';
+import { deleteImageTags, setImageTags } from './images/operations/tag-image.ts';
+import { updateImage } from './images/operations/update-image.ts';
+import { cancelJob, getJob, listJobs, listSubJobs } from './jobs/operations.ts';
+import { watchJob } from './jobs/watch-job.ts';
+import { createKeyPair, deleteKeyPair, getKeyPair, listKeyPairs } from './keypairs/operations.ts';
+import { describeSubnets, getSubnet, getVpc, listPorts, listSubnets, listVpcs } from './networks/operations.ts';
+import { deleteServers } from './servers/operations/delete-servers.ts';
+import { getServer, listServerDisks, listServerPorts, listServerTags } from './servers/operations/get-server.ts';
+import { launchServers } from './servers/operations/launch-servers.ts';
+import { getFlavor, listFlavors, listZones } from './servers/operations/list-flavors.ts';
+import { countServers, listServers } from './servers/operations/list-servers.ts';
+import { rebootServers, startServers, stopServers } from './servers/operations/power-servers.ts';
+import { readServerConsole } from './servers/operations/read-server-console.ts';
+import { resizeServer } from './servers/operations/resize-server.ts';
+import { runServerCommand } from './servers/operations/run-server-command.ts';
+import { listServerFiles, readServerFile, writeServerFile } from './servers/operations/server-files.ts';
+import { deleteServerTags, setServerTags } from './servers/operations/tag-server.ts';
+import { updateServer } from './servers/operations/update-server.ts';
+
+export const operations = {
+  clock: {
+    advance: advanceClock,
+    set: setClock,
+  },
+  cloud: {
+    describe: describeCloud,
+  },
+  disks: {
+    get: getDisk,
+    list: listDisks,
+  },
+  events: {
+    list: listEvents,
+    watch: watchEvents,
+  },
+  faults: {
+    add: addFaultRule,
+    list: listFaultRules,
+    remove: removeFaultRule,
+  },
+  identity: {
+    createDomain: createDomain,
+    describeTenants: describeTenants,
+    issueToken: issueToken,
+    listDomains: listDomains,
+    listMyTenants: listMyTenants,
+    login: login,
+  },
+  images: {
+    answerShares: answerShares,
+    count: countImages,
+    create: createImage,
+    delete: deleteImage,
+    deleteTags: deleteImageTags,
+    get: getImage,
+    list: listImages,
+    listMembers: listImageMembers,
+    listTags: listImageTags,
+    setTags: setImageTags,
+    share: shareImages,
+    unshare: unshareImages,
+    update: updateImage,
+  },
+  jobs: {
+    cancel: cancelJob,
+    get: getJob,
+    list: listJobs,
+    listSubJobs: listSubJobs,
+    watch: watchJob,
+  },
+  keyPairs: {
+    create: createKeyPair,
+    delete: deleteKeyPair,
+    get: getKeyPair,
+    list: listKeyPairs,
+  },
+  networks: {
+    describeSubnets: describeSubnets,
+    getSubnet: getSubnet,
+    getVpc: getVpc,
+    listPorts: listPorts,
+    listSubnets: listSubnets,
+    listVpcs: listVpcs,
+  },
+  quotas: {
+    list: listQuotas,
+    set: setQuota,
+  },
+  servers: {
+    count: countServers,
+    delete: deleteServers,
+    deleteTags: deleteServerTags,
+    get: getServer,
+    getFlavor: getFlavor,
+    launch: launchServers,
+    list: listServers,
+    listDisks: listServerDisks,
+    listFiles: listServerFiles,
+    listFlavors: listFlavors,
+    listPorts: listServerPorts,
+    listTags: listServerTags,
+    listZones: listZones,
+    readConsole: readServerConsole,
+    readFile: readServerFile,
+    reboot: rebootServers,
+    resize: resizeServer,
+    runCommand: runServerCommand,
+    setTags: setServerTags,
+    start: startServers,
+    stop: stopServers,
+    update: updateServer,
+    writeFile: writeServerFile,
+  },
+} as const;
