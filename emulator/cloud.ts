@@ -6,7 +6,7 @@ import { CloudConfig, type CloudConfigInput } from './config.ts';
 import { EventLog } from './events/event-log.ts';
 import { LiveTail } from './events/live-tail.ts';
 import { Faults } from './faults/faults.ts';
-import { firstStart } from './first-start.ts';
+import { copyTemplate, firstStart } from './first-start.ts';
 import type { Hardware } from './hardware/hardware.ts';
 import { type HardwareChoice, openHardware } from './hardware/open-hardware.ts';
 import { hardwareOf, recordHardware } from './hardware-record.ts';
@@ -16,10 +16,12 @@ import { type Ids, randomIds } from './ids.ts';
 import { ImageContent } from './images/image-content.ts';
 import { allJobTypes } from './job-types.ts';
 import { JobRunner } from './jobs/job-runner.ts';
+import { SubnetKeeper } from './networks/subnet-keeper.ts';
 import type { Operation } from './operation.ts';
 import { type RunOptions, runOperation } from './operation-engine.ts';
 import { Reconciler } from './reconciler.ts';
 import { RowCache } from './row-cache.ts';
+import { SshPorts } from './servers/ssh-ports.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import type { Image, Server } from './store/generated/client.ts';
 import { lockState } from './store/state-lock.ts';
@@ -34,6 +36,8 @@ export interface CloudOptions {
   /** `auto`: what the state was made with, else docker where an engine answers, else embedded. */
   readonly hardware?: HardwareChoice;
   readonly logger?: Logger;
+  /** A database to begin with where the state is new: one that another cloud closed. It gets an id of its own. */
+  readonly template?: string;
   readonly ids?: Ids;
   /** Lets fault rules kill this process: for programs whose purpose is to survive that. */
   readonly allowCrash?: boolean;
@@ -61,6 +65,8 @@ export interface Cloud {
   readonly reconciler: Reconciler;
   readonly images: RowCache<Image>;
   readonly imageContent: ImageContent;
+  readonly subnets: SubnetKeeper;
+  readonly sshPorts: SshPorts;
   readonly servers: RowCache<Server>;
   run<Schema extends z.ZodType, Answer>(
     operation: Operation<Schema, Answer>,
@@ -69,7 +75,13 @@ export interface Cloud {
     options?: RunOptions,
   ): Promise<Answer>;
   /** Stops jobs where they are (the next opening goes on with them) and servers, unless they are to keep running. */
-  close(options?: { keepRunning?: boolean }): Promise<void>;
+  close(options?: ClosingOptions): Promise<void>;
+}
+
+export interface ClosingOptions {
+  readonly keepRunning?: boolean;
+  /** Removes all that the hardware made outside the state folder, too. */
+  readonly dismantle?: boolean;
 }
 
 /** Rows kept in memory for each noun. */
@@ -87,6 +99,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const undo: (() => unknown)[] = [lockState(folder)];
   try {
     const clock = new Clock(config.clock);
+    const isCopy = copyTemplate(options.template, folder);
     const database = await openDatabase(folder);
     undo.push(() => database.close());
     const events = new EventLog(database);
@@ -103,7 +116,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
         tail.publish(committed);
       },
     });
-    const id = await firstStart({ database, transactions, config, ids, now: clock.now() });
+    const id = await firstStart({ database, transactions, config, ids, now: clock.now(), isCopy });
     const recorded = await hardwareOf(database);
     const { hardware, reason } = await openHardware({
       choice,
@@ -140,6 +153,12 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       get imageContent() {
         return imageContent;
       },
+      get subnets() {
+        return subnets;
+      },
+      get sshPorts() {
+        return sshPorts;
+      },
       get jobs() {
         return jobs;
       },
@@ -147,20 +166,24 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
         return reconciler;
       },
       run: (operation, caller, input, runOptions) => runOperation(cloud, operation, caller, input, runOptions),
-      async close(closing = {}) {
+      async close({ keepRunning = false, dismantle = false } = {}) {
         await reconciler.close();
         await jobs.close();
         tail.close();
-        await hardware.close(closing);
+        if (dismantle) await hardware.dismantle();
+        await hardware.close({ keepRunning });
         await database.close();
         unlock();
       },
     };
     const [unlock = () => undefined] = undo;
     const imageContent = new ImageContent(cloud);
+    const subnets = new SubnetKeeper(cloud);
+    const sshPorts = new SshPorts(cloud);
     const jobs = new JobRunner(cloud, allJobTypes);
     const reconciler = new Reconciler(cloud);
-    undo.push(() => cloud.close());
+    // From here on the cloud closes as a whole.
+    undo.splice(0, undo.length, () => cloud.close());
     await reconciler.start();
     return cloud;
   } catch (error) {

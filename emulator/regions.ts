@@ -13,3 +13,10 @@ export const defaultRegions: readonly RegionSpec[] = [
   { id: 'eu-de', name: 'Germany', zones: ['eu-de-01', 'eu-de-02', 'eu-de-03'] },
   { id: 'eu-nl', name: 'Netherlands', zones: ['eu-nl-01', 'eu-nl-02', 'eu-nl-03'] },
 ];
+
+/** The region of a caller. Throws where the configuration has lost it: then the state belongs to another configuration. */
+export function regionOf(regions: readonly RegionSpec[], id: string): RegionSpec {
+  const region = regions.find(one => one.id === id);
+  if (!region) throw new RangeError(`the configuration has no region ${id}`);
+  return region;
+}

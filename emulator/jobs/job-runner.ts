@@ -82,6 +82,7 @@ export class JobRunner {
   }
 
   async #execute(type: AnyJobType, id: string): Promise<void> {
+    await this.#cloud.reconciler.sweepOver();
     if (this.#closing) return;
     const controller = new AbortController();
     this.#running.set(id, controller);

@@ -1,10 +1,23 @@
 import type { Ids } from '../ids.ts';
 import type { Transaction } from '../transactions.ts';
 
-/** What every tenant has from the start. Each tenant's networks are its own, so all may use the same addresses. */
-export const defaultNetwork = { vpc: 'vpc-default', subnet: 'subnet-default', vpcCidr: '192.168.0.0/16', cidr: '192.168.0.0/24', gateway: '192.168.0.1' } as const;
+/**
+ * What every tenant has from the start. Each tenant's networks are its own, so all may use the same addresses. The subnet holds as many
+ * servers as the default quota allows.
+ */
+export const defaultNetwork = {
+  vpc: 'vpc-default',
+  subnet: 'subnet-default',
+  vpcCidr: '192.168.0.0/16',
+  cidr: '192.168.0.0/20',
+  gateway: '192.168.0.1',
+} as const;
 
-export async function createDefaultNetwork(tx: Transaction, tenantId: string, { ids, now }: { ids: Ids; now: Date }): Promise<void> {
+export async function createDefaultNetwork(
+  tx: Transaction,
+  tenantId: string,
+  { ids, now }: { ids: Ids; now: Date },
+): Promise<void> {
   const vpcId = ids.uuid();
   await tx.db.vpc.create({
     data: { id: vpcId, tenantId, name: defaultNetwork.vpc, cidr: defaultNetwork.vpcCidr, isDefault: true, createdAt: now },

@@ -134,3 +134,13 @@ export const KeyPairName = text(errors.keyPairNameInvalid).refine(
 export const PublicKey = text(errors.publicKeyInvalid)
   .transform(line => line.trim())
   .refine(line => line.length <= serverLimits.publicKey.max && isPublicKey(line), failsWith(errors.publicKeyInvalid));
+
+/** How to power off or reboot: ask the guest, or do not. */
+export const powerTypes = ['SOFT', 'HARD'] as const;
+export const PowerType = oneOf(powerTypes, errors.badParameter);
+
+/** The servers of a power or delete request. */
+export const ServerIds = z
+  .array(ServerId)
+  .refine(ids => ids.length > 0, failsWith(errors.badParameter, 'Name at least one server.'))
+  .refine(ids => ids.length <= serverLimits.batch.max, failsWith(errors.tooManyServers));

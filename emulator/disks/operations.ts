@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { ensure } from '../errors.ts';
+import { isAdministrator } from '../identity/caller.ts';
+import { defineOperation } from '../operation.ts';
+import type { Page } from '../paging.ts';
+import { PageInput } from '../paging-input.ts';
+import { readPage } from '../read-page.ts';
+import type { Disk } from '../store/generated/client.ts';
+import { diskErrors as errors } from './errors.ts';
+
+/** Reading disks. System disks come and go with their servers; disks of your own come with a later part. */
+
+export const listDisks = defineOperation({
+  name: 'disks.list',
+  permission: 'evs:volumes:list',
+  access: 'read',
+  input: z.object({ serverId: z.string().nullish(), page: PageInput.prefault({}) }),
+  run: ({ cloud, caller, input: { serverId, page } }): Promise<Page<Disk>> =>
+    readPage<Disk>(page, { column: 'createdAt', idColumn: 'id', direction: 'desc' }, ({ where, ...query }) =>
+      cloud.database.read.disk.findMany({
+        where: { tenantId: caller.tenantId, ...(serverId && { serverId }), AND: [where] },
+        ...query,
+      }),
+    ),
+});
+
+export const getDisk = defineOperation({
+  name: 'disks.get',
+  permission: 'evs:volumes:get',
+  access: 'read',
+  input: z.object({ diskId: z.string() }),
+  errors: [errors.diskNotFound],
+  async run({ cloud, caller, input }): Promise<Disk> {
+    const disk = await cloud.database.read.disk.findUnique({ where: { id: input.diskId } });
+    ensure(disk && (disk.tenantId === caller.tenantId || isAdministrator(caller)), errors.diskNotFound, { field: 'diskId' });
+    return disk;
+  },
+});

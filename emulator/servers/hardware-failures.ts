@@ -1,0 +1,53 @@
+import type { Cloud } from '../cloud.ts';
+import { CloudError, commonErrors, type ErrorCode, refuse } from '../errors.ts';
+import { type CapabilityName, HardwareError, type HardwareProblem } from '../hardware/hardware.ts';
+import { cloudErrorOf } from '../jobs/job-failure.ts';
+import { DiskStoreError } from '../store/disks/disk-store.ts';
+import { serverErrors } from './errors.ts';
+
+/**
+ * Does a step's work on the hardware. What goes wrong there ends the job with the service's code for that step, unless there is a general one
+ * (no space, hardware gone); what is a defect of ours stays one.
+ */
+export async function orFail<T>(error: ErrorCode, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const isExpected = cause instanceof HardwareError || cause instanceof DiskStoreError;
+    if (!isExpected) throw cause;
+    throw cloudErrorOf(cause) ?? new CloudError(error, { message: `${error.message} (${cause.message})`, cause });
+  }
+}
+
+/** What the caller of a file operation or a command is told; the rest stays masked. */
+const ANSWERS: Readonly<Partial<Record<HardwareProblem, ErrorCode>>> = {
+  'not-found': commonErrors.badRequest,
+  'bad-path': commonErrors.badRequest,
+  'too-large': commonErrors.badRequest,
+  busy: serverErrors.serverBusy,
+};
+
+/** Asks the hardware for something inside of a server, for an operation. */
+export async function orAnswer<T>(field: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const answer = cause instanceof HardwareError ? ANSWERS[cause.problem] : undefined;
+    if (answer && cause instanceof Error)
+      throw new CloudError(answer, { message: `${answer.message} ${cause.message}`, field, cause });
+    throw cloudErrorOf(cause) ?? cause;
+  }
+}
+
+/** Throws `notOnThisHardware` with the reason for which this hardware lacks a capability. */
+export function requireCapability(cloud: Cloud, name: CapabilityName): void {
+  const capability = cloud.hardware.capabilities().find(one => one.name === name);
+  const reason = capability?.reason ?? `there is no ${name}`;
+  refuse(!capability?.available, commonErrors.notOnThisHardware, {
+    message: `${commonErrors.notOnThisHardware.message} (${reason})`,
+  });
+}
+
+export function hasCapability(cloud: Cloud, name: CapabilityName): boolean {
+  return cloud.hardware.capabilities().some(capability => capability.name === name && capability.available);
+}

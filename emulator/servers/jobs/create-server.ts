@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { serverDisk } from '../../disks/server-disk.ts';
+import { CloudError } from '../../errors.ts';
+import { imageErrors } from '../../images/errors.ts';
+import { imageDisk } from '../../images/image-disk.ts';
+import { defineJob, type StepContext } from '../../jobs/job-type.ts';
+import { serverErrors as errors } from '../errors.ts';
+import { forgetServer } from '../forget-server.ts';
+import { orFail } from '../hardware-failures.ts';
+import { launchImage } from '../launch-image.ts';
+import { defineBatch } from '../order-batch.ts';
+import { requireServer } from '../server-access.ts';
+import { emitServer } from '../server-events.ts';
+import { readServerSpec, serverSeed } from '../server-spec.ts';
+
+const GIB = 2 ** 30;
+
+const Input = z.object({
+  serverId: z.string(),
+  imageId: z.string(),
+  diskId: z.string(),
+  /** GiB */
+  diskSize: z.number(),
+  subnetId: z.string(),
+  authorizedKeys: z.array(z.string()),
+  /** Whether the image takes keys, password and user data. */
+  inject: z.boolean(),
+});
+type Input = z.infer<typeof Input>;
+const State = z.object({});
+type State = z.infer<typeof State>;
+type Context = StepContext<Input, State>;
+
+export const createServerBatch = defineBatch('createServer');
+
+/**
+ * Launches one server. If a step fails, all that was made is taken back: no server in ERROR stays behind, unlike in the real cloud, for nothing
+ * could be done with it but to delete it.
+ */
+export const createSingleServerJob = defineJob<Input, State>({
+  name: 'createSingleServer',
+  queue: 'launch',
+  input: Input,
+  state: State,
+  errors: [
+    errors.imageNotFound,
+    errors.imageNotActive,
+    errors.diskNotCreated,
+    errors.portNotCreated,
+    errors.serverNotCreated,
+    errors.serverNotStarted,
+  ],
+  resources: ({ serverId, imageId, diskId }) => [serverId, imageId, diskId],
+  steps: [
+    {
+      name: 'image',
+      weight: 4,
+      seconds: 5,
+      async run(context) {
+        const { cloud, input, report, signal } = context;
+        await cloud.reconciler.hardwareReady(signal);
+        await requireImage(context);
+        await imageOrFail(() => cloud.imageContent.ensure(input.imageId, { onProgress: report, signal }));
+        return undefined;
+      },
+    },
+    {
+      name: 'disk',
+      weight: 3,
+      seconds: 5,
+      async run(context) {
+        const { cloud, input } = context;
+        const disk = serverDisk(input.diskId);
+        await requireImage(context);
+        await imageOrFail(() => cloud.hardware.snapshot([{ source: imageDisk(input.imageId), target: disk }]));
+        await orFail(errors.diskNotCreated, async () => {
+          const size = input.diskSize * GIB;
+          const made = await cloud.hardware.disks.stat(disk);
+          if (made?.size !== size) await cloud.hardware.growDisk(disk, size);
+        });
+        return undefined;
+      },
+      revert: ({ cloud, input }) => cloud.hardware.disks.remove(serverDisk(input.diskId)),
+    },
+    {
+      name: 'network',
+      weight: 1,
+      seconds: 3,
+      async run({ cloud, input }) {
+        await orFail(errors.portNotCreated, () => cloud.subnets.ensure(input.subnetId));
+        return undefined;
+      },
+    },
+    {
+      name: 'machine',
+      weight: 2,
+      seconds: 5,
+      async run({ cloud, input }) {
+        const spec = await readServerSpec(cloud, input.serverId);
+        await orFail(errors.serverNotCreated, () => cloud.hardware.createServer(spec));
+        return undefined;
+      },
+      revert: ({ cloud, input }) => cloud.hardware.destroyServer(input.serverId),
+    },
+    {
+      name: 'boot',
+      weight: 4,
+      seconds: 20,
+      async run({ cloud, input }) {
+        const spec = await readServerSpec(cloud, input.serverId);
+        const seed = serverSeed(await requireServer(cloud, input.serverId), input);
+        await orFail(errors.serverNotStarted, () => cloud.hardware.startServer(spec, seed));
+        return undefined;
+      },
+    },
+    {
+      name: 'finish',
+      weight: 1,
+      seconds: 1,
+      /** The password has done its work: the disk knows its hash, nobody else needs to. */
+      async commit(tx, { cloud, input }) {
+        const now = cloud.clock.now();
+        const data = {
+          status: 'ACTIVE',
+          taskState: null,
+          seeded: true,
+          passwordHash: null,
+          launchedAt: now,
+          updatedAt: now,
+        } as const;
+        emitServer(tx, 'server.active', await tx.db.server.update({ where: { id: input.serverId }, data }));
+        await tx.db.disk.update({ where: { id: input.diskId }, data: { status: 'IN_USE', updatedAt: now } });
+      },
+    },
+  ],
+  async failed(tx, { cloud, input }, { code, message }) {
+    const server = await tx.db.server.findUnique({ where: { id: input.serverId } });
+    if (!server) return;
+    emitServer(tx, 'server.failed', { ...server, status: 'ERROR', taskState: null, faultCode: code, faultMessage: message });
+    await forgetServer(tx, cloud, server);
+  },
+});
+
+/** The image may have been deleted or unshared since the order. */
+async function requireImage({ cloud, input, job }: Context): Promise<void> {
+  const { regionId } = await requireServer(cloud, input.serverId);
+  await launchImage(cloud, { tenantId: job.tenantId, regionId }, input.imageId);
+}
+
+/** An image that vanishes under our hands is one that is not there. */
+async function imageOrFail(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await orFail(errors.imageNotFound, work);
+  } catch (error) {
+    const isGone = error instanceof CloudError && error.code === imageErrors.imageNotFound.code;
+    throw isGone ? new CloudError(errors.imageNotFound, { cause: error }) : error;
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { serverDisk } from '../../disks/server-disk.ts';
+import { defineJob, type StepContext } from '../../jobs/job-type.ts';
+import { bringUp, makeServer } from '../bring-up.ts';
+import { serverErrors as errors } from '../errors.ts';
+import { forgetServer } from '../forget-server.ts';
+import { orFail } from '../hardware-failures.ts';
+import { defineBatch } from '../order-batch.ts';
+import { readServerSpec } from '../server-spec.ts';
+import { settleServer } from '../settle-server.ts';
+
+const Input = z.object({
+  serverId: z.string(),
+  /** Disks that go with it: the system disk, and the data disks if that was asked for. */
+  diskIds: z.array(z.string()),
+});
+type Input = z.infer<typeof Input>;
+const State = z.object({});
+type State = z.infer<typeof State>;
+
+export const deleteServerBatch = defineBatch('deleteServer');
+
+/**
+ * Deletes a server. Up to the point where its record goes it can be taken back; its bytes go after that, so that nothing is lost of a server
+ * that stays.
+ */
+export const deleteSingleServerJob = defineJob<Input, State>({
+  name: 'deleteSingleServer',
+  queue: 'launch',
+  input: Input,
+  state: State,
+  errors: [errors.serverNotDeleted],
+  resources: ({ serverId }) => [serverId],
+  steps: [
+    {
+      name: 'machine',
+      weight: 2,
+      seconds: 5,
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
+        await orFail(errors.serverNotDeleted, () => cloud.hardware.destroyServer(input.serverId));
+        return undefined;
+      },
+      async commit(tx, { cloud, input: { serverId, diskIds } }) {
+        const server = await tx.db.server.findUniqueOrThrow({ where: { id: serverId } });
+        const detached = { serverId: null, device: null, status: 'AVAILABLE', updatedAt: cloud.clock.now() } as const;
+        await tx.db.disk.updateMany({ where: { serverId, id: { notIn: diskIds } }, data: detached });
+        await forgetServer(tx, cloud, server);
+      },
+      revert: bringBack,
+    },
+    {
+      name: 'disks',
+      weight: 1,
+      seconds: 3,
+      async run(context) {
+        await removeDisks(context);
+        return undefined;
+      },
+      revert: removeDisks,
+    },
+  ],
+  async failed(tx, { cloud, input: { serverId } }) {
+    const server = await tx.db.server.findUnique({ where: { id: serverId } });
+    if (!server) return;
+    const { faultCode, faultMessage } = server;
+    await settleServer(tx, cloud, 'server.updated', serverId, { faultCode, faultMessage });
+  },
+});
+
+/** The server as it was, if it is not gone for good. */
+async function bringBack({ cloud, input }: StepContext<Input, State>): Promise<void> {
+  const server = await cloud.database.read.server.findUnique({ where: { id: input.serverId } });
+  if (!server) return;
+  const spec = await readServerSpec(cloud, server.id);
+  await (server.status === 'ACTIVE' ? bringUp(cloud, spec) : makeServer(cloud, spec));
+}
+
+/** The server is gone; what can't be removed now, the reconciler removes. */
+async function removeDisks({ cloud, input }: StepContext<Input, State>): Promise<void> {
+  const gone = (await cloud.database.read.server.findUnique({ where: { id: input.serverId } })) === null;
+  if (!gone) return;
+  for (const diskId of input.diskIds) {
+    await cloud.hardware.disks.remove(serverDisk(diskId)).catch((error: unknown) => {
+      cloud.logger.warn({ err: error, diskId }, 'a disk could not be removed; the reconciler will see to it');
+    });
+  }
+}

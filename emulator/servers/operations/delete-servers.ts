@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { requireHardware } from '../../hardware-ready.ts';
+import { defineOperation } from '../../operation.ts';
+import { beginAction } from '../begin-action.ts';
+import { serverErrors as errors } from '../errors.ts';
+import { deleteServerBatch, deleteSingleServerJob } from '../jobs/delete-server.ts';
+import { orderBatch } from '../order-batch.ts';
+import { ServerIds } from '../rules.ts';
+import { ownServers } from '../server-access.ts';
+
+/**
+ * Deletes servers. The system disk goes with its server; data disks stay unless `deleteDisks`. A server that a job works on is refused, also
+ * while it is being launched. Source: compute 2.4.
+ */
+export const deleteServers = defineOperation({
+  name: 'servers.delete',
+  permission: 'ecs:cloudServers:delete',
+  access: 'write',
+  input: z.object({ serverIds: ServerIds, deleteDisks: z.boolean().default(false) }),
+  invalid: errors.badParameter,
+  errors: [errors.serverNotFound, errors.serversNotFound, errors.tooManyServers, errors.statusWrong, errors.serverBusy],
+  async run({ cloud, caller, input, commit }) {
+    requireHardware(cloud);
+    const serverIds = (await ownServers(cloud, caller, input.serverIds)).map(({ id }) => id);
+    return commit(async tx => {
+      const which = input.deleteDisks ? {} : { bootable: true };
+      const disks = await tx.db.disk.findMany({
+        where: { serverId: { in: serverIds }, ...which },
+        select: { id: true, serverId: true },
+      });
+      const inputs = serverIds.map(serverId => ({
+        serverId,
+        diskIds: disks.filter(disk => disk.serverId === serverId).map(({ id }) => id),
+      }));
+      const jobId = await orderBatch(tx, cloud, caller, { batch: deleteServerBatch, single: deleteSingleServerJob, inputs });
+      await beginAction(tx, cloud, 'delete', serverIds);
+      return { jobId, serverIds };
+    });
+  },
+});

@@ -1,0 +1,154 @@
+import { encrypt } from 'unixcrypt';
+import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
+import { ensure, refuse } from '../../errors.ts';
+import { requireHardware } from '../../hardware-ready.ts';
+import type { Caller } from '../../identity/caller.ts';
+import { usableAddresses } from '../../networks/addresses.ts';
+import { defineOperation } from '../../operation.ts';
+import { regionOf } from '../../regions.ts';
+import type { Subnet } from '../../store/generated/client.ts';
+import { text } from '../../validation.ts';
+import { serverErrors as errors } from '../errors.ts';
+import { hostnameOf } from '../hostname.ts';
+import { createServerBatch, createSingleServerJob } from '../jobs/create-server.ts';
+import { launchImage } from '../launch-image.ts';
+import { orderBatch } from '../order-batch.ts';
+import { placeServer, requireFit, systemDiskSize } from '../place-server.ts';
+import { type LaunchPlan, recordLaunch } from '../record-launch.ts';
+import * as rules from '../rules.ts';
+
+const Input = z
+  .object({
+    name: rules.ServerName,
+    description: rules.ServerDescription.nullish(),
+    count: rules.ServerCount.default(1),
+    imageId: rules.LaunchImageId,
+    flavorId: rules.FlavorId,
+    availabilityZone: text(errors.zoneNotFound).nullish(),
+    /** Size in GiB; without it what the image needs. */
+    systemDisk: z.object({ type: rules.DiskType.default('SSD'), size: rules.SystemDiskSize.nullish() }).prefault({}),
+    adminPassword: rules.AdminPassword.nullish(),
+    keyName: text(errors.keyPairNotFound).nullish(),
+    /** Base64. */
+    userData: rules.UserData.nullish(),
+    metadata: rules.ServerMetadata.default([]),
+    tags: rules.ServerTags.default([]),
+    /** Without it the tenant's default subnet. */
+    subnetId: rules.SubnetId.nullish(),
+    /** For one server only. */
+    address: text(errors.addressOutsideSubnet).nullish(),
+  })
+  .refine(rules.nameFitsCount, rules.nameFitsCountError);
+
+/**
+ * Orders servers: their records are there at once, in BUILD, and a job with a sub-job for each makes them. The checks come in the order of
+ * compute 2.8: fields, image, flavor and zone, disk, key pair, network, quotas.
+ */
+export const launchServers = defineOperation({
+  name: 'servers.launch',
+  permission: 'ecs:cloudServers:create',
+  access: 'write',
+  input: Input,
+  invalid: errors.badParameter,
+  errors: [
+    errors.nameMissing,
+    errors.nameTooLong,
+    errors.nameInvalid,
+    errors.descriptionInvalid,
+    errors.countInvalid,
+    errors.imageNotFound,
+    errors.imageNotActive,
+    errors.imageUnfitForFlavor,
+    errors.flavorNotFound,
+    errors.zoneNotFound,
+    errors.noCapacity,
+    errors.memoryUnfitForImage,
+    errors.diskTypeNotFound,
+    errors.diskSizeInvalid,
+    errors.diskTooSmallForImage,
+    errors.passwordInvalid,
+    errors.keyPairNotFound,
+    errors.userDataInvalid,
+    errors.metadataInvalid,
+    errors.tooManyTags,
+    errors.tagTooLong,
+    errors.tagInvalid,
+    errors.tagTwice,
+    errors.subnetNotFound,
+    errors.addressOutsideSubnet,
+    errors.addressInUse,
+    errors.noFreeAddress,
+    errors.quotaUsedUp,
+  ],
+  async run({ cloud, caller, input, commit }) {
+    requireHardware(cloud);
+    const image = await launchImage(cloud, caller, input.imageId);
+    const { flavor, zone } = placeServer(
+      regionOf(cloud.config.regions, caller.regionId),
+      input.flavorId,
+      input.availabilityZone ?? undefined,
+    );
+    requireFit(image, flavor);
+    const diskSize = systemDiskSize(image, input.systemDisk.size ?? undefined);
+    const authorizedKeys = await publicKeysOf(cloud, caller, input.keyName ?? undefined);
+    const subnet = await subnetFor(cloud, caller, input.subnetId ?? undefined);
+    const address = wantedAddress(subnet, input.address ?? undefined, input.count);
+    const names = rules.serverNames(input.name, input.count);
+    const passwordHash = input.adminPassword ? encrypt(input.adminPassword) : null;
+
+    return cloud.sshPorts.assign(input.count, sshPorts =>
+      commit(async tx => {
+        const plan: LaunchPlan = {
+          servers: names.map((name, index) => {
+            const id = cloud.ids.uuid();
+            return { id, name, hostname: hostnameOf(name, id), diskId: cloud.ids.uuid(), sshPort: sshPorts[index] ?? null };
+          }),
+          tenantId: caller.tenantId,
+          regionId: caller.regionId,
+          zone,
+          image,
+          flavor,
+          subnet,
+          address,
+          description: input.description ?? '',
+          diskType: input.systemDisk.type,
+          diskSize,
+          keyName: input.keyName ?? null,
+          passwordHash,
+          userData: input.userData ? Buffer.from(input.userData, 'base64') : null,
+          metadata: Object.fromEntries(input.metadata.map(({ key, value }) => [key, value])),
+          tags: input.tags,
+        };
+        await recordLaunch(tx, cloud, plan);
+        const shared = { imageId: image.id, diskSize, subnetId: subnet.id, authorizedKeys, inject: image.userData };
+        const inputs = plan.servers.map(({ id: serverId, diskId }) => ({ serverId, diskId, ...shared }));
+        const jobId = await orderBatch(tx, cloud, caller, { batch: createServerBatch, single: createSingleServerJob, inputs });
+        return { jobId, serverIds: plan.servers.map(({ id }) => id) };
+      }),
+    );
+  },
+});
+
+async function publicKeysOf(cloud: Cloud, { tenantId }: Caller, name: string | undefined): Promise<string[]> {
+  if (name === undefined) return [];
+  const keyPair = await cloud.database.read.keyPair.findUnique({ where: { tenantId_name: { tenantId, name } } });
+  ensure(keyPair, errors.keyPairNotFound, { field: 'keyName' });
+  return [keyPair.publicKey];
+}
+
+async function subnetFor(cloud: Cloud, { tenantId }: Caller, id: string | undefined): Promise<Subnet> {
+  const { read } = cloud.database;
+  const subnet = await (id === undefined
+    ? read.subnet.findFirst({ where: { tenantId, isDefault: true } })
+    : read.subnet.findUnique({ where: { id } }));
+  ensure(subnet?.tenantId === tenantId && subnet, errors.subnetNotFound, { field: 'subnetId' });
+  return subnet;
+}
+
+function wantedAddress(subnet: Subnet, address: string | undefined, count: number): string | undefined {
+  if (address === undefined) return undefined;
+  refuse(count > 1, errors.badParameter, { message: 'Only one server can have this address.', field: 'address' });
+  refuse(!usableAddresses(subnet).includes(address), errors.addressOutsideSubnet, { field: 'address' });
+  return address;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { ensure } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { serverErrors as errors } from '../errors.ts';
+import { type Flavor, findFlavor, flavorStatusIn, flavors, isOnSale } from '../flavors.ts';
+
+export interface Zone {
+  readonly id: string;
+  readonly regionId: string;
+}
+
+/** The availability zones of the caller's region, in the order in which servers are placed. */
+export const listZones = defineOperation({
+  name: 'servers.listZones',
+  permission: 'ecs:availabilityZones:list',
+  access: 'read',
+  input: z.object({}),
+  async run({ cloud, caller: { regionId } }): Promise<Zone[]> {
+    const region = cloud.config.regions.find(({ id }) => id === regionId);
+    return (region?.zones ?? []).map(id => ({ id, regionId }));
+  },
+});
+
+/** Flavors with their sale status; with a zone only those that can be launched in it. Source: compute 2.5. */
+export const listFlavors = defineOperation({
+  name: 'servers.listFlavors',
+  permission: 'ecs:cloudServerFlavors:list',
+  access: 'read',
+  input: z.object({ availabilityZone: z.string().nullish() }),
+  run: async ({ input: { availabilityZone: zone } }): Promise<readonly Flavor[]> =>
+    zone ? flavors.filter(flavor => isOnSale(flavorStatusIn(flavor, zone))) : flavors,
+});
+
+export const getFlavor = defineOperation({
+  name: 'servers.getFlavor',
+  permission: 'ecs:cloudServerFlavors:get',
+  access: 'read',
+  input: z.object({ flavorId: z.string() }),
+  errors: [errors.flavorNotFound],
+  async run({ input: { flavorId } }): Promise<Flavor> {
+    const flavor = findFlavor(flavorId);
+    ensure(flavor, errors.flavorNotFound, { field: 'flavorId' });
+    return flavor;
+  },
+});

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
+import { serverDisk } from '../../disks/server-disk.ts';
+import { commonErrors, ensure, refuse } from '../../errors.ts';
+import type { FileEntry, FileTarget } from '../../hardware/hardware.ts';
+import { requireHardware } from '../../hardware-ready.ts';
+import type { Caller } from '../../identity/caller.ts';
+import { defineOperation } from '../../operation.ts';
+import type { ServerStatus } from '../../store/generated/client.ts';
+import { failsWith } from '../../validation.ts';
+import { serverErrors as errors } from '../errors.ts';
+import { orAnswer } from '../hardware-failures.ts';
+import { ServerId } from '../rules.ts';
+import { ownServer } from '../server-access.ts';
+
+/** Files on a server's system disk, whether it runs or not: no real cloud has this, tests of programs that use one need it. */
+
+const MIB = 2 ** 20;
+export const fileLimits = { bytes: 8 * MIB, path: 4096 } as const;
+
+const FilePath = z
+  .string()
+  .refine(
+    path => path.startsWith('/') && path.length <= fileLimits.path && !path.includes('\0'),
+    failsWith(commonErrors.badRequest, 'A path is absolute and has at most 4096 characters.'),
+  );
+
+const answered = [commonErrors.badRequest, errors.serverNotFound, errors.statusWrong, errors.serverBusy];
+
+export const listServerFiles = defineOperation({
+  name: 'servers.listFiles',
+  permission: 'ecs:serverFiles:read',
+  access: 'read',
+  input: z.object({ serverId: ServerId, path: FilePath }),
+  errors: answered,
+  async run({ cloud, caller, input: { serverId, path } }): Promise<FileEntry[]> {
+    const target = await fileTarget(cloud, caller, serverId);
+    return orAnswer('path', () => cloud.hardware.listFiles(target, path));
+  },
+});
+
+/** At most 8 MiB from an offset on; a shorter answer means the end of the file. */
+export const readServerFile = defineOperation({
+  name: 'servers.readFile',
+  permission: 'ecs:serverFiles:read',
+  access: 'read',
+  input: z.object({
+    serverId: ServerId,
+    path: FilePath,
+    offset: z.number().int().min(0).default(0),
+    length: z.number().int().min(0).max(fileLimits.bytes).default(fileLimits.bytes),
+  }),
+  errors: answered,
+  async run({ cloud, caller, input: { serverId, path, offset, length } }): Promise<Buffer> {
+    const target = await fileTarget(cloud, caller, serverId);
+    return orAnswer('path', () => cloud.hardware.readFile(target, path, { offset, length }));
+  },
+});
+
+/** Bytes or base64, kept as base64: an input is looked through for ids, and hashed. */
+const FileContent = z
+  .union([z.instanceof(Uint8Array).transform(bytes => Buffer.from(bytes).toString('base64')), z.base64()])
+  .refine(
+    encoded => Buffer.byteLength(encoded, 'base64') <= fileLimits.bytes,
+    failsWith(commonErrors.badRequest, 'A file is written with at most 8 MiB.'),
+  );
+
+/** Creates or replaces a file; missing folders are made. The content is bytes, or base64. */
+export const writeServerFile = defineOperation({
+  name: 'servers.writeFile',
+  permission: 'ecs:serverFiles:write',
+  access: 'write',
+  input: z.object({
+    serverId: ServerId,
+    path: FilePath,
+    content: FileContent,
+    /** Permission bits, as in 0o644. */
+    mode: z.number().int().min(0).max(0o7777).optional(),
+  }),
+  errors: answered,
+  async run({ cloud, caller, input: { serverId, path, content, mode }, commit }) {
+    const target = await fileTarget(cloud, caller, serverId);
+    const data = Buffer.from(content, 'base64');
+    await orAnswer('path', () => cloud.hardware.writeFile(target, path, data, mode === undefined ? {} : { mode }));
+    return commit(async () => ({ serverId, path, size: data.length }));
+  },
+});
+
+/** In these states a server's disk is whole and nobody is about to take it. */
+const REACHABLE: readonly ServerStatus[] = ['ACTIVE', 'SHUTOFF', 'ERROR'];
+
+async function fileTarget(cloud: Cloud, caller: Caller, serverId: string): Promise<FileTarget> {
+  requireHardware(cloud);
+  const { id, status } = await ownServer(cloud, caller, serverId);
+  refuse(!REACHABLE.includes(status), errors.statusWrong, { message: `${errors.statusWrong.message} (${status})` });
+  const disk = await cloud.database.read.disk.findFirst({ where: { serverId: id, bootable: true } });
+  ensure(disk, errors.serverNotFound, { field: 'serverId' });
+  return { disk: serverDisk(disk.id), ...(status === 'ACTIVE' && { server: id }) };
+}

@@ -1,0 +1,24 @@
+import type { Server } from '../store/generated/client.ts';
+import type { Transaction } from '../transactions.ts';
+
+export type ServerEventKind =
+  | 'server.created'
+  | 'server.active'
+  | 'server.stopped'
+  | 'server.updated'
+  | 'server.failed'
+  | 'server.deleted';
+
+type Told = Pick<Server, 'id' | 'tenantId' | 'name' | 'status' | 'taskState' | 'faultCode' | 'faultMessage'>;
+
+/** Tells the tenant of a change of its server. */
+export function emitServer(tx: Transaction, kind: ServerEventKind, server: Told): void {
+  const { id, tenantId, name, status, taskState, faultCode, faultMessage } = server;
+  tx.emit({
+    kind,
+    resourceType: 'server',
+    resourceId: id,
+    payload: { id, name, status, taskState, faultCode, faultMessage },
+    audiences: [tenantId],
+  });
+}

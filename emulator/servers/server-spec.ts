@@ -1,0 +1,81 @@
+import type { Cloud } from '../cloud.ts';
+import { serverDisk } from '../disks/server-disk.ts';
+import { ensure } from '../errors.ts';
+import type { Seed, ServerSpec } from '../hardware/hardware.ts';
+import type { Disk, Port, Prisma, Server } from '../store/generated/client.ts';
+import { serverErrors as errors } from './errors.ts';
+import { findFlavor } from './flavors.ts';
+
+/** A server with the rows that say what it is made of. */
+export type ServerWithParts = Server & { readonly disks: readonly Disk[]; readonly ports: readonly Port[] };
+
+export const serverParts = { disks: true, ports: { orderBy: { createdAt: 'asc' } } } as const satisfies Prisma.ServerInclude;
+
+/** What the hardware is told of a server, as it stands in the database. Throws CloudError `serverNotFound`. */
+export async function readServerSpec(cloud: Cloud, serverId: string): Promise<ServerSpec> {
+  const [spec] = await readServerSpecs(cloud, [serverId]);
+  ensure(spec, errors.serverNotFound);
+  return spec;
+}
+
+/** Several at once, with a fixed number of queries. Servers that are not there are left out. */
+export async function readServerSpecs(cloud: Cloud, serverIds: readonly string[]): Promise<ServerSpec[]> {
+  const { read } = cloud.database;
+  const servers = await read.server.findMany({ where: { id: { in: [...serverIds] } }, include: serverParts });
+  const names = [...new Set(servers.map(({ keyName }) => keyName).filter(name => name !== null))];
+  const keyPairs = names.length > 0 ? await read.keyPair.findMany({ where: { name: { in: names } } }) : [];
+  return servers.map(server => {
+    const keyPair = keyPairs.find(({ tenantId, name }) => tenantId === server.tenantId && name === server.keyName);
+    return serverSpec(server, keyPair?.publicKey);
+  });
+}
+
+/** Throws CloudError `flavorNotFound` for a flavor that is not in the table any more. */
+export function serverSpec(server: ServerWithParts, publicKey?: string): ServerSpec {
+  const flavor = findFlavor(server.flavorId);
+  ensure(flavor, errors.flavorNotFound);
+  return {
+    id: server.id,
+    tenantId: server.tenantId,
+    hostname: server.hostname,
+    disk: serverDisk(systemDiskOf(server).id),
+    vcpus: flavor.vcpus,
+    memoryMiB: flavor.ramMiB,
+    nics: server.ports.map(({ id, subnetId, address, mac }) => ({ portId: id, subnetId, address, mac })),
+    sshPort: server.sshPort,
+    metadata: metadataDocument(server, publicKey),
+    userData: server.userData && Buffer.from(server.userData),
+  };
+}
+
+export function systemDiskOf({ disks }: Pick<ServerWithParts, 'disks'>): Disk {
+  const disk = disks.find(({ bootable }) => bootable);
+  ensure(disk, errors.diskNotCreated, { message: 'The server has no system disk.' });
+  return disk;
+}
+
+/** What the first boot finds. An image without injection gets its name only (`__support_fc_inject`: ims-api 2.2). */
+export function serverSeed(
+  { id, hostname, passwordHash, userData }: Server,
+  { inject, authorizedKeys }: { inject: boolean; authorizedKeys: readonly string[] },
+): Seed {
+  if (!inject) return { hostname, authorizedKeys: [], passwordHash: null, userData: null, instanceId: id };
+  return { hostname, authorizedKeys, passwordHash, userData: userData && Buffer.from(userData), instanceId: id };
+}
+
+/** meta_data.json of the metadata service, as OpenStack writes it. */
+function metadataDocument(server: Server, publicKey: string | undefined): Readonly<Record<string, unknown>> {
+  const { id, name, hostname, availabilityZone, tenantId, regionId, keyName, metadata } = server;
+  const key = keyName !== null && publicKey !== undefined ? { name: keyName, type: 'ssh', data: publicKey } : undefined;
+  return {
+    uuid: id,
+    name,
+    hostname,
+    availability_zone: availabilityZone,
+    region_id: regionId,
+    project_id: tenantId,
+    launch_index: 0,
+    meta: metadata,
+    ...(key && { keys: [key], public_keys: { [key.name]: key.data } }),
+  };
+}

@@ -1,0 +1,18 @@
+import type { Cloud } from '../cloud.ts';
+import type { Prisma, Server } from '../store/generated/client.ts';
+import type { Transaction } from '../transactions.ts';
+import { emitServer, type ServerEventKind } from './server-events.ts';
+
+/** Changes a server's row and tells of it. Without a task and a fault, unless the change names them. */
+export async function settleServer(
+  tx: Transaction,
+  cloud: Cloud,
+  kind: ServerEventKind,
+  serverId: string,
+  change: Prisma.ServerUpdateInput,
+): Promise<Server> {
+  const data = { taskState: null, faultCode: null, faultMessage: null, updatedAt: cloud.clock.now(), ...change };
+  const server = await tx.db.server.update({ where: { id: serverId }, data });
+  emitServer(tx, kind, server);
+  return server;
+}
