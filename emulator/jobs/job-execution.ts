@@ -87,6 +87,7 @@ export class JobExecution<Input, State extends object> {
         },
       });
       emitJob(tx, 'job.running', job, stepName(this.#type, job));
+      await this.#tellParent(tx, job);
       return job;
     });
   }
@@ -136,9 +137,12 @@ export class JobExecution<Input, State extends object> {
       });
       for (const step of finished) {
         const progress = progressOf(this.#type, step);
-        emitJob(tx, 'job.progress', { ...next, status: 'RUNNING', endAt: null, progress }, stepName(this.#type, { step }));
+        const passed: JobRecord = { ...next, status: 'RUNNING', endAt: null, progress, step };
+        emitJob(tx, 'job.progress', passed, stepName(this.#type, passed));
+        await this.#tellParent(tx, passed);
       }
       if (over) await this.#release(tx, next);
+      else await this.#tellParent(tx, next);
       emitJob(tx, over ? 'job.succeeded' : 'job.progress', next, stepName(this.#type, next));
       return next;
     });
@@ -220,6 +224,10 @@ export class JobExecution<Input, State extends object> {
     }
   }
 
+  async #tellParent(tx: Transaction, job: JobRecord): Promise<void> {
+    if (job.parentId) await this.#cloud.jobs.parents.follow(tx, job.parentId, job, stepName(this.#type, job));
+  }
+
   async #release(tx: Transaction, job: JobRecord): Promise<void> {
     await tx.db.resourceLock.deleteMany({ where: { jobId: job.id } });
     if (job.parentId) await finishParent(tx, this.#cloud, job.parentId);
@@ -260,6 +268,7 @@ export class JobExecution<Input, State extends object> {
         if (!before || isOver(before) || before.progress >= progress) return;
         const after = await tx.db.job.update({ where: { id: this.#id }, data: { progress } });
         emitJob(tx, 'job.progress', after, stepName(this.#type, after));
+        await this.#tellParent(tx, after);
       })
       .catch((error: unknown) => this.#cloud.logger.warn({ err: error, job: this.#id }, 'progress could not be written'));
   }

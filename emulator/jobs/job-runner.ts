@@ -4,6 +4,7 @@ import { isOver, type JobRecord } from './job.ts';
 import { JobExecution } from './job-execution.ts';
 import { emitJob } from './job-orders.ts';
 import type { AnyJobType } from './job-type.ts';
+import { ParentProgress } from './parent-progress.ts';
 import { stepName } from './progress.ts';
 import { QUEUE_LIMITS, WorkQueue } from './queues.ts';
 
@@ -22,6 +23,8 @@ export class JobRunner {
     launch: new WorkQueue(QUEUE_LIMITS.launch),
     bulk: new WorkQueue(QUEUE_LIMITS.bulk),
   };
+  /** Progress of batches. */
+  readonly parents = new ParentProgress();
   readonly #running = new Map<string, AbortController>();
   readonly #idle = new Set<() => void>();
   readonly #owner: string;

@@ -3,8 +3,8 @@ import type { Transaction } from '../transactions.ts';
 import { emitJob } from './job-orders.ts';
 
 /**
- * Brings a batch up to date after one of its sub-jobs ended: its progress is their share that is over; it succeeds when all of them have
- * succeeded, and fails with the first failure's code once all are over.
+ * Ends a batch with the last of its sub-jobs: it succeeds when all of them have succeeded, else it fails with the first failure's code.
+ * Its progress until then is kept by ParentProgress.
  */
 export async function finishParent(tx: Transaction, cloud: Cloud, parentId: string): Promise<void> {
   const groups = await tx.db.job.groupBy({ by: ['status'], where: { parentId }, _count: true });
@@ -13,12 +13,8 @@ export async function finishParent(tx: Transaction, cloud: Cloud, parentId: stri
   const all = count('INIT', 'RUNNING', 'SUCCESS', 'FAIL', 'CANCELLED');
   const over = count('SUCCESS', 'FAIL', 'CANCELLED');
   const failed = count('FAIL', 'CANCELLED');
-  if (over < all) {
-    const progress = Math.floor((100 * over) / all);
-    const parent = await tx.db.job.update({ where: { id: parentId }, data: { progress, status: 'RUNNING' } });
-    emitJob(tx, 'job.progress', parent, null);
-    return;
-  }
+  if (over < all) return;
+  cloud.jobs.parents.forget(parentId);
   const endAt = cloud.clock.now();
   await tx.db.resourceLock.deleteMany({ where: { jobId: parentId } });
   if (failed === 0) {
