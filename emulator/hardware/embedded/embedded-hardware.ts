@@ -259,7 +259,7 @@ class EmbeddedHardware implements Hardware {
         }
       });
     }
-    this.#records.close();
+    await this.#records.close();
   }
 
   #assertOpen(): void {

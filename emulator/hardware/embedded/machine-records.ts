@@ -1,4 +1,5 @@
 import Sqlite from 'better-sqlite3';
+import { BackgroundCheckpoints } from '../../store/background-checkpoints.ts';
 import type { DiskId } from '../../store/disks/disk-store.ts';
 import { HardwareError, type ObservedServer, type Seed, type ServerSpec } from '../hardware.ts';
 
@@ -38,6 +39,7 @@ type StoredSeed = Omit<Seed, 'userData'> & { readonly userData: string | null };
 export function openMachineRecords(file: string, now: () => Date) {
   const db = open(file);
   const sql = statements(db);
+  const checkpoints = new BackgroundCheckpoints(db);
   const find = (id: string): MachineRow | undefined => sql.find.get(id);
 
   /** A line on the console of a server: always something that the driver did, since nothing runs that could say anything else. */
@@ -106,9 +108,14 @@ export function openMachineRecords(file: string, now: () => Date) {
       sql.removeSeed.run(disk);
     },
 
-    atomically: <T>(work: () => T): T => db.transaction(work).immediate(),
+    atomically<T>(work: () => T): T {
+      const result = db.transaction(work).immediate();
+      checkpoints.committed();
+      return result;
+    },
 
-    close(): void {
+    async close(): Promise<void> {
+      await checkpoints.settled();
       db.close();
     },
   };
@@ -149,13 +156,14 @@ function open(file: string): Sqlite.Database {
   let db: Sqlite.Database | undefined;
   try {
     db = new Sqlite(file, { timeout: 0 });
-    db.pragma('locking_mode = EXCLUSIVE');
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = NORMAL');
-    db.pragma('foreign_keys = ON');
     const version = db.pragma('user_version', { simple: true });
+    // Nothing is lost if the power fails while empty records are made, so they need not wait for the device.
+    if (version === 0) db.pragma('synchronous = OFF');
+    db.pragma('journal_mode = WAL');
     if (version === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
     else if (version !== SCHEMA_VERSION) throw new Error(`it was made by another version of this program (${version})`);
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
     return db;
   } catch (error) {
     db?.close();

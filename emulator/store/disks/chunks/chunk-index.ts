@@ -28,24 +28,20 @@ const SCHEMA_VERSION = 1;
  * Opens the index, makes it where there is none.
  *
  * WAL with `synchronous = NORMAL`: what was committed survives the death of the process; after a loss of power the last moments may be
- * missing, but the index is whole. The exclusive lock keeps a second process out (`unavailable`) and saves the shared-memory file.
+ * missing, but the index is whole.
  */
 export function openIndex(file: string): Index {
   let db: Index | undefined;
   try {
     db = new Sqlite(file, { timeout: 0 });
-    db.pragma('locking_mode = EXCLUSIVE');
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = NORMAL');
     const version = db.pragma('user_version', { simple: true });
-    if (version === 0) {
-      db.transaction((index: Index) => {
-        index.exec(SCHEMA);
-        index.pragma(`user_version = ${SCHEMA_VERSION}`);
-      }).immediate(db);
-    } else if (version !== SCHEMA_VERSION) {
-      throw new DiskStoreError('unavailable', `the disk store ${file} was made by another version of this program (${version})`);
-    }
+    // Nothing is lost if the power fails while an empty index is made, so it need not wait for the device.
+    if (version === 0) db.pragma('synchronous = OFF');
+    db.pragma('journal_mode = WAL');
+    if (version === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+    else if (version !== SCHEMA_VERSION)
+      throw new DiskStoreError('unavailable', `${file} was made by another version (${version})`);
+    db.pragma('synchronous = NORMAL');
     return db;
   } catch (error) {
     db?.close();
@@ -55,7 +51,6 @@ export function openIndex(file: string): Index {
 
 const PROBLEMS = {
   SQLITE_FULL: ['no-space', 'no space for the index of the disk store'],
-  SQLITE_BUSY: ['unavailable', 'another process has the disk store open'],
   SQLITE_CORRUPT: ['corrupt', 'the index of the disk store is damaged; the file was left as it is'],
   SQLITE_NOTADB: ['corrupt', 'the index of the disk store is damaged; the file was left as it is'],
   ENOSPC: ['no-space', 'no space left for disks'],

@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BackgroundCheckpoints } from '../../background-checkpoints.ts';
+import { lockState, StateInUseError } from '../../state-lock.ts';
 import { DiskLocks } from '../disk-locks.ts';
 import {
   assertDiskId,
@@ -24,8 +25,9 @@ import { FILES_AT_ONCE, type PieceContent, PieceStorage } from './piece-storage.
 import { PieceTree } from './piece-tree.ts';
 import { type DiskWrite, pieceCount, pieceLength, splitWrites } from './pieces.ts';
 import { Reclaimer } from './reclaimer.ts';
-import { Room } from './room.ts';
+import { Room, type RoomLimits } from './room.ts';
 import { sideBySide } from './side-by-side.ts';
+import { Turns } from './turns.ts';
 import { usageOf } from './usage.ts';
 
 export interface ChunkStoreOptions {
@@ -45,18 +47,32 @@ const SECTOR = 4096;
  * What a crash left half-made is removed in the background.
  */
 export async function openChunkStore({ folder, floorBytes = 0, quotaBytes = Infinity }: ChunkStoreOptions): Promise<ChunkStore> {
+  const unlock = lock(folder);
   try {
-    await mkdir(folder, { recursive: true });
+    const index = openIndex(join(folder, 'index.db'));
+    return new ChunkStore(folder, index, { floorBytes, quotaBytes }, unlock);
   } catch (error) {
-    throw asDiskStoreError(error, folder);
+    unlock();
+    throw error;
   }
-  return new ChunkStore(folder, openIndex(join(folder, 'index.db')), { floorBytes, quotaBytes });
+}
+
+/** Two processes with one index would each free what the other is about to use. */
+function lock(folder: string): () => void {
+  try {
+    return lockState(folder);
+  } catch (error) {
+    if (!(error instanceof StateInUseError)) throw asDiskStoreError(error, folder);
+    throw new DiskStoreError('unavailable', `another process has the disk store ${folder} open`, { cause: error });
+  }
 }
 
 export class ChunkStore implements DiskStore {
   readonly kind = 'chunks';
   readonly #folder: string;
+  readonly #unlock: () => void;
   readonly #db: Index;
+  readonly #checkpoints: BackgroundCheckpoints;
   readonly #disks: DiskTable;
   readonly #chunks: ChunkTable;
   readonly #tree: PieceTree;
@@ -67,14 +83,17 @@ export class ChunkStore implements DiskStore {
   readonly #reclaimer: Reclaimer;
   readonly #hasher = new Hasher();
   readonly #locks = new DiskLocks();
+  readonly #turns = new Turns();
   readonly #atWork = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   /** See openChunkStore. */
-  constructor(folder: string, db: Index, limits: { floorBytes: number; quotaBytes: number }) {
+  constructor(folder: string, db: Index, limits: RoomLimits, unlock: () => void) {
     const inTransaction = <T>(work: () => T): T => this.#inTransaction(work);
     this.#folder = folder;
+    this.#unlock = unlock;
     this.#db = db;
+    this.#checkpoints = new BackgroundCheckpoints(db);
     this.#disks = diskTable(db);
     this.#chunks = chunkTable(db);
     this.#tree = new PieceTree(db, this.#chunks);
@@ -253,12 +272,13 @@ export class ChunkStore implements DiskStore {
     });
   }
 
+  /** Under the lock of the disk, since large disks are looked at in slices. */
   usage(id: DiskId): Promise<DiskUsage> {
-    return this.#look(id, async () => {
-      this.#disks.require(id);
+    return this.#change([id], async () => {
+      const disk = this.#disks.require(id);
       // What is being freed still counts its references: only afterwards is it certain who shares what.
       await this.#reclaimer.finish();
-      return usageOf(this.#disks.require(id), this.#tree, this.#chunks);
+      return usageOf(disk, this.#tree, this.#chunks, this.#turns);
     });
   }
 
@@ -275,8 +295,10 @@ export class ChunkStore implements DiskStore {
     await Promise.allSettled(this.#atWork);
     await this.#reclaimer.stop();
     await this.#hasher.close();
+    await this.#checkpoints.settled();
     this.#ids.close();
     this.#db.close();
+    this.#unlock();
   }
 
   /** A piece as the disk has it, for the caller to change. */
@@ -312,17 +334,27 @@ export class ChunkStore implements DiskStore {
   }
 
   #inTransaction<T>(work: () => T): T {
-    return this.#db.transaction(work).immediate();
+    const result = this.#db.transaction(work).immediate();
+    this.#checkpoints.committed();
+    return result;
   }
 
-  async #change(ids: readonly DiskId[], work: () => Promise<void> | void): Promise<void> {
+  async #change<T>(ids: readonly DiskId[], work: () => Promise<T> | T): Promise<T> {
     for (const id of ids) assertDiskId(id);
-    return this.#work(() => this.#locks.run(ids, work));
+    return this.#work(() =>
+      this.#locks.run(ids, async () => {
+        await this.#turns.next();
+        return work();
+      }),
+    );
   }
 
   async #look<T>(id: DiskId, work: () => Promise<T> | T): Promise<T> {
     assertDiskId(id);
-    return this.#work(work);
+    return this.#work(async () => {
+      await this.#turns.next();
+      return work();
+    });
   }
 
   /** Everything runs through here: errors become DiskStoreErrors, and closing waits. */

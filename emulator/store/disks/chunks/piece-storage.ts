@@ -26,7 +26,10 @@ interface Candidate {
   readonly content: PieceContent;
   readonly digest: Buffer;
   readonly pieces: number[];
-  readonly bytes: number;
+  /** Bytes to be stored; 0 for a hole. */
+  bytes: number;
+  /** Bytes set aside for the file. */
+  taken: number;
   /** The chunk that has these bytes already. */
   existing?: number;
   /** The chunk whose file was written for them. */
@@ -121,7 +124,7 @@ export class PieceStorage {
       const key = digest.toString('latin1');
       const equal = byDigest.get(key);
       if (equal) equal.pieces.push(content.piece);
-      else byDigest.set(key, { content, digest, pieces: [content.piece], bytes: storedLength(content.content) });
+      else byDigest.set(key, { content, digest, pieces: [content.piece], bytes: 0, taken: 0 });
     }
     return [...byDigest.values()];
   }
@@ -129,6 +132,7 @@ export class PieceStorage {
   /** Finds the chunk that has these bytes, or writes its file. */
   async #settle(candidate: Candidate): Promise<void> {
     const { chunks, files } = this.#parts;
+    candidate.bytes = storedLength(candidate.content.content);
     if (candidate.bytes === 0) return;
     const known = chunks.find(candidate.digest);
     if (known === undefined) {
@@ -147,6 +151,7 @@ export class PieceStorage {
   async #write(candidate: Candidate): Promise<number> {
     const { files, ids, room } = this.#parts;
     await room.take(candidate.bytes);
+    candidate.taken = candidate.bytes;
     const fresh = ids.next();
     candidate.fresh = fresh;
     await files.write(fresh, candidate.content.content.subarray(0, candidate.bytes));
@@ -172,10 +177,10 @@ export class PieceStorage {
 
   async #tidy(candidates: readonly Candidate[]): Promise<void> {
     const { chunks, files, ids, room } = this.#parts;
-    for (const { existing, fresh, bytes } of candidates) {
+    for (const { existing, fresh, taken } of candidates) {
       if (existing !== undefined) this.#letGo(existing);
+      room.giveBack(taken);
       if (fresh === undefined) continue;
-      room.giveBack(bytes);
       if (chunks.get(fresh) === undefined) await files.remove([fresh]);
       ids.settled(fresh);
     }

@@ -105,23 +105,17 @@ export class PieceTree {
     yield* this.#differences(a, b, height, 0);
   }
 
-  /** Chunks of a tree, with the references that come from leaves of this tree alone; and those below nodes that other trees share. */
-  ownership(root: TreeRoot): { own: Map<number, number>; shared: Set<number> } {
-    const own = new Map<number, number>();
-    const shared = new Set<number>();
-    const visit = (id: number, height: number, isShared: boolean): void => {
-      if (id === 0) return;
-      const row = this.#load(id);
-      const sharedHere = isShared || row.refs > 1;
-      for (const entry of decodeEntries(row.entries)) {
-        if (height > 0) visit(entry, height - 1, sharedHere);
-        else if (entry === 0) continue;
-        else if (sharedHere) shared.add(entry);
-        else own.set(entry, (own.get(entry) ?? 0) + 1);
-      }
-    };
-    visit(root.node, root.height, false);
-    return { own, shared };
+  /** The leaves of a tree, each with its chunks and whether another tree shares it. */
+  *leaves(root: TreeRoot): Generator<{ chunks: number[]; isShared: boolean }> {
+    if (root.node !== 0) yield* this.#leaves(root.node, root.height, false);
+  }
+
+  *#leaves(id: number, height: number, isShared: boolean): Generator<{ chunks: number[]; isShared: boolean }> {
+    const row = this.#load(id);
+    const isSharedHere = isShared || row.refs > 1;
+    const entries = decodeEntries(row.entries).filter(entry => entry !== 0);
+    if (height === 0) yield { chunks: entries, isShared: isSharedHere };
+    else for (const entry of entries) yield* this.#leaves(entry, height - 1, isSharedHere);
   }
 
   #set(id: number, height: number, changes: readonly PieceChange[]): number {

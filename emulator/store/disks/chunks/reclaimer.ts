@@ -2,9 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { ChunkTable } from './chunk-table.ts';
 import type { PieceTree } from './piece-tree.ts';
+import { SLICE_MS } from './turns.ts';
 
-/** How long a slice of work may keep the event loop, in milliseconds. */
-const SLICE_MS = 3;
 /** Files removed between two looks at the event loop. */
 const FILES_PER_SLICE = 64;
 
