@@ -1,8 +1,11 @@
 """The disk store's operations. Each is atomic or can simply be made again."""
 
+import contextlib
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from . import checksums, extents, kernel, loops
 from .names import Disk
@@ -40,32 +43,44 @@ def names(pool: Pool) -> list[str]:
     return sorted(entry.name for entry in os.scandir(pool.disks) if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode))
 
 
-def clone(pool: Pool, copies: list[tuple[Disk, Disk]]) -> list[tuple[str, Disk]]:
-    """Copies all at once into parts; give them to `publish_all`. Split in two so that a freeze lasts for this half only."""
-    sources = [pool.open(source) for source, _ in copies]
-    parts: list[tuple[str, Disk]] = []
-    try:
-        for descriptor, (_, target) in zip(sources, copies):
+@dataclass(frozen=True)
+class Copying:
+    """A copy in three steps: everything is opened, all bytes are shared at one moment, the copies get their names."""
+
+    sources: list[int]
+    made: list[int]
+    parts: list[tuple[str, Disk]]
+
+
+@contextlib.contextmanager
+def copying(pool: Pool, copies: list[tuple[Disk, Disk]]) -> Iterator[Copying]:
+    """What was not published when the block ends is removed."""
+    with contextlib.ExitStack() as stack:
+        work = Copying([], [], [])
+        for source, target in copies:
+            work.sources.append(pool.open(source))
+            stack.callback(os.close, work.sources[-1])
             part = pool.part(target)
-            made = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-            parts.append((part, target))
-            try:
-                kernel.clone_bytes(descriptor, made)
-            finally:
-                os.close(made)
-    except OSError:
-        for part, _ in parts:
-            os.unlink(part)
-        raise
-    finally:
-        for descriptor in sources:
-            os.close(descriptor)
-    return parts
+            work.made.append(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+            stack.callback(os.close, work.made[-1])
+            stack.callback(_unlink_if_there, part)
+            work.parts.append((part, target))
+        yield work
 
 
-def publish_all(pool: Pool, parts: list[tuple[str, Disk]]) -> None:
-    for part, target in parts:
+def share_bytes(work: Copying) -> None:
+    for source, made in zip(work.sources, work.made):
+        kernel.clone_bytes(source, made)
+
+
+def publish_all(pool: Pool, work: Copying) -> None:
+    for part, target in work.parts:
         pool.publish(part, target)
+
+
+def _unlink_if_there(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
 
 
 def read(pool: Pool, disk: Disk, offset: int, length: int, reply: Reply) -> None:
@@ -87,7 +102,7 @@ def write(pool: Pool, disk: Disk, offset: int, request: Request) -> None:
         for piece in request.body(_COPY):
             _write_all(descriptor, piece, offset)
             offset += len(piece)
-        os.fsync(descriptor)
+        pool.settle(descriptor)
     finally:
         os.close(descriptor)
 
@@ -106,7 +121,6 @@ def grow(pool: Pool, disk: Disk, size: int) -> None:
         if size < os.fstat(descriptor).st_size or size % BLOCK:
             raise OSError(errno.ERANGE, f"a disk only grows, by multiples of {BLOCK}")
         os.ftruncate(descriptor, size)
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -138,6 +152,7 @@ def changed(pool: Pool, old: Disk, new: Disk) -> list[tuple[int, int]]:
 def checksum(pool: Pool, disk: Disk, reply: Reply) -> str:
     descriptor = pool.open(disk)
     try:
+        pool.settle(descriptor)
         return checksums.of_file(descriptor, os.fstat(descriptor).st_size, reply.progress)
     finally:
         os.close(descriptor)

@@ -12,8 +12,8 @@ from . import kernel, loops
 from .disks import BLOCK
 from .programs import run
 
-_EXT_SUPERBLOCK, _EXT_MAGIC_AT, _EXT_STATE_AT = 1024, 0x38, 0x3A
-_EXT_MAGIC, _EXT_HAS_ERRORS = 0xEF53, 2
+_EXT_SUPERBLOCK, _EXT_MAGIC_AT, _EXT_STATE_AT, _EXT_COMPATIBLE_AT = 1024, 0x38, 0x3A, 0x5C
+_EXT_MAGIC, _EXT_HAS_ERRORS, _EXT_HAS_JOURNAL = 0xEF53, 2, 4
 _E2FSCK_MENDED = (0, 1)
 _PATIENCE = 10.0
 """The kernel lets go of a container's mounts a moment after the container."""
@@ -29,7 +29,7 @@ def make(path: str, folder: str | None = None) -> None:
 
 def grow(path: str) -> None:
     """Grows the file system on a disk that nobody uses to the disk's size. A disk without ext2, 3 or 4 is left as it is."""
-    if not _ext_state(path):
+    if not _ext_superblock(path):
         return
     try:
         run("resize2fs", path)
@@ -41,20 +41,35 @@ def grow(path: str) -> None:
         run("resize2fs", path)
 
 
+def has_journal(path: str) -> bool:
+    superblock = _ext_superblock(path)
+    return bool(superblock and struct.unpack_from("=I", superblock, _EXT_COMPATIBLE_AT)[0] & _EXT_HAS_JOURNAL)
+
+
+def replay_journal(path: str) -> None:
+    """Makes a copy of a mounted disk a clean one."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        with mounted(descriptor, path):
+            pass
+    finally:
+        os.close(descriptor)
+
+
 def mend(path: str) -> None:
     """Checks a file system that the kernel marked as damaged, as after an I/O error on a full pool."""
-    state = _ext_state(path)
-    if state and state[0] & _EXT_HAS_ERRORS:
+    superblock = _ext_superblock(path)
+    if superblock and struct.unpack_from("=H", superblock, _EXT_STATE_AT)[0] & _EXT_HAS_ERRORS:
         run("e2fsck", "-fp", path, good=_E2FSCK_MENDED)
 
 
-def _ext_state(path: str) -> tuple[int] | None:
+def _ext_superblock(path: str) -> bytes | None:
+    """The first bytes of the superblock of ext2, 3 or 4."""
     with open(path, "rb") as disk:
         disk.seek(_EXT_SUPERBLOCK)
-        superblock = disk.read(64)
-    if len(superblock) < 64 or struct.unpack_from("=H", superblock, _EXT_MAGIC_AT)[0] != _EXT_MAGIC:
-        return None
-    return struct.unpack_from("=H", superblock, _EXT_STATE_AT)
+        superblock = disk.read(128)
+    known = len(superblock) == 128 and struct.unpack_from("=H", superblock, _EXT_MAGIC_AT)[0] == _EXT_MAGIC
+    return superblock if known else None
 
 
 @contextlib.contextmanager
@@ -87,8 +102,9 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def mount_root(device: str) -> int:
-    """A system disk, mounted nowhere. `nodev`: a device node on a hostile disk must not open for this program."""
-    return kernel.mount_detached(device, "ext4", kernel.MOUNT_ATTR_NODEV)
+    """A system disk, mounted nowhere. `nodev`: a device node on a hostile disk must not open for this program.
+    `noinit_itable`: what a thread of the kernel would fill with zeros is a hole already."""
+    return kernel.mount_detached(device, "ext4", kernel.MOUNT_ATTR_NODEV, ("noinit_itable",))
 
 
 @contextlib.contextmanager
@@ -98,14 +114,18 @@ def mounted(descriptor: int, path: str) -> Iterator[int]:
         mount = mount_root(device)
         try:
             yield mount
-            # The mount's own descriptor is a path only.
-            folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=mount)
-            try:
-                kernel.syncfs(folder)
-            finally:
-                os.close(folder)
+            sync(mount)
         finally:
             os.close(mount)
+
+
+def sync(root: int) -> None:
+    """Of the file system of a root folder, whose descriptor may be one of a path only."""
+    folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=root)
+    try:
+        kernel.syncfs(folder)
+    finally:
+        os.close(folder)
 
 
 @contextlib.contextmanager
@@ -113,7 +133,7 @@ def mounted_copy(descriptor: int, scratch: int) -> Iterator[int]:
     """The root folder of a disk as it is now: of a nameless clone, so that not even a journal is replayed on the disk."""
     kernel.clone_bytes(descriptor, scratch)
     with loops.loop(scratch, direct=True) as device:
-        mount = kernel.mount_detached(device, "ext4", kernel.MOUNT_ATTR_NODEV)
+        mount = mount_root(device)
     try:
         yield mount
     finally:

@@ -75,7 +75,7 @@ def _open_regular(root: int, path: GuestPath) -> int:
 
 
 def write(root: int, path: GuestPath, data: bytes, mode: int | None, owner: tuple[int, int] | None = None) -> None:
-    """Creates or replaces a file in one step. An existing file keeps its mode and owner unless told otherwise; a link is
+    """Creates or replaces a file in one step; to be durable it takes a syncfs. An existing file keeps its mode and owner unless told otherwise; a link is
     followed inside the disk, as `>` in a shell on the server would."""
     folder_path, _, name = path.text.rstrip("/").rpartition("/")
     if name in ("", ".", ".."):
@@ -106,8 +106,6 @@ def _replace(
             uid, gid = owner or ((seen.st_uid, seen.st_gid) if seen else (0, 0))
             os.fchown(made.fileno(), uid, gid)
             os.fchmod(made.fileno(), mode if mode is not None else stat.S_IMODE(seen.st_mode) if seen else 0o644)
-            made.flush()
-            os.fsync(made.fileno())
         os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
     except OSError:
         try:
@@ -127,8 +125,6 @@ def _overwrite(root: int, path: str, data: bytes, mode: int | None) -> None:
         file.write(data)
         if mode is not None:
             os.fchmod(handle, mode)
-        file.flush()
-        os.fsync(handle)
 
 
 def folder_at(root: int, path: str) -> int:

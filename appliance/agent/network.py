@@ -10,13 +10,12 @@ import socket
 import struct
 from typing import Any
 
-from . import kernel
+from . import kernel, netlink
 from .names import Server
-from .programs import run
 
 _SIOCGIFADDR, _SIOCSIFHWADDR, _ARPHRD_ETHER = 0x8915, 0x8924, 1
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
-METADATA = "169.254.169.254"
+METADATA = ipaddress.IPv4Address("169.254.169.254")
 
 
 def configure(server: Server, interfaces: list[dict[str, Any]]) -> None:
@@ -25,17 +24,16 @@ def configure(server: Server, interfaces: list[dict[str, Any]]) -> None:
     namespace = server.open("ns/net", os.O_RDONLY)
     kernel.setns(namespace, kernel.CLONE_NEWNET)
     os.close(namespace)
-    for wanted in interfaces:
-        name = _interface_with(str(ipaddress.IPv4Address(wanted["engineAddress"])))
-        if mac := wanted.get("mac"):
-            _set_hardware_address(name, mac)
-        present = _ip("-4", "addr", "show", "dev", name)
-        addresses = [ipaddress.IPv4Interface(text) for text in wanted["addresses"]]
-        for address in addresses:
-            if f"inet {address.with_prefixlen} " not in present:
-                _ip("addr", "add", address.with_prefixlen, "dev", name)
-        if wanted.get("metadata") and f"{METADATA} " not in _ip("route", "show"):
-            _ip("route", "add", METADATA, "dev", name, "src", str(addresses[0].ip))
+    with netlink.Routes() as routes:
+        for wanted in interfaces:
+            name = _interface_with(str(ipaddress.IPv4Address(wanted["engineAddress"])))
+            if mac := wanted.get("mac"):
+                _set_hardware_address(name, mac)
+            addresses = [ipaddress.IPv4Interface(text) for text in wanted["addresses"]]
+            for address in addresses:
+                routes.add_address(name, address)
+            if wanted.get("metadata"):
+                routes.add_host_route(name, METADATA, source=addresses[0].ip)
 
 
 def _interface_with(address: str) -> str:
@@ -58,7 +56,3 @@ def _set_hardware_address(interface: str, mac: str) -> None:
     request = struct.pack("16sH6s8x", interface.encode(), _ARPHRD_ETHER, bytes.fromhex(mac.replace(":", "")))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         fcntl.ioctl(control.fileno(), _SIOCSIFHWADDR, request)
-
-
-def _ip(*arguments: str) -> str:
-    return run("busybox", "ip", *arguments)

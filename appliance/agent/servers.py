@@ -226,6 +226,15 @@ def frozen(servers: list[Server]) -> Iterator[float]:
             os.close(handle)
 
 
+def flush(server: Server) -> None:
+    """Brings what the server has written so far to its disk."""
+    root = server.root()
+    try:
+        filesystems.sync(root)
+    finally:
+        os.close(root)
+
+
 def thaw(pool: Pool, server: Server, disk: Disk) -> bool:
     """After a helper died in the middle of a freeze. Only a disk of ours is ever thawed."""
     if not has_root(pool, server, disk):

@@ -7,7 +7,7 @@ import subprocess
 from typing import Any
 
 from . import filesystems, guestfiles
-from .disks import clone, publish_all
+from .disks import copying, publish_all, share_bytes
 from .names import Disk, GuestPath
 from .pool import Pool
 from .programs import run
@@ -34,12 +34,14 @@ def placeholder(pool: Pool, disk: Disk, version: str, files: list[dict[str, Any]
     if not os.path.exists(pool.path(base)):
         _make_base(pool, base)
     pool.require(_BASE_SIZE // 4)
-    [(part, _)] = clone(pool, [(base, disk)])
-    descriptor = os.open(part, os.O_RDWR | os.O_CLOEXEC)
-    with filesystems.mounted(descriptor, part) as root:
-        guestfiles.write_all(root, files)
-    os.close(descriptor)
-    publish_all(pool, [(part, disk)])
+    with copying(pool, [(base, disk)]) as work:
+        share_bytes(work)
+        [(part, _)] = work.parts
+        descriptor = os.open(part, os.O_RDWR | os.O_CLOEXEC)
+        with filesystems.mounted(descriptor, part) as root:
+            guestfiles.write_all(root, files)
+        os.close(descriptor)
+        publish_all(pool, work)
 
 
 def _make_base(pool: Pool, base: Disk) -> None:

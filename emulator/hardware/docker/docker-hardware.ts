@@ -87,6 +87,7 @@ class DockerHardware implements Hardware {
   #capabilities: readonly Capability[] = [];
   #images: Promise<Images> | undefined;
   #preparing: Promise<void> | undefined;
+  #processors: number | undefined;
   #prepared = false;
   #closed = false;
 
@@ -119,7 +120,7 @@ class DockerHardware implements Hardware {
       subnets: this.#subnets,
       consoleLog: this.#consoleLog,
       stubImage: async () => (await images()).stub,
-      processors: async () => (await engine.call('asking about the engine', docker => docker.info())).NCPU,
+      processors: () => this.#processorsOf(engine),
       onEnd: (id, exitCode) => this.#exitListeners.tell({ id, how: EXITS[exitCode] ?? 'crashed' }),
     });
     this.#files = new DiskFiles({ agent: this.#agent, servers: this.#servers });
@@ -321,6 +322,12 @@ class DockerHardware implements Hardware {
     } else {
       this.#setStatus({ state: 'preparing', reason: 'not prepared yet' });
     }
+  }
+
+  /** Asked once: it takes the engine as long as a create. */
+  async #processorsOf(engine: Engine): Promise<number> {
+    this.#processors ??= (await engine.call('asking about the engine', docker => docker.info())).NCPU;
+    return this.#processors;
   }
 
   #setStatus(status: HardwareStatus): void {
