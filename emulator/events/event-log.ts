@@ -1,6 +1,7 @@
 import { CloudError, commonErrors } from '../errors.ts';
 import type { Database, TransactionClient } from '../store/database.ts';
 import type { Prisma } from '../store/generated/client.ts';
+import { insertRows } from '../store/insert-rows.ts';
 import type { CloudEvent, JsonObject, NewEvent } from './event.ts';
 
 const SEQUENCE = 'event';
@@ -26,10 +27,12 @@ export class EventLog {
     });
     const first = counter.value - events.length + 1;
     const rows = events.map((event, index) => ({ ...event, at, sequence: first + index }));
-    await tx.event.createMany({ data: rows.map(({ audiences: _, payload, ...row }) => ({ ...row, payload: toInput(payload) })) });
-    await tx.eventAudience.createMany({
-      data: rows.flatMap(({ sequence, audiences }) => [...new Set(audiences)].map(audience => ({ audience, sequence }))),
+    const columns = rows.map(({ sequence, at, kind, resourceType, resourceId, payload }) => {
+      return { sequence, at, kind, resourceType, resourceId, payload };
     });
+    await insertRows(tx, 'Event', columns);
+    const audiences = rows.flatMap(row => [...new Set(row.audiences)].map(audience => ({ audience, sequence: row.sequence })));
+    await insertRows(tx, 'EventAudience', audiences);
     return rows;
   }
 
@@ -89,11 +92,6 @@ export class EventLog {
     if (sequence < mark(FLOOR)) throw new CloudError(commonErrors.cursorTooOld, { field: 'after' });
     if (sequence > mark(SEQUENCE)) throw new CloudError(commonErrors.badCursor, { field: 'after' });
   }
-}
-
-/** Prisma's input type wants mutable arrays; the value is the same. */
-function toInput(payload: JsonObject): Prisma.InputJsonObject {
-  return structuredClone(payload) as Prisma.InputJsonObject;
 }
 
 function toObject(value: Prisma.JsonValue): JsonObject {

@@ -3,6 +3,8 @@ import type { JsonObject } from '../events/event.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Ids } from '../ids.ts';
 import type { Prisma } from '../store/generated/client.ts';
+import { insertRows } from '../store/insert-rows.ts';
+import { slices } from '../store/slices.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Transaction } from '../transactions.ts';
 import { type JobRecord, jobPayload } from './job.ts';
@@ -29,6 +31,23 @@ interface Ordering {
   readonly caller: Pick<Caller, 'tenantId' | 'userId'>;
 }
 
+/** A job of which nothing has been done. */
+const NEW = {
+  status: 'INIT',
+  progress: 0,
+  step: 0,
+  reverting: false,
+  outputs: {},
+  errorCode: null,
+  failReason: null,
+  cancelRequested: false,
+  leaseOwner: null,
+  leaseUntil: null,
+  attempt: 0,
+  beginAt: null,
+  endAt: null,
+} as const satisfies Partial<JobRecord>;
+
 /** Records that a job is to be done, in the transaction of the operation that wants it. Throws the conflict of a lock that is held. */
 export async function orderJob<Input, State extends object>(
   tx: Transaction,
@@ -54,21 +73,15 @@ export async function orderJobs<Input, State extends object>(
     orders.flatMap(({ locks }) => locks),
   );
   const createdAt = clock.now();
-  const rows = orders.map(({ input, entities }) => ({
-    id: ids.hex32(),
-    type: type.name,
-    tenantId: caller.tenantId,
-    userId: caller.userId,
-    status: 'INIT' as const,
-    input: input as Prisma.InputJsonValue,
-    outputs: {},
-    entities: structuredClone(entities) as Prisma.InputJsonObject,
-    parentId,
-    createdAt,
-  }));
-  const jobs = await tx.db.job.createManyAndReturn({ data: rows });
-  const locks = orders.flatMap((order, index) => order.locks.map(({ resource }) => ({ resource, jobId: rows[index]?.id ?? '' })));
-  if (locks.length > 0) await tx.db.resourceLock.createMany({ data: locks });
+  const jobs = orders.map(({ input, entities }): JobRecord => {
+    const who = { tenantId: caller.tenantId, userId: caller.userId };
+    // A job's input is JSON: its type's schema reads it back.
+    const about = { input: input as Prisma.JsonValue, entities: structuredClone(entities) as Prisma.JsonObject };
+    return { ...NEW, id: ids.hex32(), type: type.name, ...who, ...about, parentId, createdAt };
+  });
+  await insertRows(tx.db, 'Job', jobs);
+  const locks = orders.flatMap((order, index) => order.locks.map(({ resource }) => ({ resource, jobId: jobs[index]?.id ?? '' })));
+  await insertRows(tx.db, 'ResourceLock', locks);
   for (const job of jobs) emitJob(tx, 'job.created', job, stepName(type, job));
   return jobs;
 }
@@ -80,8 +93,11 @@ export function emitJob(tx: Transaction, kind: string, job: JobRecord, step: str
 /** The database's unique constraint would refuse too; this tells which of the resources it was. */
 async function requireFree(tx: Transaction, locks: readonly Lock[]): Promise<void> {
   if (locks.length === 0) return;
-  const held = await tx.db.resourceLock.findMany({ where: { resource: { in: locks.map(({ resource }) => resource) } } });
-  const first = locks.find(({ resource }) => held.some(lock => lock.resource === resource));
+  const held = new Set<string>();
+  for (const resources of slices(locks.map(({ resource }) => resource))) {
+    for (const { resource } of await tx.db.resourceLock.findMany({ where: { resource: { in: resources } } })) held.add(resource);
+  }
+  const first = locks.find(({ resource }) => held.has(resource));
   if (first) throw new CloudError(first.conflict);
   const seen = new Set<string>();
   for (const { resource, conflict } of locks) {

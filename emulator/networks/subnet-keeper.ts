@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import type { Cloud } from '../cloud.ts';
 import { ensure } from '../errors.ts';
+import type { SubnetSpec } from '../hardware/hardware.ts';
 import { networkErrors } from './errors.ts';
 
 /**
@@ -8,6 +10,8 @@ import { networkErrors } from './errors.ts';
  */
 export class SubnetKeeper {
   readonly #cloud: Cloud;
+  /** A subnet's addresses never change. */
+  readonly #specs = new LRUCache<string, SubnetSpec>({ max: 1000 });
   readonly #last = new Map<string, Promise<void>>();
 
   constructor(cloud: Cloud) {
@@ -17,10 +21,7 @@ export class SubnetKeeper {
   /** A server of this subnet is about to be made; its port is recorded already. */
   ensure(subnetId: string): Promise<void> {
     return this.#inTurn(subnetId, async () => {
-      const subnet = await this.#cloud.database.read.subnet.findUnique({ where: { id: subnetId } });
-      ensure(subnet, networkErrors.subnetNotFound);
-      const { id, tenantId, cidr, gateway } = subnet;
-      await this.#cloud.hardware.ensureSubnet({ id, tenantId, cidr, gateway });
+      await this.#cloud.hardware.ensureSubnet(await this.#specOf(subnetId));
     });
   }
 
@@ -30,6 +31,17 @@ export class SubnetKeeper {
       const used = await this.#cloud.database.read.port.findFirst({ where: { subnetId, serverId: { not: null } } });
       if (!used) await this.#cloud.hardware.removeSubnet(subnetId);
     });
+  }
+
+  async #specOf(subnetId: string): Promise<SubnetSpec> {
+    const known = this.#specs.get(subnetId);
+    if (known) return known;
+    const subnet = await this.#cloud.database.read.subnet.findUnique({ where: { id: subnetId } });
+    ensure(subnet, networkErrors.subnetNotFound);
+    const { id, tenantId, cidr, gateway } = subnet;
+    const spec = { id, tenantId, cidr, gateway };
+    this.#specs.set(subnetId, spec);
+    return spec;
   }
 
   #inTurn(subnetId: string, work: () => Promise<void>): Promise<void> {

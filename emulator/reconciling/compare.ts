@@ -3,6 +3,7 @@ import { serverDisk } from '../disks/server-disk.ts';
 import { imageDisk } from '../images/image-disk.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
 import type { ServerStatus } from '../store/generated/client.ts';
+import { slices } from '../store/slices.ts';
 
 export interface Keep {
   readonly servers: ReadonlySet<string>;
@@ -11,9 +12,6 @@ export interface Keep {
 }
 
 const OFF: ReadonlySet<ServerStatus> = new Set(['SHUTOFF', 'ERROR']);
-
-/** How many ids one query asks for. */
-const SLICE = 500;
 
 /**
  * What the hardware must keep: all that the database has a row for. An unfinished job has rows for all that it makes. Images are asked for by
@@ -46,10 +44,6 @@ async function disksToKeep({ database: { read }, hardware }: Cloud): Promise<Set
     for (const { id } of await read.image.findMany({ where: { id: { in: ids } }, select: { id: true } })) keep.add(imageDisk(id));
   }
   return keep;
-}
-
-function slices(ids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / SLICE) }, (_, index) => ids.slice(index * SLICE, (index + 1) * SLICE));
 }
 
 export interface PowerDifferences {

@@ -9,6 +9,8 @@ import { serverErrors } from '../servers/errors.ts';
 import { serverLock } from '../servers/order-batch.ts';
 import { readServerSpecs } from '../servers/server-spec.ts';
 import { settleServer } from '../servers/settle-server.ts';
+import type { ServerStatus } from '../store/generated/client.ts';
+import { slices } from '../store/slices.ts';
 import type { PowerDifferences } from './compare.ts';
 import { operatorCaller } from './operator-caller.ts';
 
@@ -50,15 +52,13 @@ export const restoreServersJob = defineJob<Input, State>({
 /** Orders the job for those that still differ and that no other job works on. Nothing runs it yet. */
 export async function orderRestoring(cloud: Cloud, { start, stop }: PowerDifferences): Promise<JobRecord | undefined> {
   return cloud.transactions.run(async tx => {
-    const servers = await tx.db.server.findMany({
-      where: { id: { in: [...start, ...stop] } },
-      select: { id: true, status: true },
-    });
-    const resource = { in: servers.map(({ id }) => serverLock(id).resource) };
-    const held = new Set((await tx.db.resourceLock.findMany({ where: { resource } })).map(lock => lock.resource));
-    const statusOf = new Map(
-      servers.filter(({ id }) => !held.has(serverLock(id).resource)).map(({ id, status }) => [id, status]),
-    );
+    const statusOf = new Map<string, ServerStatus>();
+    for (const ids of slices([...start, ...stop])) {
+      const servers = await tx.db.server.findMany({ where: { id: { in: ids } }, select: { id: true, status: true } });
+      const locks = await tx.db.resourceLock.findMany({ where: { resource: { in: ids.map(id => serverLock(id).resource) } } });
+      const held = new Set(locks.map(({ resource }) => resource));
+      for (const { id, status } of servers) if (!held.has(serverLock(id).resource)) statusOf.set(id, status);
+    }
     const input = {
       start: start.filter(id => statusOf.get(id) === 'ACTIVE'),
       stop: stop.filter(id => statusOf.has(id) && statusOf.get(id) !== 'ACTIVE'),

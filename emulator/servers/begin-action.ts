@@ -2,6 +2,7 @@ import type { Cloud } from '../cloud.ts';
 import { refuse } from '../errors.ts';
 import type { Server } from '../store/generated/client.ts';
 import { ServerStatus } from '../store/generated/enums.ts';
+import { slices } from '../store/slices.ts';
 import type { Transaction } from '../transactions.ts';
 import { serverErrors as errors } from './errors.ts';
 import { emitServer } from './server-events.ts';
@@ -17,17 +18,21 @@ export async function beginAction(
   action: ServerActionName,
   serverIds: readonly string[],
 ): Promise<Server[]> {
-  const id = { in: [...serverIds] };
-  const servers = await tx.db.server.findMany({ where: { id } });
-  for (const server of servers) {
-    refuse(!allows(action, server.status), errors.statusWrong, {
-      message: `${errors.statusWrong.message} (${server.id}: ${server.status})`,
-    });
-  }
   const shown = { ...shownDuring(action), updatedAt: cloud.clock.now() };
-  await tx.db.server.updateMany({ where: { id }, data: shown });
-  for (const server of servers) emitServer(tx, 'server.updated', { ...server, ...shown });
-  return servers;
+  const begun: Server[] = [];
+  for (const ids of slices(serverIds)) {
+    const id = { in: ids };
+    const servers = await tx.db.server.findMany({ where: { id } });
+    for (const server of servers) {
+      refuse(!allows(action, server.status), errors.statusWrong, {
+        message: `${errors.statusWrong.message} (${server.id}: ${server.status})`,
+      });
+      emitServer(tx, 'server.updated', { ...server, ...shown });
+    }
+    await tx.db.server.updateMany({ where: { id }, data: shown });
+    begun.push(...servers);
+  }
+  return begun;
 }
 
 function shownDuring(action: ServerActionName): Partial<Pick<Server, 'status' | 'taskState'>> {

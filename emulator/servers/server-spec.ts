@@ -1,15 +1,16 @@
 import type { Cloud } from '../cloud.ts';
 import { serverDisk } from '../disks/server-disk.ts';
 import { ensure } from '../errors.ts';
-import type { Seed, ServerSpec } from '../hardware/hardware.ts';
+import type { NicSpec, Seed, ServerSpec } from '../hardware/hardware.ts';
 import type { Disk, Port, Prisma, Server } from '../store/generated/client.ts';
+import { slices } from '../store/slices.ts';
 import { serverErrors as errors } from './errors.ts';
 import { findFlavor } from './flavors.ts';
 
 /** A server with the rows that say what it is made of. */
-export type ServerWithParts = Server & { readonly disks: readonly Disk[]; readonly ports: readonly Port[] };
+type ServerWithParts = Server & { readonly disks: readonly Disk[]; readonly ports: readonly Port[] };
 
-export const serverParts = { disks: true, ports: { orderBy: { createdAt: 'asc' } } } as const satisfies Prisma.ServerInclude;
+const serverParts = { disks: true, ports: { orderBy: { createdAt: 'asc' } } } as const satisfies Prisma.ServerInclude;
 
 /** What the hardware is told of a server, as it stands in the database. Throws CloudError `serverNotFound`. */
 export async function readServerSpec(cloud: Cloud, serverId: string): Promise<ServerSpec> {
@@ -18,40 +19,52 @@ export async function readServerSpec(cloud: Cloud, serverId: string): Promise<Se
   return spec;
 }
 
-/** Several at once, with a fixed number of queries. Servers that are not there are left out. */
+/** Several at once, with few queries. Servers that are not there are left out. */
 export async function readServerSpecs(cloud: Cloud, serverIds: readonly string[]): Promise<ServerSpec[]> {
-  const { read } = cloud.database;
-  const servers = await read.server.findMany({ where: { id: { in: [...serverIds] } }, include: serverParts });
+  const specs: ServerSpec[] = [];
+  for (const ids of slices(serverIds)) specs.push(...(await readSlice(cloud, ids)));
+  return specs;
+}
+
+async function readSlice({ database: { read } }: Cloud, ids: readonly string[]): Promise<ServerSpec[]> {
+  const servers = await read.server.findMany({ where: { id: { in: [...ids] } }, include: serverParts });
   const names = [...new Set(servers.map(({ keyName }) => keyName).filter(name => name !== null))];
   const keyPairs = names.length > 0 ? await read.keyPair.findMany({ where: { name: { in: names } } }) : [];
   return servers.map(server => {
     const keyPair = keyPairs.find(({ tenantId, name }) => tenantId === server.tenantId && name === server.keyName);
-    return serverSpec(server, keyPair?.publicKey);
+    return serverSpec(server, partsOf(server, keyPair?.publicKey));
   });
 }
 
+export interface ServerParts {
+  readonly systemDiskId: string;
+  readonly nics: readonly NicSpec[];
+  readonly publicKey: string | undefined;
+}
+
 /** Throws CloudError `flavorNotFound` for a flavor that is not in the table any more. */
-export function serverSpec(server: ServerWithParts, publicKey?: string): ServerSpec {
+export function serverSpec(server: Server, { systemDiskId, nics, publicKey }: ServerParts): ServerSpec {
   const flavor = findFlavor(server.flavorId);
   ensure(flavor, errors.flavorNotFound);
   return {
     id: server.id,
     tenantId: server.tenantId,
     hostname: server.hostname,
-    disk: serverDisk(systemDiskOf(server).id),
+    disk: serverDisk(systemDiskId),
     vcpus: flavor.vcpus,
     memoryMiB: flavor.ramMiB,
-    nics: server.ports.map(({ id, subnetId, address, mac }) => ({ portId: id, subnetId, address, mac })),
+    nics,
     sshPort: server.sshPort,
     metadata: metadataDocument(server, publicKey),
     userData: server.userData && Buffer.from(server.userData),
   };
 }
 
-export function systemDiskOf({ disks }: Pick<ServerWithParts, 'disks'>): Disk {
+function partsOf({ disks, ports }: ServerWithParts, publicKey: string | undefined): ServerParts {
   const disk = disks.find(({ bootable }) => bootable);
   ensure(disk, errors.diskNotCreated, { message: 'The server has no system disk.' });
-  return disk;
+  const nics = ports.map(({ id, subnetId, address, mac }) => ({ portId: id, subnetId, address, mac }));
+  return { systemDiskId: disk.id, nics, publicKey };
 }
 
 /** What the first boot finds. An image without injection gets its name only (`__support_fc_inject`: ims-api 2.2). */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { serverDisk } from '../../disks/server-disk.ts';
 import { CloudError } from '../../errors.ts';
+import type { ServerSpec } from '../../hardware/hardware.ts';
 import { imageErrors } from '../../images/errors.ts';
 import { imageDisk } from '../../images/image-disk.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
+import type { Server } from '../../store/generated/client.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { forgetServer } from '../forget-server.ts';
 import { orFail } from '../hardware-failures.ts';
@@ -11,7 +13,7 @@ import { launchImage } from '../launch-image.ts';
 import { defineBatch } from '../order-batch.ts';
 import { requireServer } from '../server-access.ts';
 import { emitServer } from '../server-events.ts';
-import { readServerSpec, serverSeed } from '../server-spec.ts';
+import { serverSeed, serverSpec } from '../server-spec.ts';
 
 const GIB = 2 ** 30;
 
@@ -21,7 +23,7 @@ const Input = z.object({
   diskId: z.string(),
   /** GiB */
   diskSize: z.number(),
-  subnetId: z.string(),
+  nic: z.object({ portId: z.string(), subnetId: z.string(), address: z.string(), mac: z.string() }),
   authorizedKeys: z.array(z.string()),
   /** Whether the image takes keys, password and user data. */
   inject: z.boolean(),
@@ -87,7 +89,7 @@ export const createSingleServerJob = defineJob<Input, State>({
       weight: 1,
       seconds: 3,
       async run({ cloud, input }) {
-        await orFail(errors.portNotCreated, () => cloud.subnets.ensure(input.subnetId));
+        await orFail(errors.portNotCreated, () => cloud.subnets.ensure(input.nic.subnetId));
         return undefined;
       },
     },
@@ -96,7 +98,7 @@ export const createSingleServerJob = defineJob<Input, State>({
       weight: 2,
       seconds: 5,
       async run({ cloud, input }) {
-        const spec = await readServerSpec(cloud, input.serverId);
+        const spec = specOf(await requireServer(cloud, input.serverId), input);
         await orFail(errors.serverNotCreated, () => cloud.hardware.createServer(spec));
         return undefined;
       },
@@ -107,9 +109,8 @@ export const createSingleServerJob = defineJob<Input, State>({
       weight: 4,
       seconds: 20,
       async run({ cloud, input }) {
-        const spec = await readServerSpec(cloud, input.serverId);
-        const seed = serverSeed(await requireServer(cloud, input.serverId), input);
-        await orFail(errors.serverNotStarted, () => cloud.hardware.startServer(spec, seed));
+        const server = await requireServer(cloud, input.serverId);
+        await orFail(errors.serverNotStarted, () => cloud.hardware.startServer(specOf(server, input), serverSeed(server, input)));
         return undefined;
       },
     },
@@ -129,7 +130,7 @@ export const createSingleServerJob = defineJob<Input, State>({
           updatedAt: now,
         } as const;
         emitServer(tx, 'server.active', await tx.db.server.update({ where: { id: input.serverId }, data }));
-        await tx.db.disk.update({ where: { id: input.diskId }, data: { status: 'IN_USE', updatedAt: now } });
+        await tx.db.disk.updateMany({ where: { id: input.diskId }, data: { status: 'IN_USE', updatedAt: now } });
       },
     },
   ],
@@ -140,6 +141,11 @@ export const createSingleServerJob = defineJob<Input, State>({
     await forgetServer(tx, cloud, server);
   },
 });
+
+/** From the order itself, without asking the database again. */
+function specOf(server: Server, { diskId, nic, authorizedKeys }: Input): ServerSpec {
+  return serverSpec(server, { systemDiskId: diskId, nics: [nic], publicKey: authorizedKeys[0] });
+}
 
 /** The image may have been deleted or unshared since the order. */
 async function requireImage({ cloud, input, job }: Context): Promise<void> {

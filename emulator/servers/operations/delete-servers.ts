@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
+import type { Disk } from '../../store/generated/client.ts';
+import { slices } from '../../store/slices.ts';
 import { beginAction } from '../begin-action.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { deleteServerBatch, deleteSingleServerJob } from '../jobs/delete-server.ts';
@@ -24,10 +26,9 @@ export const deleteServers = defineOperation({
     const serverIds = (await ownServers(cloud, caller, input.serverIds)).map(({ id }) => id);
     return commit(async tx => {
       const which = input.deleteDisks ? {} : { bootable: true };
-      const disks = await tx.db.disk.findMany({
-        where: { serverId: { in: serverIds }, ...which },
-        select: { id: true, serverId: true },
-      });
+      const disks: Pick<Disk, 'id' | 'serverId'>[] = [];
+      for (const ids of slices(serverIds))
+        disks.push(...(await tx.db.disk.findMany({ where: { serverId: { in: ids }, ...which } })));
       const inputs = serverIds.map(serverId => ({
         serverId,
         diskIds: disks.filter(disk => disk.serverId === serverId).map(({ id }) => id),

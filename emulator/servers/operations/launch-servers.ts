@@ -120,9 +120,12 @@ export const launchServers = defineOperation({
           metadata: Object.fromEntries(input.metadata.map(({ key, value }) => [key, value])),
           tags: input.tags,
         };
-        await recordLaunch(tx, cloud, plan);
-        const shared = { imageId: image.id, diskSize, subnetId: subnet.id, authorizedKeys, inject: image.userData };
-        const inputs = plan.servers.map(({ id: serverId, diskId }) => ({ serverId, diskId, ...shared }));
+        const nics = await recordLaunch(tx, cloud, plan);
+        const shared = { imageId: image.id, diskSize, authorizedKeys, inject: image.userData };
+        const inputs = plan.servers.flatMap(({ id: serverId, diskId }, index) => {
+          const nic = nics[index];
+          return nic ? [{ serverId, diskId, nic, ...shared }] : [];
+        });
         const jobId = await orderBatch(tx, cloud, caller, { batch: createServerBatch, single: createSingleServerJob, inputs });
         return { jobId, serverIds: plan.servers.map(({ id }) => id) };
       }),

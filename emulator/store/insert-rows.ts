@@ -1,0 +1,50 @@
+import type { TransactionClient } from './database.ts';
+import type { Job, Prisma } from './generated/client.ts';
+
+/** The tables that are written to in numbers. */
+interface Rows {
+  readonly Event: Omit<Prisma.EventCreateManyInput, 'payload'> & { readonly payload: object };
+  readonly EventAudience: Prisma.EventAudienceCreateManyInput;
+  readonly Job: Job;
+  readonly ResourceLock: Prisma.ResourceLockCreateManyInput;
+  readonly Server: Prisma.ServerCreateManyInput;
+  readonly ServerTag: Prisma.ServerTagCreateManyInput;
+  readonly Disk: Prisma.DiskCreateManyInput;
+  readonly Port: Prisma.PortCreateManyInput;
+}
+
+/** Parameters of one statement: SQLite's own limit is higher in most builds, not in all. */
+const PARAMETERS = 900;
+
+/**
+ * Writes rows of one table, all with the same columns; what is left out gets the column's default. Prisma plans each createMany anew, which
+ * takes 3 ms for one row and 18 ms for a hundred; this takes a quarter of that, and events are written with every change.
+ */
+export async function insertRows<Table extends keyof Rows>(
+  db: TransactionClient,
+  table: Table,
+  rows: readonly Rows[Table][],
+): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {});
+  if (columns.length === 0) return;
+  const names = columns.map(column => `"${column}"`).join(',');
+  const row = `(${columns.map(() => '?').join(',')})`;
+  const atOnce = Math.max(1, Math.floor(PARAMETERS / columns.length));
+  for (let first = 0; first < rows.length; first += atOnce) {
+    const slice = rows.slice(first, first + atOnce);
+    const values = slice.flatMap(one => {
+      const entries = new Map<string, unknown>(Object.entries(one));
+      return columns.map(column => stored(entries.get(column)));
+    });
+    await db.$executeRawUnsafe(`INSERT INTO "${table}" (${names}) VALUES ${slice.map(() => row).join(',')}`, ...values);
+  }
+}
+
+/** A value as Prisma's adapter keeps it: JSON as its text, times in ms since 1970. */
+function stored(value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'object' && !(value instanceof Uint8Array)) return JSON.stringify(value);
+  return value;
+}
