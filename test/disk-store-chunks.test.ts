@@ -1,9 +1,19 @@
 import './leaks.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openChunkStore } from '../emulator/store/disks/chunks/chunk-store.ts';
+import { pathToFileURL } from 'node:url';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ChunkStore, openChunkStore } from '../emulator/store/disks/chunks/chunk-store.ts';
+import { firstDifference, MIB, pattern } from './contracts/bytes.ts';
 import { diskStoreContract, type OpenStore } from './contracts/disk-store.ts';
+import { imagined, LANES } from './crash/chunk-store-life.ts';
+import { checkIndex, chunkFiles } from './crash/index-check.ts';
 
 const openInFolder: OpenStore = async ({ room } = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'chunks-'));
@@ -18,9 +28,249 @@ const openInFolder: OpenStore = async ({ room } = {}) => {
     },
     async dispose() {
       await store.close();
+      expect(checkIndex(folder).faults).toEqual([]);
       await rm(folder, { recursive: true });
     },
   };
 };
 
 diskStoreContract('chunks', openInFolder);
+
+describe('the chunk store', () => {
+  let folder: string;
+  let store: ChunkStore;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chunks-'));
+    store = await openChunkStore({ folder });
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const bytesOf = (id: string, length: number) => store.read(id, { offset: 0, length });
+  const onlyFile = (): string => {
+    const [file, ...others] = chunkFiles(folder);
+    expect(others).toEqual([]);
+    return file ?? '';
+  };
+
+  test('keeps equal pieces once, and zeros not at all', async () => {
+    for (const id of ['a', 'b']) {
+      await store.create(id, 6 * MIB);
+      for (let piece = 0; piece < 4; piece += 1) await store.write(id, piece * MIB, pattern(0, MIB));
+      await store.write(id, 4 * MIB, Buffer.alloc(2 * MIB));
+    }
+    expect(chunkFiles(folder)).toHaveLength(1);
+    expect(await store.usage('a')).toEqual({ logical: 6 * MIB, stored: MIB, shared: MIB });
+    await store.remove('a');
+    expect(await store.usage('b')).toEqual({ logical: 6 * MIB, stored: MIB, shared: 0 });
+    await store.remove('b');
+    expect(chunkFiles(folder)).toEqual([]);
+  });
+
+  test('stores a piece without the zeros at its end', async () => {
+    await store.create('a', MIB);
+    await store.write('a', 5_000, Buffer.from('x'));
+    expect(readFileSync(onlyFile())).toHaveLength(8192);
+    expect((await store.usage('a')).stored).toBe(8192);
+  });
+
+  test('writes several ranges of a disk or none of them', async () => {
+    await store.create('a', 4 * MIB);
+    const writes = [
+      { offset: 0, data: Buffer.from('one') },
+      { offset: 2 * MIB, data: Buffer.from('two') },
+      { offset: 1, data: Buffer.from('ut') },
+    ];
+    await expect(store.writeAll('a', [...writes, { offset: 4 * MIB, data: Buffer.from('x') }])).rejects.toMatchObject({
+      problem: 'out-of-range',
+    });
+    expect((await store.usage('a')).stored).toBe(0);
+    await store.writeAll('a', writes);
+    expect((await bytesOf('a', 3)).toString()).toBe('out');
+    expect((await store.read('a', { offset: 2 * MIB, length: 3 })).toString()).toBe('two');
+  });
+
+  test('lets nobody else open its folder, and several stores live side by side', async () => {
+    await expect(openChunkStore({ folder })).rejects.toMatchObject({ problem: 'unavailable' });
+    const other = await openChunkStore({ folder: join(folder, 'other') });
+    await other.create('a', MIB);
+    expect(await store.list()).toEqual([]);
+    await other.close();
+  });
+
+  describe('with a damaged chunk', () => {
+    beforeEach(async () => {
+      await store.create('bad', 2 * MIB);
+      await store.write('bad', MIB, pattern(0, MIB));
+      // Not from memory.
+      await store.close();
+      store = await openChunkStore({ folder });
+    });
+
+    const damages: [string, (file: string) => void][] = [
+      ['changed', file => writeFileSync(file, Buffer.from('!'), { flag: 'r+' })],
+      ['cut short', file => truncateSync(file, 4096)],
+      ['made longer', file => writeFileSync(file, Buffer.alloc(1), { flag: 'a' })],
+      ['missing', file => unlinkSync(file)],
+    ];
+
+    test.each(damages)('that is %s, names the disk and goes on with the others', async (_, damage) => {
+      damage(onlyFile());
+      await store.snapshot([{ source: 'bad', target: 'bad-copy' }]);
+      await store.create('good', MIB);
+      await store.write('good', 0, pattern(7, MIB));
+      for (const id of ['bad', 'bad-copy']) {
+        const corrupt = { name: 'DiskStoreError', problem: 'corrupt', message: expect.stringContaining(`disk ${id} `) };
+        await expect(store.read(id, { offset: MIB + 5, length: 1 })).rejects.toMatchObject(corrupt);
+        await expect(store.checksum(id)).rejects.toMatchObject(corrupt);
+        await expect(store.write(id, MIB, Buffer.from('x'))).rejects.toMatchObject(corrupt);
+      }
+      expect(firstDifference(await bytesOf('good', MIB), pattern(7, MIB))).toBe(-1);
+      expect(await store.read('bad', { offset: 0, length: 10 })).toEqual(Buffer.alloc(10));
+      await store.checksum('good');
+      await store.remove('bad-copy');
+    });
+
+    test.each(damages)('that is %s, is mended by whoever brings the same bytes again', async (_, damage) => {
+      damage(onlyFile());
+      await expect(store.checksum('bad')).rejects.toMatchObject({ problem: 'corrupt' });
+      await store.create('again', MIB);
+      await store.write('again', 0, pattern(0, MIB));
+      expect(firstDifference(await store.read('bad', { offset: MIB, length: MIB }), pattern(0, MIB))).toBe(-1);
+      await store.checksum('bad');
+      onlyFile();
+    });
+
+    test('among many, is found by the workers', async () => {
+      await store.create('large', 40 * MIB);
+      await store.write('large', 0, pattern(1, 40 * MIB));
+      const usual = await store.checksum('large');
+      await store.snapshot([{ source: 'large', target: 'copy' }]);
+      expect(await store.checksum('copy')).toBe(usual);
+      for (const [at, file] of chunkFiles(folder).entries()) if (at === 20) truncateSync(file, 100);
+      await expect(store.checksum('large')).rejects.toMatchObject({ problem: 'corrupt' });
+    });
+  });
+
+  describe('that is full', () => {
+    beforeEach(async () => {
+      await store.close();
+      store = await openChunkStore({ folder, quotaBytes: 4 * MIB });
+      await store.create('a', 64 * MIB);
+    });
+
+    test('says how much is left, and counts what is shared once', async () => {
+      expect(await store.free()).toBe(4 * MIB);
+      await store.write('a', 0, pattern(0, 3 * MIB));
+      await store.snapshot([{ source: 'a', target: 'b' }]);
+      expect(await store.free()).toBe(MIB);
+      await store.remove('a');
+      expect(await store.free()).toBe(MIB);
+      await store.remove('b');
+      expect(await store.free()).toBe(4 * MIB);
+    });
+
+    test('takes all of a write or nothing, and leaves no files of what it refused', async () => {
+      await expect(store.write('a', 0, pattern(0, 5 * MIB))).rejects.toMatchObject({ problem: 'no-space' });
+      expect(chunkFiles(folder)).toEqual([]);
+      expect(await store.free()).toBe(4 * MIB);
+      await store.write('a', 0, pattern(0, 4 * MIB));
+      await expect(store.write('a', 5 * MIB, Buffer.from('x'))).rejects.toMatchObject({ problem: 'no-space' });
+      // What is stored already needs no room.
+      await store.write('a', 8 * MIB, pattern(0, 4 * MIB));
+      await store.discard('a', { offset: 0, length: 12 * MIB });
+      await store.write('a', 20 * MIB, pattern(9, 4 * MIB));
+    });
+
+    test('keeps the floor of the file system free', async () => {
+      await store.close();
+      store = await openChunkStore({ folder, floorBytes: Number.MAX_SAFE_INTEGER });
+      expect(await store.free()).toBe(0);
+      await expect(store.write('a', 0, Buffer.from('x'))).rejects.toMatchObject({ problem: 'no-space' });
+    });
+  });
+
+  test('with an index that is no index says so, and leaves the file alone', async () => {
+    await store.close();
+    const file = join(folder, 'index.db');
+    const garbage = Buffer.alloc(10_000, 'no index');
+    writeFileSync(file, garbage);
+    await expect(openChunkStore({ folder })).rejects.toMatchObject({
+      problem: 'corrupt',
+      message: expect.stringContaining(file),
+    });
+    expect(readFileSync(file).equals(garbage)).toBe(true);
+    unlinkSync(file);
+    store = await openChunkStore({ folder });
+  });
+
+  test('of a later version is not touched', async () => {
+    await store.close();
+    const db = new Sqlite(join(folder, 'index.db'));
+    db.pragma('user_version = 99');
+    db.close();
+    await expect(openChunkStore({ folder })).rejects.toMatchObject({ problem: 'unavailable' });
+    unlinkSync(join(folder, 'index.db'));
+    store = await openChunkStore({ folder });
+  });
+
+  // Each round is killed at another moment: after so many steps have been answered.
+  test.each([1, 7, 40, 150, 333])('killed after %i steps, has what it answered, and nothing half-made', async steps => {
+    await store.close();
+    const answered = await liveUntilKilled(folder, steps);
+    store = await openChunkStore({ folder });
+    const ids = await store.list();
+    for (let lane = 0; lane < LANES; lane += 1) {
+      const ofLane = ids.filter(id => id.startsWith(`lane${lane}-`));
+      // The step that was under way is done or not begun.
+      const candidates = [answered[lane] ?? 0, (answered[lane] ?? 0) + 1].map(count => imagined(lane, count));
+      const faults: string[] = [];
+      for (const disks of candidates) faults.push(await differences(ofLane, disks));
+      expect(faults, `lane ${lane}`).toContain('');
+    }
+    for (const id of ids) await store.checksum(id);
+    await store.close();
+    const { faults, chunks, files } = checkIndex(folder);
+    expect(faults).toEqual([]);
+    expect(files).toBe(chunks);
+
+    store = await openChunkStore({ folder });
+    await Promise.all(ids.map(id => store.remove(id)));
+    expect(chunkFiles(folder)).toEqual([]);
+    expect(existsSync(join(folder, 'index.db'))).toBe(true);
+  });
+
+  /** How a lane's disks differ from those imagined, in words; empty where they do not. */
+  async function differences(ids: readonly string[], disks: ReadonlyMap<string, Buffer>): Promise<string> {
+    if (ids.join() !== [...disks.keys()].sort().join()) return `there are ${ids}`;
+    for (const [id, bytes] of disks) {
+      if ((await store.stat(id))?.size !== bytes.length) return `${id} has another size`;
+      const at = firstDifference(await bytesOf(id, bytes.length), bytes);
+      if (at !== -1) return `${id} differs at ${at}`;
+    }
+    return '';
+  }
+});
+
+/** Runs a process on a store, kills it when it has answered so many steps, and tells how many it answered in each lane. */
+async function liveUntilKilled(folder: string, steps: number): Promise<number[]> {
+  const script = join(import.meta.dirname, 'crash', 'chunk-store-victim.ts');
+  const loader = pathToFileURL(
+    join(createRequire(import.meta.url).resolve('jiti/package.json'), '..', 'lib', 'jiti-register.mjs'),
+  );
+  const victim = spawn(process.execPath, ['--import', loader.href, script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(victim, 'exit');
+  let said = '';
+  victim.stdout.setEncoding('utf8');
+  for await (const text of victim.stdout) {
+    said += text;
+    if (said.split('\n').length > steps) victim.kill('SIGKILL');
+  }
+  const [, signal] = await exit;
+  expect(signal).toBe('SIGKILL');
+  const answered = new Array<number>(LANES).fill(0);
+  for (const line of said.split('\n').slice(0, -1)) answered[Number(line)] = (answered[Number(line)] ?? 0) + 1;
+  return answered;
+}

@@ -1,0 +1,231 @@
+/**
+ * What holds of every cloud in which nothing is going on: database, disk store and hardware agree, and nothing is half-made. Each check
+ * answers with what is wrong, in words, so that a test that fails says what was lost.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Cloud } from '../../emulator/cloud.ts';
+import { serverDisk } from '../../emulator/disks/server-disk.ts';
+import { imageDisk } from '../../emulator/images/image-disk.ts';
+import { isOver, objectOf } from '../../emulator/jobs/job.ts';
+import { usableAddresses } from '../../emulator/networks/addresses.ts';
+import { whatToKeep } from '../../emulator/reconciling/compare.ts';
+import { findFlavor } from '../../emulator/servers/flavors.ts';
+import type { Image, ImageMember } from '../../emulator/store/generated/client.ts';
+
+type Check = (cloud: Cloud) => Promise<string[]>;
+
+const GIB = 2 ** 30;
+
+const checks: Readonly<Record<string, Check>> = {
+  'nothing is going on': nothingGoesOn,
+  'the database is whole': databaseIsWhole,
+  'disks and rows agree': disksAgree,
+  'images hold what they say': imagesAreWhole,
+  'quotas are what is counted': quotasAgree,
+  'who sees which image': accessAgrees,
+  'servers and hardware agree': serversAgree,
+  'ports belong to servers': portsAgree,
+  'the event log has no gap': eventsAreGapless,
+  'events end as things are': eventsAgree,
+  // The last, since it would remove what it finds.
+  'nothing is there that no row speaks of': nothingToSweep,
+};
+
+/** What is wrong with a cloud that is at rest; nothing, if all is well. */
+export async function brokenInvariants(cloud: Cloud): Promise<string[]> {
+  const problems: string[] = [];
+  for (const [name, check] of Object.entries(checks)) {
+    for (const problem of await check(cloud)) problems.push(`${name}: ${problem}`);
+  }
+  return problems;
+}
+
+async function nothingGoesOn({ database: { read } }: Cloud): Promise<string[]> {
+  const jobs = await read.job.findMany({
+    where: { OR: [{ status: { in: ['INIT', 'RUNNING'] } }, { leaseOwner: { not: null } }, { leaseUntil: { not: null } }] },
+  });
+  const locks = await read.resourceLock.findMany();
+  const faults = await read.faultRule.count();
+  return [
+    ...jobs.map(({ type, status, step, leaseOwner }) => `job ${type} is ${status} at step ${step}, lease ${leaseOwner}`),
+    ...locks.map(({ resource, jobId }) => `${resource} is held by job ${jobId}`),
+    ...(faults > 0 ? [`${faults} fault rules are left`] : []),
+  ];
+}
+
+async function databaseIsWhole({ database: { read } }: Cloud): Promise<string[]> {
+  const integrity = await read.$queryRawUnsafe<{ integrity_check: string }[]>('PRAGMA integrity_check');
+  const foreignKeys = await read.$queryRawUnsafe<object[]>('PRAGMA foreign_key_check');
+  return [
+    ...integrity.map(row => row.integrity_check).filter(verdict => verdict !== 'ok'),
+    ...foreignKeys.map(row => `a row that refers to nothing: ${JSON.stringify(row)}`),
+  ];
+}
+
+/** Every disk of the store belongs to a row, every row that should have a disk has one, and of its size. */
+async function disksAgree({ database: { read }, hardware }: Cloud): Promise<string[]> {
+  const disks = await read.disk.findMany();
+  const images = await read.image.findMany({ where: { content: { not: 'NOT_YET' } } });
+  const wanted = new Map([
+    ...disks.map(({ id, size }) => [serverDisk(id), size * GIB] as const),
+    ...images.map(({ id, virtualSize }) => [imageDisk(id), Number(virtualSize)] as const),
+  ]);
+  const present = await hardware.disks.list();
+  const problems = present.filter(id => !wanted.has(id)).map(id => `${id} is in the store and belongs to nothing`);
+  for (const [id, size] of wanted) {
+    const found = await hardware.disks.stat(id);
+    if (found?.size !== size) problems.push(`${id} should have ${size} bytes and has ${found?.size}`);
+  }
+  for (const { id, serverId, status } of disks) {
+    if (status !== (serverId === null ? 'AVAILABLE' : 'IN_USE')) problems.push(`disk ${id} of server ${serverId} is ${status}`);
+  }
+  return problems;
+}
+
+async function imagesAreWhole({ database: { read }, hardware }: Cloud): Promise<string[]> {
+  const images = await read.image.findMany({ include: { members: true } });
+  const problems: string[] = [];
+  for (const { id, name, status, content, checksum, activeAt, memberCount, members } of images) {
+    if (status !== 'ACTIVE' || activeAt === null) problems.push(`${name} is ${status} with nobody at work on it`);
+    if (memberCount !== members.length) problems.push(`${name} says ${memberCount} members and has ${members.length}`);
+    if (content === 'NOT_YET') continue;
+    const sum = await hardware.disks.checksum(imageDisk(id));
+    if (sum !== checksum) problems.push(`${name} should have the checksum ${checksum} and has ${sum}`);
+  }
+  return problems;
+}
+
+/** The counts that are kept are those that one gets by counting. */
+async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
+  const [quotas, images, servers, keyPairs] = await Promise.all([
+    read.quota.findMany(),
+    read.image.findMany({ where: { visibility: 'PRIVATE' } }),
+    read.server.findMany(),
+    read.keyPair.findMany(),
+  ]);
+  const counted = new Map<string, number>();
+  const count = (tenantId: string, resource: string, amount = 1): void => {
+    const key = `${resource} of ${tenantId}`;
+    counted.set(key, (counted.get(key) ?? 0) + amount);
+  };
+  for (const { ownerId } of images) count(ownerId, 'images');
+  for (const { tenantId } of keyPairs) count(tenantId, 'keyPairs');
+  for (const { tenantId, flavorId } of servers) {
+    count(tenantId, 'servers');
+    count(tenantId, 'cores', findFlavor(flavorId)?.vcpus);
+    count(tenantId, 'ram', findFlavor(flavorId)?.ramMiB);
+  }
+  const kept = new Map(quotas.map(({ tenantId, resource, used }) => [`${resource} of ${tenantId}`, used]));
+  return [...new Set([...counted.keys(), ...kept.keys()])]
+    .filter(key => (kept.get(key) ?? 0) !== (counted.get(key) ?? 0))
+    .map(key => `${key}: ${kept.get(key) ?? 0} are kept, ${counted.get(key) ?? 0} are there`);
+}
+
+/** The table that look-ups and lists of images go by says what images and members say. */
+async function accessAgrees({ database: { read } }: Cloud): Promise<string[]> {
+  const images = await read.image.findMany({ include: { members: true } });
+  const expected = new Map(images.flatMap(accessOf).map(row => [keyOf(row), row]));
+  const actual = new Map((await read.imageAccess.findMany()).map(row => [keyOf(row), row]));
+  return [...new Set([...expected.keys(), ...actual.keys()])]
+    .filter(key => !isDeepStrictEqual(expected.get(key), actual.get(key)))
+    .map(key => `${key}: ${JSON.stringify(actual.get(key))} should be ${JSON.stringify(expected.get(key))}`);
+}
+
+const keyOf = ({ audience, imageId }: { audience: string; imageId: string }): string => `${imageId} for ${audience}`;
+
+function accessOf({ members, ...image }: Image & { members: ImageMember[] }) {
+  const { id: imageId, name, createdAt, updatedAt } = image;
+  const sortKeys = { name, createdAt, updatedAt };
+  const own =
+    image.visibility === 'PUBLIC'
+      ? { audience: '*', relation: 'PUBLIC' as const }
+      : { audience: image.ownerId, relation: 'OWN' as const };
+  return [
+    { ...own, imageId, listed: true, memberStatus: null, ...sortKeys },
+    ...members.map(({ tenantId: audience, status: memberStatus }) => {
+      return { audience, imageId, relation: 'MEMBER' as const, listed: memberStatus === 'ACCEPTED', memberStatus, ...sortKeys };
+    }),
+  ];
+}
+
+const POWER: Readonly<Record<string, string>> = { ACTIVE: 'RUNNING', SHUTOFF: 'STOPPED', ERROR: 'STOPPED' };
+
+async function serversAgree({ database: { read }, hardware }: Cloud): Promise<string[]> {
+  const servers = await read.server.findMany({ include: { disks: true } });
+  const observed = new Map((await hardware.servers()).map(({ id, state }) => [id, state]));
+  const known = new Set(servers.map(({ id }) => id));
+  const problems = [...observed.keys()].filter(id => !known.has(id)).map(id => `${id} is on the hardware and has no row`);
+  for (const { id, name, status, taskState, seeded, passwordHash, disks } of servers) {
+    if (POWER[status] !== observed.get(id)) problems.push(`${name} is ${status}, and ${observed.get(id)} on the hardware`);
+    if (taskState !== null) problems.push(`${name} shows the task ${taskState} and nobody is at work on it`);
+    if (!seeded || passwordHash !== null) problems.push(`${name} was launched and keeps its password`);
+    if (disks.filter(({ bootable }) => bootable).length !== 1) problems.push(`${name} has ${disks.length} disks`);
+  }
+  return problems;
+}
+
+async function portsAgree({ database: { read } }: Cloud): Promise<string[]> {
+  const ports = await read.port.findMany({ include: { subnet: true, server: true } });
+  const bare = await read.server.findMany({ where: { ports: { none: {} } } });
+  return [
+    ...bare.map(({ name }) => `${name} has no port`),
+    ...ports.filter(({ server }) => server === null).map(({ address }) => `the port of ${address} belongs to no server`),
+    ...ports
+      .filter(({ subnet, address }) => !usableAddresses(subnet).includes(address))
+      .map(({ address, subnet }) => `${address} is not an address of ${subnet.cidr}`),
+    ...ports
+      .filter(({ server, tenantId }) => server !== null && server.tenantId !== tenantId)
+      .map(({ address }) => `the port of ${address} is another tenant's`),
+  ];
+}
+
+async function eventsAreGapless({ database: { read }, events }: Cloud): Promise<string[]> {
+  const rows = await read.event.findMany({ include: { audiences: true }, orderBy: { sequence: 'asc' } });
+  const [floor, head] = await Promise.all([events.floor(), events.head()]);
+  const problems = rows
+    .filter(({ audiences }) => audiences.length === 0)
+    .map(({ kind, sequence }) => `${kind} (${sequence}) is for nobody`);
+  const gap = rows.findIndex(({ sequence }, index) => sequence !== floor + 1 + index);
+  if (gap >= 0) problems.push(`number ${floor + 1 + gap} is missing`);
+  if (rows.length !== head - floor) problems.push(`${rows.length} events from ${floor + 1} to ${head}`);
+  return problems;
+}
+
+/** The last that was told of a job, a server or an image is how it is; a job's progress never went back and it ended once. */
+async function eventsAgree({ database: { read }, events }: Cloud): Promise<string[]> {
+  const problems: string[] = [];
+  const told = await read.event.findMany({ orderBy: { sequence: 'asc' } });
+  const of = (id: string) => told.filter(({ resourceId, kind }) => resourceId === id && !kind.startsWith('audit.'));
+  const isComplete = (await events.floor()) === 0;
+
+  for (const job of await read.job.findMany()) {
+    const states = of(job.id).map(({ payload }) => objectOf(payload));
+    const last = states.at(-1);
+    if (last?.['status'] !== job.status || last?.['progress'] !== job.progress) {
+      problems.push(`job ${job.type} is ${job.status} ${job.progress} %, and was told ${last?.['status']} ${last?.['progress']} %`);
+    }
+    if (isComplete && states.filter(isOver).length !== 1) problems.push(`job ${job.type} ended ${states.filter(isOver).length} times`);
+    const progress = states.map(state => Number(state['progress']));
+    if (progress.some((value, index) => value < (progress[index - 1] ?? 0))) problems.push(`progress of ${job.type}: ${progress}`);
+    if (job.status === 'SUCCESS' && job.progress !== 100) problems.push(`job ${job.type} succeeded at ${job.progress} %`);
+  }
+  const servers = await read.server.findMany();
+  const images = await read.image.findMany({ where: { visibility: 'PRIVATE' } });
+  for (const { id, name, status } of [...servers, ...images]) {
+    const last = objectOf(of(id).at(-1)?.payload ?? null);
+    if (last['status'] !== status || last['name'] !== name) problems.push(`${name} is ${status}, and was told ${last['name']} ${last['status']}`);
+  }
+  const alive = new Set([...servers, ...images].map(({ id }) => id));
+  for (const kind of ['server', 'image'] as const) {
+    const created = told.filter(event => event.kind === `${kind}.created` && !alive.has(event.resourceId));
+    for (const { resourceId } of created) {
+      const last = of(resourceId).at(-1)?.kind;
+      if (last !== `${kind}.deleted` && last !== `${kind}.killed`) problems.push(`${kind} ${resourceId} is gone, and was last told ${last}`);
+    }
+  }
+  return problems;
+}
+
+async function nothingToSweep(cloud: Cloud): Promise<string[]> {
+  return cloud.hardware.sweep(await whatToKeep(cloud));
+}
