@@ -3,6 +3,7 @@ import { CloudError, commonErrors } from '../errors.ts';
 import { type FaultRule, FaultRuleInput } from '../faults/fault-rule.ts';
 import type { Capability, HardwareKind, HardwareStatus } from '../hardware/hardware.ts';
 import { defineOperation } from '../operation.ts';
+import type { RegionSpec } from '../regions.ts';
 import type { ClockSetting } from '../time/clock.ts';
 
 /** What the cloud is: for everyone who has a token. */
@@ -14,6 +15,7 @@ export interface CloudDescription {
   readonly hardwareStatus: HardwareStatus;
   readonly capabilities: readonly Capability[];
   readonly clock: ClockSetting & { readonly now: Date };
+  readonly regions: readonly RegionSpec[];
 }
 
 export const describeCloud = defineOperation({
@@ -29,6 +31,7 @@ export const describeCloud = defineOperation({
     hardwareStatus: cloud.hardware.status(),
     capabilities: cloud.hardware.capabilities(),
     clock: { ...cloud.clock.setting, now: cloud.clock.now() },
+    regions: cloud.config.regions,
   }),
 });
 

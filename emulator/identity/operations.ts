@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Cloud } from '../cloud.ts';
 import { ensure, refuse } from '../errors.ts';
 import { defineOperation } from '../operation.ts';
 import { beyond, encodeRowCursor, type Page, planPage, readDirection, toPage } from '../paging.ts';
@@ -45,8 +46,11 @@ export const listMyTenants = defineOperation({
   permission: 'identity:self:list',
   access: 'read',
   input: z.object({}),
-  run: ({ cloud, caller }): Promise<Tenant[]> =>
-    cloud.database.read.tenant.findMany({ where: { domainId: caller.domainId }, orderBy: { regionId: 'asc' } }),
+  run: async ({ cloud, caller }): Promise<DescribedTenant[]> =>
+    withDomainNames(
+      cloud,
+      await cloud.database.read.tenant.findMany({ where: { domainId: caller.domainId }, orderBy: { regionId: 'asc' } }),
+    ),
 });
 
 /** Tenants by id: a name to show for an owner or a member. Any caller that has seen the id may know it. */
@@ -55,13 +59,17 @@ export const describeTenants = defineOperation({
   permission: 'identity:self:get',
   access: 'read',
   input: z.object({ tenantIds: z.array(z.string()) }),
-  async run({ cloud, input }): Promise<(Tenant & { domainName: string })[]> {
-    const tenants = await cloud.database.read.tenant.findMany({ where: { id: { in: input.tenantIds } } });
-    const domains = await cloud.database.read.domain.findMany({ where: { id: { in: tenants.map(({ domainId }) => domainId) } } });
-    const names = new Map(domains.map(({ id, name }) => [id, name]));
-    return tenants.map(tenant => ({ ...tenant, domainName: names.get(tenant.domainId) ?? '' }));
-  },
+  run: async ({ cloud, input }): Promise<DescribedTenant[]> =>
+    withDomainNames(cloud, await cloud.database.read.tenant.findMany({ where: { id: { in: input.tenantIds } } })),
 });
+
+export type DescribedTenant = Tenant & { readonly domainName: string };
+
+async function withDomainNames(cloud: Cloud, tenants: readonly Tenant[]): Promise<DescribedTenant[]> {
+  const domains = await cloud.database.read.domain.findMany({ where: { id: { in: tenants.map(({ domainId }) => domainId) } } });
+  const names = new Map(domains.map(({ id, name }) => [id, name]));
+  return tenants.map(tenant => ({ ...tenant, domainName: names.get(tenant.domainId) ?? '' }));
+}
 
 /** All domains of the cloud; for the administrator. */
 export const listDomains = defineOperation({
@@ -79,6 +87,35 @@ export const listDomains = defineOperation({
     });
     return toPage(rows, plan, domain => encodeRowCursor(domain.name, domain.id));
   },
+});
+
+export const getDomain = defineOperation({
+  name: 'identity.getDomain',
+  permission: 'cloudyard:identity:list',
+  access: 'read',
+  input: z.object({ domainId: z.string() }),
+  errors: [errors.domainNotFound],
+  async run({ cloud, input }): Promise<Domain> {
+    const domain = await cloud.database.read.domain.findUnique({ where: { id: input.domainId } });
+    ensure(domain, errors.domainNotFound, { field: 'domainId' });
+    return domain;
+  },
+});
+
+/** The tenants of several domains, in one go; for the administrator. */
+export const listDomainTenants = defineOperation({
+  name: 'identity.listDomainTenants',
+  permission: 'cloudyard:identity:list',
+  access: 'read',
+  input: z.object({ domainIds: z.array(z.string()) }),
+  run: async ({ cloud, input: { domainIds } }): Promise<DescribedTenant[]> =>
+    withDomainNames(
+      cloud,
+      await cloud.database.read.tenant.findMany({
+        where: { domainId: { in: domainIds } },
+        orderBy: [{ domainId: 'asc' }, { regionId: 'asc' }],
+      }),
+    ),
 });
 
 /** A domain with a tenant in each region (each with its default network) and its first user. */

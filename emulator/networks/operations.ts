@@ -78,6 +78,19 @@ export const listPorts = defineOperation({
     ),
 });
 
+export const getPort = defineOperation({
+  name: 'networks.getPort',
+  permission: 'vpc:ports:get',
+  access: 'read',
+  input: z.object({ portId: z.string() }),
+  errors: [errors.portNotFound],
+  async run({ cloud, caller, input }): Promise<Port> {
+    const port = await cloud.database.read.port.findUnique({ where: { id: input.portId } });
+    ensure(port && mayRead(caller, port), errors.portNotFound, { field: 'portId' });
+    return port;
+  },
+});
+
 /** Several subnets by id, for those who show many things that lie in them. Those that the caller may not read are left out. */
 export const describeSubnets = defineOperation({
   name: 'networks.describeSubnets',

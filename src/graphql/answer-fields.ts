@@ -1,0 +1,46 @@
+/** Payload fields that many mutations share: what an operation answers by id, looked up. */
+import type { GraphQLContext } from './builder.ts';
+import { findJob, type JobView } from './job-view.ts';
+import { ImageRef, JobRef, ServerRef } from './refs.ts';
+
+const Images: [typeof ImageRef] = [ImageRef];
+const Servers: [typeof ServerRef] = [ServerRef];
+const eachMayBeGone = { list: false, items: true } as const;
+
+export const jobOfAnswer = {
+  type: JobRef,
+  description: 'The job that does it. Watch it with the subscription `jobProgress`.',
+  resolve: ({ jobId }: { jobId: string }, _args: object, { session }: GraphQLContext): Promise<JobView> =>
+    findJob(session, jobId),
+} as const;
+
+export const imageOfAnswer = {
+  type: ImageRef,
+  nullable: true,
+  description: 'The image as it stands now; null if it is gone already.',
+  resolve: ({ imageId }: { imageId: string }, _args: object, { session }: GraphQLContext) => session.loaders.images.load(imageId),
+} as const;
+
+export const imagesOfAnswer = {
+  type: Images,
+  nullable: eachMayBeGone,
+  description: 'The images as they stand now; null for those that are gone already.',
+  resolve: ({ imageIds }: { imageIds: readonly string[] }, _args: object, { session }: GraphQLContext) =>
+    imageIds.map(id => session.loaders.images.load(id)),
+} as const;
+
+export const serverOfAnswer = {
+  type: ServerRef,
+  nullable: true,
+  description: 'The server as it stands now; null if it is gone already.',
+  resolve: ({ serverId }: { serverId: string }, _args: object, { session }: GraphQLContext) =>
+    session.loaders.servers.load(serverId),
+} as const;
+
+export const serversOfAnswer = {
+  type: Servers,
+  nullable: eachMayBeGone,
+  description: 'The servers as they stand now; null for those that are gone already.',
+  resolve: ({ serverIds }: { serverIds: readonly string[] }, _args: object, { session }: GraphQLContext) =>
+    serverIds.map(id => session.loaders.servers.load(id)),
+} as const;

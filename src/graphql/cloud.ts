@@ -1,0 +1,305 @@
+import {
+  addFaultRule,
+  advanceClock,
+  type CloudDescription,
+  describeCloud,
+  listFaultRules,
+  listQuotas,
+  removeFaultRule,
+  setClock,
+  setQuota,
+} from '../../emulator/administration/operations.ts';
+import type { FaultRule } from '../../emulator/faults/fault-rule.ts';
+import { builder } from './builder.ts';
+import { globalId, readId } from './global-id.ts';
+import { addMutation } from './mutation.ts';
+import { withoutNulls } from './nulls.ts';
+import { FaultRuleRef, NodeRef, RegionRef, TenantRef } from './refs.ts';
+
+const HardwareKind = builder.enumType('HardwareKind', {
+  description: 'What servers and disks are made of.',
+  values: {
+    EMBEDDED: { value: 'embedded', description: 'Node alone: real bytes, servers without processes.' },
+    DOCKER: { value: 'docker', description: 'Containers that boot from their disks.' },
+  } as const,
+});
+
+const HardwareState = builder.enumType('HardwareState', {
+  description: 'Whether the hardware can work now.',
+  values: {
+    READY: { value: 'ready', description: 'It can.' },
+    PREPARING: { value: 'preparing', description: 'What it needs is being made; jobs wait for it.' },
+    UNAVAILABLE: {
+      value: 'unavailable',
+      description: 'It does not answer. Reading works, actions are refused; it is being reconnected.',
+    },
+  } as const,
+});
+
+const ClockMode = builder.enumType('ClockMode', {
+  description: 'How the cloud’s time goes.',
+  values: {
+    INSTANT: { value: 'instant', description: 'Real time; jobs wait for nothing.' },
+    PACED: { value: 'paced', description: 'Real time; the steps of jobs take as long as on the real cloud, times the factor.' },
+    VIRTUAL: { value: 'virtual', description: 'It stands still until it is advanced.' },
+  } as const,
+});
+
+const CapabilityRef = builder.objectRef<CloudDescription['capabilities'][number]>('Capability').implement({
+  description: 'Something that the hardware can do here, found out by trial, or cannot.',
+  fields: t => ({
+    name: t.exposeString('name', { description: '`exec`, `ssh`, `console`, …' }),
+    available: t.exposeBoolean('available', { description: 'Whether it can.' }),
+    reason: t.string({ nullable: true, description: 'Why not, or how far.', resolve: ({ reason }) => reason }),
+  }),
+});
+
+const ClockRef = builder.objectRef<CloudDescription['clock']>('Clock').implement({
+  description: 'The cloud’s time: it stamps records, lets tokens expire and paces jobs.',
+  fields: t => ({
+    mode: t.expose('mode', { type: ClockMode, description: 'How it goes.' }),
+    factor: t.exposeFloat('factor', { description: 'For PACED: 1 is the real cloud’s time, 0.1 a tenth of it.' }),
+    now: t.expose('now', { type: 'DateTime', description: 'The present moment.' }),
+  }),
+});
+
+const CloudRef = builder.objectRef<CloudDescription>('Cloud').implement({
+  description: 'The local cloud itself.',
+  fields: t => ({
+    uuid: t.exposeString('id', { description: 'Its id: stays the same as long as its state does.' }),
+    name: t.exposeString('name', { description: 'Its name.' }),
+    hardware: t.expose('hardware', { type: HardwareKind, description: 'What servers and disks are made of.' }),
+    hardwareReason: t.exposeString('hardwareReason', { description: 'Why this hardware was chosen.' }),
+    hardwareState: t.field({
+      type: HardwareState,
+      description: 'Whether the hardware can work now.',
+      resolve: ({ hardwareStatus }) => hardwareStatus.state,
+    }),
+    hardwareStateReason: t.string({
+      nullable: true,
+      description: 'Why it cannot work now.',
+      resolve: ({ hardwareStatus }) => hardwareStatus.reason,
+    }),
+    capabilities: t.field({
+      type: [CapabilityRef],
+      description: 'What the hardware can do here, and what it cannot.',
+      resolve: ({ capabilities }) => [...capabilities],
+    }),
+    clock: t.expose('clock', { type: ClockRef, description: 'Its time.' }),
+  }),
+});
+
+RegionRef.implement({
+  description: 'A region: a place of the cloud with zones of its own.',
+  fields: t => ({
+    name: t.exposeString('id', { description: '`eu-de`' }),
+    title: t.exposeString('name', { description: 'What people call it.' }),
+    zones: t.stringList({ description: 'Its availability zones: `eu-de-01`, …', resolve: ({ zones }) => [...zones] }),
+  }),
+});
+
+type QuotaView = Awaited<ReturnType<typeof listQuotas.run>>[number];
+
+const QuotaRef = builder.objectRef<QuotaView>('Quota').implement({
+  description: 'How much of something a tenant has and may have.',
+  fields: t => ({
+    resource: t.exposeString('resource', { description: '`images`, `servers`, `cores`, `ram` (MiB), `keyPairs`.' }),
+    used: t.exposeInt('used', { description: 'How much there is.' }),
+    limit: t.exposeInt('limit', { description: 'How much there may be.' }),
+  }),
+});
+
+const FaultMoment = builder.enumType('FaultMoment', {
+  description: 'When a fault strikes a step of a job.',
+  values: {
+    BEFORE: { value: 'before', description: 'Before its effect.' },
+    AFTER: { value: 'after', description: 'When the effect is there and not yet recorded.' },
+  } as const,
+});
+
+const FaultMatchRef = builder.objectRef<FaultRule['match']>('FaultMatch').implement({
+  description: 'What a fault rule strikes: everything that is given has to fit.',
+  fields: t => ({
+    operation: t.string({ nullable: true, description: 'An operation: `images.share`.', resolve: match => match.operation }),
+    jobType: t.string({ nullable: true, description: 'A type of jobs.', resolve: match => match.jobType }),
+    step: t.string({ nullable: true, description: 'A step of jobs.', resolve: match => match.step }),
+    tenantUuid: t.string({ nullable: true, description: 'A tenant.', resolve: match => match.tenantId }),
+    resourceUuid: t.string({ nullable: true, description: 'A resource.', resolve: match => match.resourceId }),
+  }),
+});
+
+FaultRuleRef.implement({
+  description: 'A failure that somebody asked for.',
+  interfaces: [NodeRef],
+  fields: t => ({
+    id: t.id({ description: 'Global id, `FaultRule:<uuid>`.', resolve: rule => globalId('FaultRule', rule.id) }),
+    uuid: t.exposeString('id', { description: 'Id in the cloud.' }),
+    match: t.expose('match', { type: FaultMatchRef, description: 'What it strikes.' }),
+    moment: t.expose('moment', { type: FaultMoment, description: 'When it strikes a step.' }),
+    effect: t.field({
+      type: 'JSON',
+      description:
+        'What happens: `{kind: "fail", code, message}`, `{kind: "delay", seconds}`, `{kind: "hold", percent}` or `{kind: "crash"}`.',
+      resolve: ({ effect }) => (effect.kind === 'fail' ? { ...effect, message: effect.message ?? null } : effect),
+    }),
+    remaining: t.exposeInt('remaining', {
+      nullable: true,
+      description: 'How often it will still strike; null until it is removed.',
+    }),
+  }),
+});
+
+builder.queryFields(t => ({
+  cloud: t.field({
+    type: CloudRef,
+    description: 'The local cloud itself: hardware, capabilities, clock.',
+    resolve: (_root, _args, { session }) => session.run(describeCloud, {}),
+  }),
+  regions: t.field({
+    type: [RegionRef],
+    description: 'The regions with their availability zones.',
+    resolve: async (_root, _args, { session }) => [...(await session.run(describeCloud, {})).regions],
+  }),
+  quotas: t.field({
+    type: [QuotaRef],
+    description: 'What the caller’s tenant uses, and may use.',
+    resolve: (_root, _args, { session }) => session.run(listQuotas, {}),
+  }),
+  faultRules: t.field({
+    type: [FaultRuleRef],
+    description: 'The fault rules that are in force. For the administrator.',
+    resolve: async (_root, _args, { session }) => [...(await session.run(listFaultRules, {}))],
+  }),
+}));
+
+addMutation('setClock', {
+  description: 'Changes how the cloud’s time goes. For the administrator.',
+  input: t => ({
+    mode: t.field({ type: ClockMode, required: true, description: 'How it goes from now on.' }),
+    factor: t.float({ description: 'For PACED: 1 is the real cloud’s time, 0.1 a tenth of it.' }),
+  }),
+  run: (session, { mode, factor }, options) => session.run(setClock, { mode, factor: factor ?? undefined }, options),
+  payload: t => ({
+    clock: t.field({
+      type: ClockRef,
+      description: 'The clock as it goes now.',
+      resolve: async (_answer, _args, { session }) => (await session.run(describeCloud, {})).clock,
+    }),
+  }),
+});
+
+addMutation('advanceClock', {
+  description: 'Moves virtual time on; whatever waited for that time goes on. For the administrator.',
+  input: t => ({ seconds: t.float({ required: true, description: 'By how much.' }) }),
+  run: (session, { seconds }, options) => session.run(advanceClock, { seconds }, options),
+  payload: t => ({
+    now: t.field({ type: 'DateTime', description: 'The present moment.', resolve: ({ now }) => new Date(now) }),
+  }),
+});
+
+const FaultMatchInput = builder.inputType('FaultMatchInput', {
+  description: 'What a fault rule strikes: everything that is given has to fit.',
+  fields: t => ({
+    operation: t.string({ description: 'An operation: `images.share`.' }),
+    jobType: t.string({ description: 'A type of jobs: `imsCreateImageByInstance`.' }),
+    step: t.string({ description: 'A step of jobs: `snapshot`; `revert snapshot` for taking it back.' }),
+    tenantId: t.id({ description: 'A tenant.' }),
+    resourceId: t.id({ description: 'An image, server or other resource.' }),
+  }),
+});
+
+const FaultFailInput = builder.inputType('FaultFailInput', {
+  description: 'To fail with a documented code.',
+  fields: t => ({
+    code: t.string({ required: true, description: 'The code: `IMG.0014`.' }),
+    message: t.string({ description: 'The words that go with it.' }),
+  }),
+});
+
+const FaultEffectInput = builder.inputType('FaultEffectInput', {
+  description: 'What happens; exactly one of these.',
+  isOneOf: true,
+  fields: t => ({
+    fail: t.field({ type: FaultFailInput, description: 'It fails.' }),
+    delaySeconds: t.float({ description: 'It takes that much longer, by the cloud’s clock.' }),
+    holdAtPercent: t.int({ description: 'The job stays at this percentage until the rule is removed or the job is cancelled.' }),
+    crash: t.boolean({ description: 'The process kills itself, where that was allowed when it was started.' }),
+  }),
+});
+
+addMutation('addFaultRule', {
+  description: 'Makes something fail, take longer, stand still or crash. For the administrator.',
+  input: t => ({
+    match: t.field({ type: FaultMatchInput, required: true, description: 'What it strikes.' }),
+    moment: t.field({ type: FaultMoment, description: 'When it strikes a step; BEFORE without it.' }),
+    effect: t.field({ type: FaultEffectInput, required: true, description: 'What happens.' }),
+    count: t.int({ description: 'How often it strikes; until it is removed without it.' }),
+  }),
+  run: (session, { match, moment, effect, count }, options) =>
+    session.run(
+      addFaultRule,
+      {
+        match: withoutNulls({
+          ...match,
+          tenantId: match.tenantId && readId.tenant(match.tenantId, 'match.tenantId'),
+          resourceId: match.resourceId && readId.any(match.resourceId),
+        }),
+        moment: moment ?? undefined,
+        effect: effectOf(effect),
+        count: count ?? undefined,
+      },
+      options,
+    ),
+  payload: t => ({
+    faultRule: t.field({
+      type: FaultRuleRef,
+      nullable: true,
+      description: 'The rule; null if it has struck for the last time already.',
+      resolve: async ({ id }, _args, { session }) => (await session.run(listFaultRules, {})).find(rule => rule.id === id),
+    }),
+  }),
+});
+
+addMutation('removeFaultRule', {
+  description: 'Takes a fault rule away; what it held goes on. For the administrator.',
+  input: t => ({ id: t.id({ required: true, description: 'The rule.' }) }),
+  run: (session, { id }, options) => session.run(removeFaultRule, { id: readId.faultRule(id) }, options),
+  payload: t => ({ removed: t.exposeBoolean('removed', { description: 'Whether there was such a rule.' }) }),
+});
+
+const QuotaResource = builder.enumType('QuotaResource', {
+  description: 'What a tenant’s limits are on.',
+  values: {
+    IMAGES: { value: 'images', description: 'Private images.' },
+    SERVERS: { value: 'servers', description: 'Servers.' },
+    CORES: { value: 'cores', description: 'vCPUs of all servers together.' },
+    RAM: { value: 'ram', description: 'Memory of all servers together, in MiB.' },
+    KEY_PAIRS: { value: 'keyPairs', description: 'Key pairs.' },
+  } as const,
+});
+
+addMutation('setQuota', {
+  description: 'Sets a tenant’s limit. For the administrator.',
+  input: t => ({
+    tenantId: t.id({ required: true, description: 'The tenant.' }),
+    resource: t.field({ type: QuotaResource, required: true, description: 'On what.' }),
+    limit: t.int({ description: 'How much there may be; null brings back the cloud’s default.' }),
+  }),
+  run: (session, { tenantId, resource, limit }, options) =>
+    session.run(setQuota, { tenantId: readId.tenant(tenantId, 'tenantId'), resource, limit: limit ?? null }, options),
+  payload: t => ({
+    tenant: t.field({
+      type: TenantRef,
+      nullable: true,
+      description: 'The tenant.',
+      resolve: ({ tenantId }, _args, { session }) => session.loaders.tenants.load(tenantId),
+    }),
+  }),
+});
+
+function effectOf({ fail, delaySeconds, holdAtPercent }: typeof FaultEffectInput.$inferInput): FaultRule['effect'] {
+  if (fail) return { kind: 'fail', code: fail.code, message: fail.message ?? undefined };
+  if (typeof delaySeconds === 'number') return { kind: 'delay', seconds: delaySeconds };
+  if (typeof holdAtPercent === 'number') return { kind: 'hold', percent: holdAtPercent };
+  return { kind: 'crash' };
+}

@@ -1,0 +1,183 @@
+/** Enumerations in the cloud's own words. Each value says what it means. */
+import { builder } from './builder.ts';
+
+export const OrderDirection = builder.enumType('OrderDirection', {
+  description: 'Which way a list is sorted.',
+  values: {
+    ASC: { value: 'asc', description: 'Smallest, oldest or first in the alphabet first.' },
+    DESC: { value: 'desc', description: 'Largest, newest or last in the alphabet first.' },
+  } as const,
+});
+
+export const OsType = builder.enumType('OsType', {
+  description: 'Family of an operating system.',
+  values: {
+    LINUX: { description: 'Any Linux.' },
+    WINDOWS: { description: 'Any Windows.' },
+    OTHER: { description: 'Neither.' },
+  } as const,
+});
+
+export const ImageStatus = builder.enumType('ImageStatus', {
+  description: 'Where an image is in its life.',
+  values: {
+    QUEUED: { description: 'Ordered; its bytes are not there yet.' },
+    SAVING: { description: 'Its bytes are being copied and checked.' },
+    ACTIVE: { description: 'Ready: can be launched from and shared.' },
+    KILLED: { description: 'Could not be made; its record goes.' },
+    DELETED: { description: 'Gone. Only events say so.' },
+  } as const,
+});
+
+export const ListedImageStatus = builder.enumType('ListedImageStatus', {
+  description: 'A status that an image in a list can have.',
+  values: {
+    QUEUED: { description: 'Ordered.' },
+    SAVING: { description: 'Being copied and checked.' },
+    ACTIVE: { description: 'Ready.' },
+    KILLED: { description: 'Could not be made.' },
+  } as const,
+});
+
+export const ImageOrderKey = builder.enumType('ImageOrderKey', {
+  description: 'What images can be sorted by.',
+  values: {
+    CREATED_AT: { description: 'When they were ordered.' },
+    UPDATED_AT: { description: 'When they changed last.' },
+    NAME: { description: 'Their name.' },
+  } as const,
+});
+
+export const ServerOrderKey = builder.enumType('ServerOrderKey', {
+  description: 'What servers can be sorted by.',
+  values: {
+    CREATED_AT: { description: 'When they were ordered.' },
+    NAME: { description: 'Their name.' },
+  } as const,
+});
+
+export const ImageVisibility = builder.enumType('ImageVisibility', {
+  description: 'Who an image is for.',
+  values: {
+    PUBLIC: { description: 'Everyone in every region.' },
+    PRIVATE: { description: 'Its owner, and the tenants that it is shared with.' },
+  } as const,
+});
+
+export const ImageRelation = builder.enumType('ImageRelation', {
+  description: 'What an image is to the caller.',
+  values: {
+    OWN: { description: 'The caller’s tenant made it.' },
+    PUBLIC: { description: 'It is for everyone.' },
+    SHARED: { description: 'Another tenant shares it with the caller’s.' },
+  } as const,
+});
+
+export const MemberStatus = builder.enumType('MemberStatus', {
+  description: 'What a tenant has answered to an image that is shared with it.',
+  values: {
+    PENDING: { description: 'Nothing yet.' },
+    ACCEPTED: { description: 'It is in the tenant’s list.' },
+    REJECTED: { description: 'It is not in the tenant’s list; it can still be accepted.' },
+  } as const,
+});
+
+export const ShareAnswer = builder.enumType('ShareAnswer', {
+  description: 'What a tenant can answer to an image that is shared with it, as often as it likes.',
+  values: {
+    ACCEPTED: { description: 'Put it into the list.' },
+    REJECTED: { description: 'Take it off the list.' },
+  } as const,
+});
+
+export const ImageKind = builder.enumType('ImageKind', {
+  description: 'What an image is made of.',
+  values: {
+    SYSTEM: { description: 'A system disk: servers boot from it.' },
+    DATA: { description: 'A data disk.' },
+    FULL_ECS: { description: 'All disks of a cloud server.' },
+    BARE_METAL: { description: 'A system disk for bare-metal servers.' },
+  } as const,
+});
+
+export const ImageContent = builder.enumType('ImageContent', {
+  description: 'What bytes are behind an image.',
+  values: {
+    NOT_YET: { description: 'A public image that nobody has used yet: its bytes are made on first use.' },
+    REAL: { description: 'The operating system that the image says.' },
+    PLACEHOLDER: { description: 'A tiny base system under the image’s name; `contentNote` says why.' },
+  } as const,
+});
+
+export const Architecture = builder.enumType('Architecture', {
+  description: 'Processor that an image is for.',
+  values: { X86: { description: '64-bit x86.' }, ARM: { description: '64-bit ARM.' } } as const,
+});
+
+export const Firmware = builder.enumType('Firmware', {
+  description: 'How an image boots.',
+  values: { BIOS: { description: 'The old way.' }, UEFI: { description: 'The new way.' } } as const,
+});
+
+export const JobStatus = builder.enumType('JobStatus', {
+  description: 'Where a job is.',
+  values: {
+    INIT: { description: 'Ordered; waits for its turn.' },
+    RUNNING: { description: 'Under way, or taking back what it did.' },
+    SUCCESS: { description: 'Over: all is done.' },
+    FAIL: { description: 'Over: nothing half-made is left, `error` says why.' },
+    CANCELLED: { description: 'Over: cancelled, and taken back.' },
+  } as const,
+});
+
+export const ServerStatus = builder.enumType('ServerStatus', {
+  description: 'Status of a server, as the compute service spells it.',
+  values: {
+    BUILD: { description: 'Being made.' },
+    ACTIVE: { description: 'Its system runs.' },
+    SHUTOFF: { description: 'Powered off.' },
+    REBOOT: { description: 'Restarting, by asking the system.' },
+    HARD_REBOOT: { description: 'Restarting, without asking.' },
+    RESIZE: { description: 'Being given another flavor.' },
+    ERROR: { description: 'Something went wrong; `fault` says what.' },
+  } as const,
+});
+
+export const PowerType = builder.enumType('PowerType', {
+  description: 'How a server is powered off or restarted.',
+  values: {
+    SOFT: { description: 'The system is asked and gets 30 s.' },
+    HARD: { description: 'Like pulling the plug.' },
+  } as const,
+});
+
+export const DiskStatus = builder.enumType('DiskStatus', {
+  description: 'Status of a disk.',
+  values: {
+    CREATING: { description: 'Being made.' },
+    AVAILABLE: { description: 'Attached to no server.' },
+    IN_USE: { description: 'Attached to a server.' },
+    ERROR: { description: 'Could not be made.' },
+    DELETING: { description: 'Being deleted.' },
+  } as const,
+});
+
+export const DiskType = builder.enumType('DiskType', {
+  description: 'Performance class of a disk. All are equally fast here.',
+  values: {
+    SATA: { description: 'Ordinary I/O.' },
+    SAS: { description: 'High I/O.' },
+    SSD: { description: 'Ultra-high I/O.' },
+    GPSSD: { description: 'General purpose SSD.' },
+    ESSD: { description: 'Extreme SSD.' },
+  } as const,
+});
+
+export const Role = builder.enumType('Role', {
+  description: 'What a user may do.',
+  values: {
+    ADMINISTRATOR: { description: 'Everything, and administer the cloud itself.' },
+    TENANT_ADMIN: { description: 'Everything within its tenants.' },
+    READER: { description: 'Look at what its tenants have.' },
+  } as const,
+});

@@ -1,0 +1,106 @@
+/** Which documented code is which kind of failure to a GraphQL caller. One table; what it does not name goes by its HTTP status. */
+import { type CloudError, commonErrors, type ErrorCode } from '../../emulator/errors.ts';
+import { imageErrors } from '../../emulator/images/errors.ts';
+import { serverErrors } from '../../emulator/servers/errors.ts';
+import {
+  AuthenticationError,
+  type ExpectedError,
+  ForbiddenError,
+  HardwareError,
+  InvalidInputError,
+  NotFoundError,
+  QuotaError,
+  ServiceError,
+  StateError,
+} from './error-types.ts';
+
+type ErrorKind = new (error: CloudError) => ExpectedError;
+type Row = readonly [kind: ErrorKind, codes: readonly ErrorCode[]];
+
+/** The image service answers nearly everything with status 400, hence its long rows. */
+const rows: readonly Row[] = [
+  [
+    NotFoundError,
+    [
+      imageErrors.imageNotFound,
+      imageErrors.serverNotFound,
+      imageErrors.jobNotFound,
+      imageErrors.tenantUnknown,
+      imageErrors.memberNotFound,
+      serverErrors.imageNotFound,
+      serverErrors.flavorNotFound,
+      serverErrors.keyPairNotFound,
+      serverErrors.subnetNotFound,
+      serverErrors.jobNotFound,
+    ],
+  ],
+  [
+    ForbiddenError,
+    [
+      imageErrors.ownerOnly,
+      imageErrors.foreignImage,
+      imageErrors.deleteByOwnerOnly,
+      imageErrors.publicImageReadOnly,
+      imageErrors.publicImageNotDeletable,
+      imageErrors.publicImageNotShareable,
+    ],
+  ],
+  [
+    StateError,
+    [
+      imageErrors.imageNotActive,
+      imageErrors.imageBeingCreated,
+      imageErrors.imageProtectedFromDeletion,
+      imageErrors.serverStateWrong,
+      imageErrors.serverBusy,
+      imageErrors.serverWithoutSystemDisk,
+      imageErrors.systemDiskUnavailable,
+      imageErrors.tooManyTasks,
+      imageErrors.memberNotAdded,
+      imageErrors.memberNotRemoved,
+      serverErrors.imageNotActive,
+      serverErrors.statusWrong,
+      serverErrors.flavorUnchanged,
+      serverErrors.noCapacity,
+      serverErrors.noFreeAddress,
+      serverErrors.addressInUse,
+      commonErrors.jobCancelled,
+    ],
+  ],
+  [
+    QuotaError,
+    [
+      imageErrors.imageQuotaUsedUp,
+      imageErrors.shareQuotaUsedUp,
+      serverErrors.quotaUsedUp,
+      serverErrors.keyPairQuotaUsedUp,
+      serverErrors.diskQuotaUsedUp,
+    ],
+  ],
+  [
+    HardwareError,
+    [commonErrors.hardwareUnavailable, commonErrors.notOnThisHardware, commonErrors.diskFull, commonErrors.damagedDisk],
+  ],
+];
+
+const kinds: ReadonlyMap<string, ErrorKind> = new Map(
+  rows.flatMap(([kind, codes]) => codes.map(({ code, status }) => [`${code} ${status}`, kind] as const)),
+);
+
+const kindsByStatus: Readonly<Record<number, ErrorKind>> = {
+  401: AuthenticationError,
+  403: ForbiddenError,
+  404: NotFoundError,
+  409: StateError,
+  410: StateError,
+  429: QuotaError,
+  501: HardwareError,
+  507: HardwareError,
+};
+
+/** The failure as a member of a mutation's result. */
+export function expectedError(error: CloudError): ExpectedError {
+  const byStatus = kindsByStatus[error.status] ?? (error.status >= 500 ? ServiceError : InvalidInputError);
+  const Kind = kinds.get(`${error.code} ${error.status}`) ?? byStatus;
+  return new Kind(error);
+}

@@ -1,0 +1,129 @@
+import { createImage } from '../../emulator/images/operations/create-image.ts';
+import { deleteImage } from '../../emulator/images/operations/delete-image.ts';
+import { answerShares, shareImages, unshareImages } from '../../emulator/images/operations/share-image.ts';
+import { deleteImageTags, setImageTags } from '../../emulator/images/operations/tag-image.ts';
+import { updateImage } from '../../emulator/images/operations/update-image.ts';
+import { imageOfAnswer, imagesOfAnswer, jobOfAnswer } from './answer-fields.ts';
+import * as enums from './enums.ts';
+import { globalId, readId, readIds } from './global-id.ts';
+import { addMutation } from './mutation.ts';
+import { withoutNulls } from './nulls.ts';
+import { TagInput } from './tag.ts';
+
+addMutation('createImage', {
+  description:
+    'Makes a system disk image of a server, running or stopped: its disk as of one moment. The image is there at once and becomes ACTIVE when all of its bytes have been checked.',
+  input: t => ({
+    serverId: t.id({ required: true, description: 'The server.' }),
+    name: t.string({ required: true, description: 'Name of the image: 1 to 128 letters, digits, spaces, `-`, `.` and `_`.' }),
+    description: t.string({ description: 'Words of yours, up to 1024 characters.' }),
+    tags: t.field({ type: [TagInput], description: 'Its tags; up to 10.' }),
+    minRam: t.int({ description: 'Least memory of a flavor for it, in MiB.' }),
+    maxRam: t.int({ description: 'Most memory of a flavor for it, in MiB.' }),
+  }),
+  run: (session, { serverId, tags, ...rest }, options) =>
+    session.run(
+      createImage,
+      { ...withoutNulls(rest), serverId: readId.server(serverId, 'serverId'), tags: tags?.map(withoutNulls) },
+      options,
+    ),
+  payload: t => ({ job: t.field(jobOfAnswer), image: t.field(imageOfAnswer) }),
+});
+
+addMutation('updateImage', {
+  description: 'Changes what can be changed of an active image of your own. What is left out stays; null takes it away.',
+  input: t => ({
+    imageId: t.id({ required: true, description: 'The image.' }),
+    name: t.string({ description: 'Another name.' }),
+    description: t.string({ description: 'Other words; null for none.' }),
+    minRam: t.int({ description: 'Least memory of a flavor for it, in MiB.' }),
+    maxRam: t.int({ description: 'Most memory of a flavor for it, in MiB; null for any.' }),
+    firmware: t.field({ type: enums.Firmware, description: 'How it boots.' }),
+    protected: t.boolean({ description: 'Whether a delete is refused.' }),
+    userData: t.boolean({ description: 'Whether keys, password and user data are injected at the first boot.' }),
+  }),
+  run: (session, { imageId, description, maxRam, firmware, ...rest }, options) =>
+    session.run(
+      updateImage,
+      {
+        ...withoutNulls(rest),
+        imageId: readId.image(imageId, 'imageId'),
+        description,
+        maxRam,
+        ...(firmware && { firmware: firmware === 'UEFI' ? 'uefi' : 'bios' }),
+      },
+      options,
+    ),
+  payload: t => ({ image: t.field(imageOfAnswer) }),
+});
+
+addMutation('setImageTags', {
+  description: 'Adds tags to an image of your own; a key that is there gets the new value.',
+  input: t => ({
+    imageId: t.id({ required: true, description: 'The image.' }),
+    tags: t.field({ type: [TagInput], required: true, description: 'The tags.' }),
+  }),
+  run: (session, { imageId, tags }, options) =>
+    session.run(setImageTags, { imageId: readId.image(imageId, 'imageId'), tags: tags.map(withoutNulls) }, options),
+  payload: t => ({ image: t.field(imageOfAnswer) }),
+});
+
+addMutation('deleteImageTags', {
+  description: 'Takes tags off an image of your own; keys that it does not have are ignored.',
+  input: t => ({
+    imageId: t.id({ required: true, description: 'The image.' }),
+    keys: t.stringList({ required: true, description: 'Names of the tags.' }),
+  }),
+  run: (session, { imageId, keys }, options) =>
+    session.run(deleteImageTags, { imageId: readId.image(imageId, 'imageId'), keys }, options),
+  payload: t => ({ image: t.field(imageOfAnswer) }),
+});
+
+addMutation('deleteImage', {
+  description:
+    'Deletes an image of your own. It is gone at once for everyone; its bytes are freed by a job. Disks that came from it are not touched.',
+  input: t => ({ imageId: t.id({ required: true, description: 'The image.' }) }),
+  run: (session, { imageId }, options) => session.run(deleteImage, { imageId: readId.image(imageId, 'imageId') }, options),
+  payload: t => ({
+    job: t.field(jobOfAnswer),
+    deletedImageId: t.id({ description: 'Global id of what is gone.', resolve: ({ imageId }) => globalId('Image', imageId) }),
+  }),
+});
+
+const imageIds = 'The images; up to 100.';
+
+addMutation('shareImages', {
+  description: 'Shares images of your own with other tenants of the region, each with each. They find them as PENDING.',
+  input: t => ({
+    imageIds: t.idList({ required: true, description: imageIds }),
+    tenantIds: t.idList({ required: true, description: 'The tenants; up to 100.' }),
+  }),
+  run: (session, input, options) => session.run(shareImages, pairsOf(input), options),
+  payload: t => ({ job: t.field(jobOfAnswer), images: t.field(imagesOfAnswer) }),
+});
+
+addMutation('unshareImages', {
+  description: 'Stops sharing. What the tenants launched from the images keeps running; they launch no more.',
+  input: t => ({
+    imageIds: t.idList({ required: true, description: imageIds }),
+    tenantIds: t.idList({ required: true, description: 'The tenants; up to 100.' }),
+  }),
+  run: (session, input, options) => session.run(unshareImages, pairsOf(input), options),
+  payload: t => ({ job: t.field(jobOfAnswer), images: t.field(imagesOfAnswer) }),
+});
+
+addMutation('answerShares', {
+  description: 'Accepts or rejects images that another tenant shares with yours.',
+  input: t => ({
+    imageIds: t.idList({ required: true, description: imageIds }),
+    status: t.field({ type: enums.ShareAnswer, required: true, description: 'The answer.' }),
+  }),
+  run: (session, { imageIds, status }, options) =>
+    session.run(answerShares, { imageIds: readIds(readId.image, imageIds, 'imageIds'), status }, options),
+  payload: t => ({ job: t.field(jobOfAnswer), images: t.field(imagesOfAnswer) }),
+});
+
+const pairsOf = (input: { imageIds: readonly string[]; tenantIds: readonly string[] }) => ({
+  imageIds: readIds(readId.image, input.imageIds, 'imageIds'),
+  tenantIds: readIds(readId.tenant, input.tenantIds, 'tenantIds'),
+});

@@ -1,0 +1,92 @@
+import { type DescribedTenant, describeTenants, listDomainTenants } from '../../emulator/identity/operations.ts';
+import { getImage, listImageMembers, listImageTags } from '../../emulator/images/operations/get-image.ts';
+import { listSubJobs } from '../../emulator/jobs/operations.ts';
+import { getKeyPair } from '../../emulator/keypairs/operations.ts';
+import { describeSubnets, getVpc } from '../../emulator/networks/operations.ts';
+import type { Flavor } from '../../emulator/servers/flavors.ts';
+import { getServer, listServerDisks, listServerPorts, listServerTags } from '../../emulator/servers/operations/get-server.ts';
+import { getFlavor } from '../../emulator/servers/operations/list-flavors.ts';
+import type {
+  Disk,
+  Image,
+  ImageMember,
+  ImageTag,
+  KeyPair,
+  Port,
+  Server,
+  ServerTag,
+  Subnet,
+  Vpc,
+} from '../../emulator/store/generated/client.ts';
+import { BatchLoader } from './batch-loader.ts';
+import { findJob, type JobView, viewOfJob } from './job-view.ts';
+import { orNull } from './or-null.ts';
+import type { Session } from './session.ts';
+
+/** What nested fields look up, each in one go for all the parents of a level. Rows that the caller may not see are null. */
+export class Loaders {
+  readonly images: BatchLoader<Image | null>;
+  readonly imageTags: BatchLoader<readonly ImageTag[]>;
+  readonly imageMembers: BatchLoader<readonly ImageMember[]>;
+  readonly tenants: BatchLoader<DescribedTenant | null>;
+  readonly domainTenants: BatchLoader<readonly DescribedTenant[]>;
+  readonly jobs: BatchLoader<JobView | null>;
+  readonly subJobs: BatchLoader<readonly JobView[]>;
+  readonly servers: BatchLoader<Server | null>;
+  readonly serverTags: BatchLoader<readonly ServerTag[]>;
+  readonly serverDisks: BatchLoader<readonly Disk[]>;
+  readonly serverPorts: BatchLoader<readonly Port[]>;
+  readonly flavors: BatchLoader<Flavor | null>;
+  readonly keyPairs: BatchLoader<KeyPair | null>;
+  readonly vpcs: BatchLoader<Vpc | null>;
+  readonly subnets: BatchLoader<Subnet | null>;
+
+  constructor(session: Session) {
+    this.images = oneByOne(imageId => session.run(getImage, { imageId }));
+    this.imageTags = lists(imageIds => session.run(listImageTags, { imageIds }), 'imageId');
+    this.imageMembers = lists(imageIds => session.run(listImageMembers, { imageIds }), 'imageId');
+    this.tenants = rows(tenantIds => session.run(describeTenants, { tenantIds }), 'id');
+    this.domainTenants = lists(domainIds => session.run(listDomainTenants, { domainIds }), 'domainId');
+    this.jobs = oneByOne(jobId => findJob(session, jobId));
+    this.subJobs = lists(
+      async jobIds => (await session.run(listSubJobs, { jobIds })).map(job => viewOfJob(session, job)),
+      'parentId',
+    );
+    this.servers = oneByOne(serverId => session.run(getServer, { serverId }));
+    this.serverTags = lists(serverIds => session.run(listServerTags, { serverIds }), 'serverId');
+    this.serverDisks = lists(serverIds => session.run(listServerDisks, { serverIds }), 'serverId');
+    this.serverPorts = lists(serverIds => session.run(listServerPorts, { serverIds }), 'serverId');
+    this.flavors = oneByOne(flavorId => session.run(getFlavor, { flavorId }));
+    this.keyPairs = oneByOne(name => session.run(getKeyPair, { name }));
+    this.vpcs = oneByOne(vpcId => session.run(getVpc, { vpcId }));
+    this.subnets = rows(subnetIds => session.run(describeSubnets, { subnetIds }), 'id');
+  }
+}
+
+type Load<Row> = (keys: string[]) => Promise<readonly Row[]>;
+
+/** A row for each key. */
+function rows<Row extends object>(load: Load<Row>, key: keyof Row): BatchLoader<Row | null> {
+  return new BatchLoader<Row | null>(async keys => new Map((await load([...keys])).map(row => [String(row[key]), row])), null);
+}
+
+/** A list of rows for each key. */
+function lists<Row extends object>(load: Load<Row>, key: keyof Row): BatchLoader<readonly Row[]> {
+  return new BatchLoader<readonly Row[]>(async keys => {
+    const found = new Map<string, Row[]>();
+    for (const row of await load([...keys])) {
+      const list = found.get(String(row[key]));
+      if (list) list.push(row);
+      else found.set(String(row[key]), [row]);
+    }
+    return found;
+  }, []);
+}
+
+/** Looked up side by side: from the cloud's row cache, and what is not there in one query, for the database client gathers those. */
+function oneByOne<Row>(get: (key: string) => Promise<Row>): BatchLoader<Row | null> {
+  return new BatchLoader<Row | null>(
+    async keys => new Map(await Promise.all(keys.map(async key => [key, await orNull(get(key))] as const))),
+    null,
+  );
+}

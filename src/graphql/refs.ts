@@ -1,0 +1,37 @@
+/** The object types, without their fields: nouns name each other, and their files would go round in circles. */
+import type { CloudEvent } from '../../emulator/events/event.ts';
+import type { FaultRule } from '../../emulator/faults/fault-rule.ts';
+import type { DescribedTenant } from '../../emulator/identity/operations.ts';
+import type { RegionSpec } from '../../emulator/regions.ts';
+import type { Flavor } from '../../emulator/servers/flavors.ts';
+import type {
+  Disk,
+  Domain,
+  Image,
+  ImageMember,
+  KeyPair,
+  Port,
+  Server,
+  Subnet,
+  Vpc,
+} from '../../emulator/store/generated/client.ts';
+import { builder } from './builder.ts';
+import type { JobView } from './job-view.ts';
+
+export const NodeRef = builder.nodeInterfaceRef();
+export const ImageRef = builder.objectRef<Image>('Image');
+export const ImageMemberRef = builder.objectRef<ImageMember>('ImageMember');
+export const JobRef = builder.objectRef<JobView>('Job');
+export const TenantRef = builder.objectRef<DescribedTenant>('Tenant');
+export const DomainRef = builder.objectRef<Domain>('Domain');
+export const RegionRef = builder.objectRef<RegionSpec>('Region');
+export const ServerRef = builder.interfaceRef<Server>('Server');
+export const CloudServerRef = builder.objectRef<Server>('CloudServer');
+export const FlavorRef = builder.objectRef<Flavor>('Flavor');
+export const KeyPairRef = builder.objectRef<KeyPair>('KeyPair');
+export const DiskRef = builder.objectRef<Disk>('Disk');
+export const VpcRef = builder.objectRef<Vpc>('Vpc');
+export const SubnetRef = builder.objectRef<Subnet>('Subnet');
+export const PortRef = builder.objectRef<Port>('Port');
+export const FaultRuleRef = builder.objectRef<FaultRule>('FaultRule');
+export const CloudEventRef = builder.objectRef<CloudEvent>('CloudEvent');

@@ -1,0 +1,21 @@
+/** The schema: all nouns together. It knows no cloud; that comes with each request's session. */
+import type { GraphQLSchema } from 'graphql';
+import './scalars.ts';
+import './error-union.ts';
+import './cloud.ts';
+import './disk.ts';
+import './event.ts';
+import './image.ts';
+import './image-mutations.ts';
+import './job.ts';
+import './key-pair.ts';
+import './network.ts';
+import './node.ts';
+import './server.ts';
+import './server-inside.ts';
+import './server-mutations.ts';
+import './tenant.ts';
+import './subscriptions/fields.ts';
+import { builder } from './builder.ts';
+
+export const schema: GraphQLSchema = builder.toSchema();
