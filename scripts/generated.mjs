@@ -15,7 +15,13 @@ import { SetupError, setUp, setUpOrExit } from './setup.mjs';
  */
 
 /** @type {readonly Generated[]} */
-const generated = [];
+const generated = [
+  { file: 'docs/errors.md', make: async () => (await import('../dist/src/documentation/error-page.js')).errorPage() },
+  {
+    file: 'docs/operations.md',
+    make: async () => (await import('../dist/src/documentation/operation-page.js')).operationPage(root),
+  },
+];
 
 /**
  * The check: is each file what the code says now?
