@@ -10,6 +10,7 @@ import { copyTemplate, firstStart } from './first-start.ts';
 import type { Hardware } from './hardware/hardware.ts';
 import { type HardwareChoice, openHardware } from './hardware/open-hardware.ts';
 import { hardwareOf, recordHardware } from './hardware-record.ts';
+import { Housekeeping } from './housekeeping.ts';
 import type { Caller } from './identity/caller.ts';
 import { Tokens } from './identity/tokens.ts';
 import { type Ids, randomIds } from './ids.ts';
@@ -106,6 +107,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     const tail = await LiveTail.open(events);
     const images = new RowCache('image', CACHED_ROWS, id => database.read.image.findUnique({ where: { id } }));
     const servers = new RowCache('server', CACHED_ROWS, id => database.read.server.findUnique({ where: { id } }));
+    const housekeeping = new Housekeeping({ database, events, clock, logger, eventsKept: config.eventsKept });
+    undo.push(() => housekeeping.close());
     const transactions = new Transactions({
       database,
       log: events,
@@ -114,6 +117,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
         images.forget(committed);
         servers.forget(committed);
         tail.publish(committed);
+        housekeeping.noteHead(tail.head);
       },
     });
     const id = await firstStart({ database, transactions, config, ids, now: clock.now(), isCopy });
@@ -170,6 +174,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
         await reconciler.close();
         await jobs.close();
         tail.close();
+        await housekeeping.close();
         if (dismantle) await hardware.dismantle();
         await hardware.close({ keepRunning });
         await database.close();
