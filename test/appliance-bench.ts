@@ -5,12 +5,14 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import { expect, vi } from 'vitest';
 import { Engine } from '../emulator/hardware/docker/engine.ts';
 import { Helper } from '../emulator/hardware/docker/helper.ts';
 import { ensureImages, imageNames } from '../emulator/hardware/docker/images.ts';
 import { LABEL, Labels } from '../emulator/hardware/docker/labels.ts';
 import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
 import { Registry } from '../emulator/hardware/docker/registry.ts';
+import type { Hardware, ImageSource, ServerSpec } from '../emulator/hardware/hardware.ts';
 
 export const docker = new Docker();
 const applianceFolder = findApplianceFolder();
@@ -38,6 +40,50 @@ export function testHelper(cloudId: string, folder: string, poolBytes: number): 
   });
 }
 
+/** A server on `subnet-1`; its number makes its id, address and port. */
+export function testServer(number: number, changes: Partial<ServerSpec> = {}): ServerSpec {
+  const id = `server-${number}`;
+  const nic = {
+    portId: `port-${number}`,
+    subnetId: 'subnet-1',
+    address: `192.168.0.${number + 9}`,
+    mac: `fa:16:3e:00:00:${number.toString(16).padStart(2, '0')}`,
+  };
+  const flavor = { vcpus: 1, memoryMiB: 128 };
+  const metadata = { uuid: id, name: id };
+  return {
+    id,
+    tenantId: 'tenant',
+    hostname: id,
+    disk: `${id}-vda`,
+    ...flavor,
+    nics: [nic],
+    sshPort: null,
+    metadata,
+    userData: null,
+    ...changes,
+  };
+}
+
+export const testSubnet = { id: 'subnet-1', tenantId: 'tenant', cidr: '192.168.0.0/24', gateway: '192.168.0.1' } as const;
+
+/** An image that is a placeholder wherever the tests run. */
+export const placeholder: ImageSource = {
+  name: 'Standard_Windows',
+  osVersion: 'Windows Server 2022 Standard 64bit',
+  platform: 'Windows',
+  osType: 'Windows',
+  container: null,
+  debianSuite: null,
+};
+
+/** Runs a shell line on a server; its output. Throws where it fails. */
+export async function shell(hardware: Hardware, server: string, line: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await hardware.exec(server, ['sh', '-c', line], { timeoutMs: 20_000 });
+  if (exitCode !== 0) throw new Error(`${line}: ${exitCode}: ${stdout}${stderr}`);
+  return stdout.toString().trim();
+}
+
 /** Everything of a cloud that is left on this machine, in words. */
 export async function leftovers(cloudId: string, folder: string): Promise<string[]> {
   const filters = { label: [`${LABEL.cloud}=${cloudId}`] };
@@ -53,8 +99,10 @@ export async function leftovers(cloudId: string, folder: string): Promise<string
   ];
 }
 
-/** Removes a state folder as the gateway does, and says what could not be removed. */
-export async function removeFolder(folder: string): Promise<string[]> {
-  await rm(folder, { recursive: true, force: true });
-  return await readdir(folder).catch(() => []);
+/** Removes a state folder as the gateway does, and expects that nothing of the cloud is left. */
+export async function expectNothingLeft(cloudId: string, folder: string): Promise<void> {
+  // The kernel lets go of a killed container's mounts a moment after it.
+  await vi.waitFor(async () => expect(await leftovers(cloudId, folder)).toEqual([]), { timeout: 10_000, interval: 100 });
+  await rm(folder, { recursive: true });
+  await expect(readdir(folder)).rejects.toMatchObject({ code: 'ENOENT' });
 }

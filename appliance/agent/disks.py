@@ -175,7 +175,7 @@ def usage(pool: Pool, disk: Disk) -> dict[str, int]:
 def require_idle(pool: Pool, disk: Disk) -> None:
     descriptor = pool.open(disk)
     try:
-        loops.wait_until_free(loops.identity(descriptor), seconds=5)
+        loops.wait_until_free(loops.identity(descriptor), seconds=1)
     finally:
         os.close(descriptor)
 

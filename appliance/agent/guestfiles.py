@@ -98,7 +98,7 @@ def _replace(
         return _overwrite(root, f"{folder_path}/{name}", data, mode)
     if seen and not stat.S_ISREG(seen.st_mode):
         raise OSError(errno.EISDIR if stat.S_ISDIR(seen.st_mode) else errno.EINVAL, f"{name} is not a regular file")
-    part = f".{name[:200]}.cloudyard-part"
+    part = f".cloudyard-part-{os.getpid()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with open(os.open(part, flags, 0o600, dir_fd=folder), "wb") as made:

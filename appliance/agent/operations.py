@@ -163,11 +163,12 @@ def write_file(at: Context, disk: Disk, server: Server | None, path: GuestPath, 
 
 
 def serve_files(at: Context, server: Server, files: list[dict[str, Any]], remove: list[str]) -> None:
-    """Files of a service container of ours (not of a server): what its metadata service hands out."""
+    """Files of a service container of ours (not of a server): what its metadata service hands out. What is to be
+    removed goes first: a new server must not find what an earlier one with its address left."""
     root = server.root()
-    guestfiles.write_all(root, files)
     for path in remove:
         guestfiles.remove_folder(root, GuestPath.parse(path))
+    guestfiles.write_all(root, files)
 
 
 def configure_network(at: Context, server: Server, interfaces: list[dict[str, Any]]) -> None:

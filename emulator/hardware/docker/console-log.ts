@@ -80,6 +80,11 @@ export class ConsoleLog {
     await rm(this.#file(id), { force: true });
   }
 
+  async removeAll(): Promise<void> {
+    this.#places.clear();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
   async *#messages(id: string, container: string, from: number): AsyncGenerator<Message> {
     const place = this.#places.get(id);
     const known = place && place.container === container && place.offset <= from ? place : undefined;

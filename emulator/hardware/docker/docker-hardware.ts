@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import type { DiskCopy, DiskId, WorkOptions } from '../../store/disks/disk-store.ts';
+import { assertDiskId, type DiskCopy, type DiskId, type WorkOptions } from '../../store/disks/disk-store.ts';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import { PoolStore } from '../../store/disks/pool/pool-store.ts';
 import {
@@ -32,11 +32,12 @@ import { ensureImages, type Images, imageNames } from './images.ts';
 import { Labels } from './labels.ts';
 import { Listeners } from './listeners.ts';
 import { materialise } from './materialise.ts';
-import { findApplianceFolder } from './recipe.ts';
+import { digest, findApplianceFolder } from './recipe.ts';
 import { Registry } from './registry.ts';
 import { Servers } from './servers.ts';
 import { Subnets } from './subnets.ts';
 import { TRIAL_ID, tryHardware } from './trial.ts';
+import { remembered } from './trial-record.ts';
 
 export interface DockerHardwareOptions extends Partial<PoolLimits> {
   /** In every label and name in the engine. */
@@ -70,6 +71,7 @@ export async function openDockerHardware(options: DockerHardwareOptions): Promis
 class DockerHardware implements Hardware {
   readonly kind = 'docker';
   readonly disks: PoolStore;
+  readonly #folder: string;
   readonly #engine: Engine;
   readonly #labels: Labels;
   readonly #applianceFolder: string;
@@ -95,6 +97,7 @@ class DockerHardware implements Hardware {
     const { folder } = options;
     const engine = new Engine(options.engine);
     const labels = new Labels(options.cloudId);
+    this.#folder = folder;
     this.#engine = engine;
     this.#labels = labels;
     this.#applianceFolder = options.applianceFolder ?? findApplianceFolder();
@@ -164,7 +167,8 @@ class DockerHardware implements Hardware {
   }
 
   async growDisk(disk: DiskId, size: number): Promise<void> {
-    await this.disks.growWithFileSystem(disk, size);
+    assertDiskId(disk);
+    await agentCall(this.#agent, 'growDisk', { disk, size });
   }
 
   async snapshot(copies: readonly DiskCopy[], server?: string): Promise<{ frozenMs: number }> {
@@ -267,22 +271,26 @@ class DockerHardware implements Hardware {
   async close({ keepRunning = false }: { keepRunning?: boolean } = {}): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#status.state !== 'unavailable') {
-      if (!keepRunning) {
-        await this.#servers.stopAll();
-        await this.#subnets.stopServices();
-      }
+    if (!keepRunning && this.#status.state !== 'unavailable') {
+      await this.#servers.stopAll();
+      await this.#subnets.stopServices();
     }
-    await this.#watch.stop();
-    await this.#helper.stop();
-    this.#setStatus({ state: 'unavailable', reason: 'the hardware is closed' });
+    await this.#letGo('the hardware is closed');
   }
 
   async dismantle(): Promise<void> {
-    for (const id of await this.#servers.ids()) await this.#servers.destroy(id);
-    for (const id of await this.#subnets.ids()) await this.#subnets.remove(id);
-    await this.#helper.remove();
-    await removeLeftovers(this.#engine, this.#labels);
+    this.#closed = true;
+    await this.#letGo('the hardware is dismantled');
+    await removeEverything(new Engine(this.#engine.docker), this.#labels);
+    await this.#consoleLog.removeAll();
+  }
+
+  async #letGo(reason: string): Promise<void> {
+    await this.#watch.stop();
+    await this.#helper.stop({ engineAnswers: this.#status.state !== 'unavailable' });
+    await this.disks.close();
+    this.#engine.close();
+    this.#setStatus({ state: 'unavailable', reason });
   }
 
   async #prepare(options: WorkOptions): Promise<void> {
@@ -290,13 +298,7 @@ class DockerHardware implements Hardware {
       await ensureImages({ engine: this.#engine, registry: this.#registry, applianceFolder: this.#applianceFolder }, options);
       options.signal?.throwIfAborted();
       await this.#helper.ensure();
-      const { version } = await imageNames(this.#applianceFolder);
-      this.#capabilities = await tryHardware({
-        agent: this.#agent,
-        servers: this.#servers,
-        version,
-        exec: async command => (await this.exec(TRIAL_ID, command, { timeoutMs: 10_000 })).stdout.toString(),
-      });
+      this.#capabilities = await this.#try();
       this.#prepared = true;
       this.#setStatus({ state: 'ready' });
     } catch (error) {
@@ -305,6 +307,19 @@ class DockerHardware implements Hardware {
       }
       throw error;
     }
+  }
+
+  async #try(): Promise<readonly Capability[]> {
+    const { version } = await imageNames(this.#applianceFolder);
+    const { ServerVersion, KernelVersion } = await this.#engine.call('asking about the engine', docker => docker.info());
+    return await remembered(join(this.#folder, 'trial.json'), digest([version, ServerVersion, KernelVersion]), () =>
+      tryHardware({
+        agent: this.#agent,
+        servers: this.#servers,
+        version,
+        exec: async command => (await this.exec(TRIAL_ID, command, { timeoutMs: 10_000 })).stdout.toString(),
+      }),
+    );
   }
 
   #onDeath(kind: string, id: string): void {
@@ -326,8 +341,9 @@ class DockerHardware implements Hardware {
 
   /** Asked once: it takes the engine as long as a create. */
   async #processorsOf(engine: Engine): Promise<number> {
-    this.#processors ??= (await engine.call('asking about the engine', docker => docker.info())).NCPU;
-    return this.#processors;
+    const known = this.#processors ?? (await engine.call('asking about the engine', docker => docker.info())).NCPU;
+    this.#processors = known;
+    return known;
   }
 
   #setStatus(status: HardwareStatus): void {
@@ -342,9 +358,13 @@ function inBackground(work: Promise<unknown>): void {
   work.catch(() => {});
 }
 
-/** What was being made when a process died: half-built images' containers. */
-async function removeLeftovers(engine: Engine, labels: Labels): Promise<void> {
-  const found = await engine.call('listing containers', docker => docker.listContainers({ all: true, filters: labels.filter() }));
-  for (const { Id } of found)
+/** By their labels, whatever made them. Containers first: a network in use cannot go. */
+async function removeEverything(engine: Engine, labels: Labels): Promise<void> {
+  const filters = labels.filter();
+  const containers = await engine.call('listing containers', docker => docker.listContainers({ all: true, filters }));
+  for (const { Id } of containers) {
     await engine.settle('removing a container', docker => docker.getContainer(Id).remove({ force: true }));
+  }
+  const networks = await engine.call('listing networks', docker => docker.listNetworks({ filters }));
+  for (const { Id } of networks) await engine.settle('removing a network', docker => docker.getNetwork(Id).remove());
 }

@@ -19,8 +19,15 @@ const PORT_TAKEN = /port is already allocated|address already in use/i;
 export class Engine {
   readonly docker: Docker;
 
+  #closed = false;
+
   constructor(docker: Docker) {
     this.docker = docker;
+  }
+
+  /** Every call from now on is `unavailable`. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Makes a call; `work` gets a signal that ends the call when its time is up. */
@@ -29,6 +36,7 @@ export class Engine {
     work: (docker: Docker, signal: AbortSignal) => Promise<T>,
     limitMs: number = ENGINE_LIMIT.call,
   ): Promise<T> {
+    if (this.#closed) throw new HardwareError('unavailable', `${what}: the hardware is closed`);
     const limit = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { assertDiskId } from '../../store/disks/disk-store.ts';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import { type FileEntry, type FileTarget, HardwareError } from '../hardware.ts';
-import { agentCall } from './agent-call.ts';
+import { agentCall, FILE_PROBLEMS } from './agent-call.ts';
 import type { Servers } from './servers.ts';
 
 export const FILE_LIMIT = 8 << 20;
@@ -21,6 +21,8 @@ const Entries = z.array(
   }),
 );
 
+const asFiles = { problems: FILE_PROBLEMS } as const;
+
 export interface DiskFilesOptions {
   readonly agent: AgentClient;
   readonly servers: Servers;
@@ -36,26 +38,21 @@ export class DiskFiles {
   }
 
   async list(at: FileTarget, path: string): Promise<FileEntry[]> {
-    const { value } = await agentCall(this.#agent, 'listFiles', { ...(await this.#place(at)), path: guestPath(path) });
+    const { value } = await agentCall(this.#agent, 'listFiles', { ...(await this.#place(at)), path: guestPath(path) }, asFiles);
     return Entries.parse(value).map(({ linkTarget, ...entry }) => ({ ...entry, ...(linkTarget === null ? {} : { linkTarget }) }));
   }
 
   async read(at: FileTarget, path: string, range: { offset: number; length: number }): Promise<Buffer> {
-    const length = Math.min(range.length, FILE_LIMIT);
-    return (
-      await agentCall(this.#agent, 'readFile', {
-        ...(await this.#place(at)),
-        path: guestPath(path),
-        offset: range.offset,
-        length,
-      })
-    ).body;
+    const { offset, length } = range;
+    if (length > FILE_LIMIT) throw new HardwareError('too-large', `at most ${FILE_LIMIT} bytes at once`);
+    const fields = { ...(await this.#place(at)), path: guestPath(path), offset, length };
+    return (await agentCall(this.#agent, 'readFile', fields, asFiles)).body;
   }
 
   async write(at: FileTarget, path: string, data: Uint8Array, mode: number | undefined): Promise<void> {
     if (data.byteLength > FILE_LIMIT) throw new HardwareError('too-large', `at most ${FILE_LIMIT} bytes at once`);
     const fields = { ...(await this.#place(at)), path: guestPath(path), mode: mode ?? null };
-    await agentCall(this.#agent, 'writeFile', fields, { body: data });
+    await agentCall(this.#agent, 'writeFile', fields, { body: data, ...asFiles });
   }
 
   async #place({ disk, server }: FileTarget): Promise<{ disk: string; server: unknown }> {

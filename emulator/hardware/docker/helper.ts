@@ -81,11 +81,13 @@ export class Helper {
     return this.#starting;
   }
 
-  async stop(): Promise<void> {
+  /** Lets go of the agent; ends the helper, where the engine answers. Its next start mounts the pool again. */
+  async stop({ engineAnswers }: { engineAnswers: boolean } = { engineAnswers: true }): Promise<void> {
     this.#closed = true;
+    this.agent.close();
+    if (!engineAnswers) return;
     const name = this.#options.labels.name('helper');
     await this.#options.engine.settle('stopping the helper', docker => docker.getContainer(name).stop({ t: 5 }));
-    this.agent.close();
   }
 
   async remove(): Promise<void> {

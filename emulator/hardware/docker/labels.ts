@@ -8,8 +8,9 @@ export const LABEL = {
   id: 'cloudyard.id',
   /** Digest of what an object was made from: where it differs, the object is made anew. */
   recipe: 'cloudyard.recipe',
-  /** The disk of a server, the range of a subnet. */
+  /** The disk and the addresses of a server, the range of a subnet. */
   disk: 'cloudyard.disk',
+  nics: 'cloudyard.nics',
   cidr: 'cloudyard.cidr',
   gateway: 'cloudyard.gateway',
 } as const;

@@ -37,6 +37,7 @@ export async function materialise(
   options: WorkOptions = {},
 ): Promise<Materialised> {
   assertDiskId(disk);
+  options.signal?.throwIfAborted();
   const reasons: string[] = [];
   for (const way of [fromRegistry, fromPackages]) {
     const outcome = await way(context, source, disk, options);

@@ -1,5 +1,6 @@
 /** The container that a server is: a stub that waits for its disk, with the flavor's limits. */
 import type Docker from 'dockerode';
+import { z } from 'zod';
 import type { ServerSpec } from '../hardware.ts';
 import { LABEL, type Labels } from './labels.ts';
 import { digest } from './recipe.ts';
@@ -53,7 +54,16 @@ export function serverContainer(spec: ServerSpec, context: ContainerContext): Do
     },
   };
   const recipe = serverRecipe(spec, body);
-  return { ...body, Labels: labels.of('server', spec.id, { [LABEL.recipe]: recipe, [LABEL.disk]: spec.disk }) };
+  const nics = JSON.stringify(spec.nics.map(({ subnetId, address }) => ({ subnetId, address })));
+  const made = { [LABEL.recipe]: recipe, [LABEL.disk]: spec.disk, [LABEL.nics]: nics };
+  return { ...body, Labels: labels.of('server', spec.id, made) };
+}
+
+const Nics = z.array(z.object({ subnetId: z.string(), address: z.string() }));
+
+/** The addresses of a server that was made before, from its container's labels. */
+export function nicsOf(labels: Readonly<Record<string, string>>): z.infer<typeof Nics> {
+  return Nics.parse(JSON.parse(labels[LABEL.nics] ?? '[]'));
 }
 
 /** Further networks are connected after the create, so they count beside the body. */

@@ -10,7 +10,7 @@ import { type Engine, statusOf } from './engine.ts';
 import { LABEL, type Labels } from './labels.ts';
 import { metadataFiles } from './metadata.ts';
 import { seedFiles } from './seed-files.ts';
-import { SOFT_STOP_SECONDS, serverContainer } from './server-container.ts';
+import { nicsOf, SOFT_STOP_SECONDS, serverContainer } from './server-container.ts';
 import type { Subnets } from './subnets.ts';
 
 export interface ServersOptions {
@@ -109,6 +109,7 @@ export class Servers {
 
   /** SOFT: the guest has 30 s, then the engine ends it. */
   async stop(id: string, how: 'SOFT' | 'HARD'): Promise<void> {
+    if ((await this.#inspect(id)) === undefined) throw new HardwareError('not-found', `there is no server ${id}`);
     this.#running.delete(id);
     if (how === 'HARD') {
       await this.kill(id);
@@ -139,10 +140,12 @@ export class Servers {
     await Promise.all(Array.from({ length: STOPS_AT_ONCE }, stopSome));
   }
 
-  async destroy(id: string, nics: readonly { subnetId: string; address: string }[] = []): Promise<void> {
+  async destroy(id: string): Promise<void> {
     this.#running.delete(id);
+    const nics = nicsOf((await this.#inspect(id))?.Config.Labels ?? {});
     await this.#removeContainer(id);
     await this.#options.consoleLog.remove(id);
+    // A subnet that is gone has nothing to drop.
     await Promise.allSettled(nics.map(nic => this.#options.subnets.drop(nic.subnetId, nic.address)));
   }
 

@@ -57,7 +57,7 @@ export class Subnets {
       path: `${METADATA_FOLDER}/${address}/${path}`,
       data: data.toString('base64'),
     }));
-    await agent.call('serveFiles', { server, remove: [], files: paths });
+    await agent.call('serveFiles', { server, remove: [`${METADATA_FOLDER}/${address}`], files: paths });
   }
 
   async drop(id: string, address: string): Promise<void> {

@@ -75,11 +75,6 @@ export class PoolStore implements DiskStore {
     await this.#ask('grow', { disk: id, size: amount(size) });
   }
 
-  /** As `grow`, and the file system on the disk with it. The disk is in use by nobody: `unavailable` otherwise. */
-  async growWithFileSystem(id: DiskId, size: number): Promise<void> {
-    await this.#ask('growDisk', { disk: id, size: amount(size) });
-  }
-
   async discard(id: DiskId, { offset, length }: ByteRange): Promise<void> {
     await this.#ask('discard', { disk: id, offset: amount(offset), length: amount(length) });
   }
