@@ -1,12 +1,7 @@
-import './leaks.ts';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ChunkStore, openChunkStore } from '../emulator/store/disks/chunks/chunk-store.ts';
@@ -14,6 +9,7 @@ import { firstDifference, MIB, pattern } from './contracts/bytes.ts';
 import { diskStoreContract, type OpenStore } from './contracts/disk-store.ts';
 import { imagined, LANES } from './crash/chunk-store-life.ts';
 import { checkIndex, chunkFiles } from './crash/index-check.ts';
+import { killAfterLines } from './crash/victim.ts';
 
 const openInFolder: OpenStore = async ({ room } = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'chunks-'));
@@ -254,23 +250,8 @@ describe('the chunk store', () => {
   }
 });
 
-/** Runs a process on a store, kills it when it has answered so many steps, and tells how many it answered in each lane. */
+/** Steps that a process on the store answered in each lane, until it was killed. */
 async function liveUntilKilled(folder: string, steps: number): Promise<number[]> {
-  const script = join(import.meta.dirname, 'crash', 'chunk-store-victim.ts');
-  const loader = pathToFileURL(
-    join(createRequire(import.meta.url).resolve('jiti/package.json'), '..', 'lib', 'jiti-register.mjs'),
-  );
-  const victim = spawn(process.execPath, ['--import', loader.href, script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exit = once(victim, 'exit');
-  let said = '';
-  victim.stdout.setEncoding('utf8');
-  for await (const text of victim.stdout) {
-    said += text;
-    if (said.split('\n').length > steps) victim.kill('SIGKILL');
-  }
-  const [, signal] = await exit;
-  expect(signal).toBe('SIGKILL');
-  const answered = new Array<number>(LANES).fill(0);
-  for (const line of said.split('\n').slice(0, -1)) answered[Number(line)] = (answered[Number(line)] ?? 0) + 1;
-  return answered;
+  const lines = await killAfterLines('chunk-store-victim.ts', [folder], steps);
+  return Array.from({ length: LANES }, (_, lane) => lines.filter(line => line === String(lane)).length);
 }

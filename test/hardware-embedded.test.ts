@@ -1,20 +1,16 @@
-import './leaks.ts';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedHardware } from '../emulator/hardware/embedded/embedded-hardware.ts';
-import type { Hardware, ImageSource } from '../emulator/hardware/hardware.ts';
+import { type Hardware, HardwareError } from '../emulator/hardware/hardware.ts';
 import { openChunkStore } from '../emulator/store/disks/chunks/chunk-store.ts';
+import { firstDifference, MIB, pattern, seeded } from './contracts/bytes.ts';
 import { hardwareContract, type OpenHardware } from './contracts/hardware.ts';
-
-const debian: ImageSource = {
-  name: 'Standard_Debian_12_latest',
-  osVersion: 'Debian GNU/Linux 12.0.0 64bit',
-  platform: 'Debian',
-  osType: 'Linux',
-  container: 'debian:12',
-  debianSuite: 'bookworm',
-};
+import { debian, seedOf, specOf } from './crash/embedded-machines.ts';
+import { killAfterLines } from './crash/victim.ts';
 
 const openOn = async (folder: string): Promise<Hardware> =>
   openEmbeddedHardware({ folder: join(folder, 'hardware'), disks: await openChunkStore({ folder: join(folder, 'disks') }) });
@@ -37,3 +33,308 @@ const openInFolder: OpenHardware = async () => {
 };
 
 hardwareContract('embedded', openInFolder, debian);
+
+describe('embedded hardware', () => {
+  let folder: string;
+  let hardware: Hardware;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'embedded-'));
+    hardware = await openOn(folder);
+  });
+  afterEach(async () => {
+    await hardware.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const text = async (disk: string, path: string): Promise<string> => (await hardware.readFile({ disk }, path)).toString();
+  const consoleOf = async (id: string): Promise<string> => (await hardware.console(id, 0)).data.toString();
+  /** A server that was started with its seed, on a copy of the image. */
+  const started = async (name: string): Promise<void> => {
+    await hardware.disks.snapshot([{ source: 'image', target: name }]);
+    await hardware.createServer(specOf(name));
+    await hardware.startServer(specOf(name), seedOf(name));
+  };
+
+  test('brings placeholders that say what they are', async () => {
+    const { content, reason } = await hardware.materialise(debian, 'image');
+    expect(content).toBe('PLACEHOLDER');
+    expect(reason).toMatch(/container engine/);
+    expect(await text('image', '/etc/motd')).toContain('placeholder for Standard_Debian_12_latest');
+    expect(await text('image', '/etc/os-release')).toContain('PRETTY_NAME="Debian GNU/Linux 12.0.0 64bit"');
+    expect(await hardware.listFiles({ disk: 'image' }, '/etc')).toContainEqual(
+      expect.objectContaining({ name: 'os-release', type: 'LINK', linkTarget: '../usr/lib/os-release' }),
+    );
+    const modes = (await hardware.listFiles({ disk: 'image' }, '/')).map(({ name, mode }) => [name, mode]);
+    expect(modes).toEqual(
+      expect.arrayContaining([
+        ['tmp', 0o1777],
+        ['root', 0o700],
+      ]),
+    );
+  });
+
+  describe('a seed', () => {
+    beforeEach(async () => {
+      await hardware.materialise(debian, 'image');
+    });
+
+    test('costs nothing until somebody looks at the disk', async () => {
+      const image = await hardware.disks.usage('image');
+      await started('s');
+      const { stored, shared } = await hardware.disks.usage('s');
+      expect({ stored, shared }).toEqual({ stored: image.stored, shared: image.stored });
+      expect(await text('s', '/etc/hostname')).toBe('host-s\n');
+      expect((await hardware.disks.usage('s')).shared).toBeLessThan(image.stored);
+    });
+
+    const looks: [string, () => Promise<unknown>][] = [
+      ['writes a byte', () => hardware.disks.write('s', 900 * MIB, Buffer.from('x'))],
+      ['makes a hole', () => hardware.disks.discard('s', { offset: 900 * MIB, length: 1 })],
+      ['grows the disk', () => hardware.growDisk('s', 2048 * MIB)],
+      ['copies the disk', () => hardware.disks.snapshot([{ source: 's', target: 'copy' }])],
+    ];
+    test.each(looks)('is there for whoever %s', async (_, look) => {
+      await started('s');
+      await hardware.stopServer('s', 'HARD');
+      await look();
+      const copied = (await hardware.disks.stat('copy')) !== undefined;
+      expect(await text(copied ? 'copy' : 's', '/etc/hostname')).toBe('host-s\n');
+    });
+
+    test('is among the bytes, in the checksum and in what changed', async () => {
+      for (const name of ['read', 'summed', 'compared']) await started(name);
+      expect((await hardware.disks.read('read', { offset: 0, length: 64 * MIB })).includes('host-read\n')).toBe(true);
+      expect(await hardware.disks.checksum('summed')).not.toBe(await hardware.disks.checksum('image'));
+      expect(await hardware.disks.changedBetween('image', 'compared')).not.toEqual([]);
+    });
+
+    test('of a disk that is replaced or removed is not found on what follows', async () => {
+      for (const name of ['replaced', 'removed', 'materialised']) await started(name);
+      await hardware.disks.snapshot([{ source: 'image', target: 'replaced' }]);
+      await hardware.disks.remove('removed');
+      await hardware.disks.snapshot([{ source: 'image', target: 'removed' }]);
+      await hardware.materialise(debian, 'materialised');
+      for (const disk of ['replaced', 'removed', 'materialised']) expect(await text(disk, '/etc/hostname')).toBe('localhost\n');
+    });
+
+    test('that is given a second time comes after the first', async () => {
+      await started('s');
+      await hardware.startServer(specOf('s'), { ...seedOf('s'), hostname: 'second', passwordHash: null });
+      expect(await text('s', '/etc/hostname')).toBe('second\n');
+      expect(await text('s', '/etc/shadow')).toMatch(/^root:\$6\$salt\$hash:/m);
+    });
+
+    test('that finds no file system is lost, and the console says so', async () => {
+      await hardware.disks.create('blank', 4 * MIB);
+      await hardware.createServer(specOf('blank'));
+      await hardware.startServer(specOf('blank'), seedOf('blank'));
+      await hardware.disks.checksum('blank');
+      expect(await consoleOf('blank')).toMatch(/could not be written to the disk: the disk holds no ext2, ext3 or ext4/);
+    });
+
+    test('waits where there is no space for it now', async () => {
+      await started('s');
+      await hardware.close({ keepRunning: true });
+      const full = await openChunkStore({ folder: join(folder, 'disks'), quotaBytes: 0 });
+      hardware = await openEmbeddedHardware({ folder: join(folder, 'hardware'), disks: full });
+      await expect(hardware.disks.checksum('s')).rejects.toMatchObject({ problem: 'no-space' });
+      await expect(hardware.readFile({ disk: 's' }, '/etc/hostname')).rejects.toMatchObject({ problem: 'no-space' });
+      await hardware.close({ keepRunning: true });
+      hardware = await openOn(folder);
+      expect(await text('s', '/etc/hostname')).toBe('host-s\n');
+    });
+  });
+
+  test('has a console that says what the hardware did, and when', async () => {
+    await hardware.close();
+    const disks = await openChunkStore({ folder: join(folder, 'disks') });
+    hardware = await openEmbeddedHardware({ folder: join(folder, 'hardware'), disks, now: () => new Date(0) });
+    await hardware.disks.create('s', MIB);
+    await hardware.createServer(specOf('s'));
+    await hardware.startServer(specOf('s'));
+    await hardware.rebootServer(specOf('s'), 'SOFT');
+    await hardware.stopServer('s', 'SOFT');
+    expect((await consoleOf('s')).split('\n')).toEqual([
+      '[1970-01-01T00:00:00.000Z] simulated server: power on, host-s (no processes)',
+      '[1970-01-01T00:00:00.000Z] simulated server: reboot',
+      '[1970-01-01T00:00:00.000Z] simulated server: shut down',
+      '',
+    ]);
+  });
+
+  test('forgets all servers when it is dismantled, and no disk', async () => {
+    await hardware.disks.create('s', MIB);
+    await hardware.createServer(specOf('s'));
+    await hardware.dismantle();
+    expect(await hardware.servers()).toEqual([]);
+    expect(await hardware.disks.list()).toEqual(['s']);
+  });
+
+  test('with records that are none says so, and leaves the file alone', async () => {
+    await hardware.close();
+    const file = join(folder, 'hardware', 'machines.db');
+    await writeFile(file, Buffer.alloc(10_000, 'no records'));
+    const disks = await openChunkStore({ folder: join(folder, 'disks') });
+    const opening = openEmbeddedHardware({ folder: join(folder, 'hardware'), disks });
+    await expect(opening).rejects.toMatchObject({ problem: 'unavailable', message: expect.stringContaining(file) });
+    expect(readFileSync(file, 'utf8')).toMatch(/^no records/);
+    await rm(file);
+    hardware = await openEmbeddedHardware({ folder: join(folder, 'hardware'), disks });
+  });
+
+  test.each([1, 3, 8])('killed after %i files written: seeds are there, and the file is whole', async rounds => {
+    await hardware.close();
+    const answered = (await killAfterLines('embedded-victim.ts', [folder], rounds)).length;
+    hardware = await openOn(folder);
+    expect(await hardware.servers()).toEqual([
+      { id: 'a', state: 'RUNNING' },
+      { id: 'b', state: 'RUNNING' },
+    ]);
+    for (const name of ['a', 'b']) expect(await text(name, '/etc/hostname')).toBe(`host-${name}\n`);
+    const data = await hardware.readFile({ disk: 'files' }, '/srv/data');
+    const round = data.length - 100_000;
+    expect([answered, answered + 1]).toContain(round);
+    expect(firstDifference(data, pattern(round, 100_000 + round))).toBe(-1);
+  });
+
+  describe('a hostile disk', () => {
+    beforeEach(async () => {
+      await hardware.materialise(debian, 'image');
+    });
+
+    /** Whatever comes, it is an answer or a HardwareError. */
+    const survives = async (disk: string): Promise<void> => {
+      const calls = [
+        hardware.listFiles({ disk }, '/'),
+        hardware.listFiles({ disk }, '/etc'),
+        hardware.readFile({ disk }, '/etc/os-release'),
+        hardware.writeFile({ disk }, '/etc/new/file', Buffer.from('x')),
+      ];
+      for (const result of await Promise.allSettled(calls)) {
+        if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(HardwareError);
+      }
+    };
+
+    test.each([
+      ['block size', 1024 + 24, [0xff, 0xff, 0xff, 0xff]],
+      ['number of blocks', 1024 + 4, [0xff, 0xff, 0xff, 0x7f]],
+      ['inodes per group', 1024 + 40, [0, 0, 0, 0]],
+      ['inode size', 1024 + 88, [0, 0]],
+      ['features', 1024 + 96, [0xff, 0xff, 0xff, 0xff]],
+    ])('with a senseless %s is refused', async (_, offset, bytes) => {
+      await hardware.disks.write('image', offset, Buffer.from(bytes));
+      await expect(hardware.listFiles({ disk: 'image' }, '/')).rejects.toMatchObject({ problem: 'failed' });
+      await expect(hardware.writeFile({ disk: 'image' }, '/x', Buffer.from('x'))).rejects.toMatchObject({ problem: 'failed' });
+    });
+
+    test('with a journal that waits to be replayed is read, and not written', async () => {
+      const flags = await hardware.disks.read('image', { offset: 1024 + 96, length: 1 });
+      await hardware.disks.write('image', 1024 + 96, Buffer.from([(flags[0] ?? 0) | 4]));
+      expect(await text('image', '/etc/hostname')).toBe('localhost\n');
+      await expect(hardware.writeFile({ disk: 'image' }, '/x', Buffer.from('x'))).rejects.toMatchObject({
+        problem: 'failed',
+        message: expect.stringContaining('journal'),
+      });
+    });
+
+    test.each([11, 12, 13, 14, 15, 16])('with damage here and there brings nothing down (seed %i)', async seed => {
+      const random = seeded(seed);
+      // Superblock, descriptors, bitmaps, inode tables and folders are all within the first mebibytes.
+      for (let time = 0; time < 40; time += 1)
+        await hardware.disks.write('image', 1024 + random.below(600 * 1024), random.bytes(4));
+      await survives('image');
+      expect((await hardware.disks.list()).length).toBe(1);
+    });
+  });
+
+  // Made and judged by the tools of e2fsprogs, where the machine has them.
+  const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+  const hasTools = spawnSync('mke2fs', ['-V'], { env: { PATH } }).status === 0;
+
+  describe.skipIf(!hasTools)('file systems made by mke2fs', () => {
+    const tool = (name: string, ...args: string[]): string =>
+      execFileSync(name, args, { env: { PATH }, encoding: 'utf8', stdio: 'pipe' });
+
+    /** Brings a file system with a small tree to a disk. */
+    const makeDisk = async (disk: string, size: string, ...options: string[]): Promise<void> => {
+      const tree = join(folder, 'tree');
+      await mkdir(join(tree, 'sub', 'deep'), { recursive: true });
+      await writeFile(join(tree, 'large'), pattern(0, 900_000));
+      await writeFile(join(tree, 'sub', 'deep', 'file'), 'found');
+      await symlink('/sub/./deep/../deep', join(tree, 'absolute'));
+      await symlink('../../../sub', join(tree, 'sub', 'up'));
+      await symlink('loop', join(tree, 'loop'));
+      await symlink(`/sub${'/./././././././././././.'.repeat(5)}/deep`, join(tree, 'long'));
+      for (let at = 0; at < 300; at += 1) await writeFile(join(tree, 'sub', `entry-with-a-long-name-${at}`), '');
+      const sparse = await open(join(tree, 'sparse'), 'w');
+      await sparse.write(Buffer.from('end'), 0, 3, 700_000);
+      await sparse.close();
+      const image = join(folder, `${disk}.img`);
+      tool('mke2fs', '-q', '-F', ...options, '-d', tree, image, size);
+      const bytes = readFileSync(image);
+      await hardware.disks.create(disk, bytes.length);
+      await hardware.disks.write(disk, 0, bytes);
+    };
+
+    /** The opinion of e2fsck, which throws where it finds anything. */
+    const check = async (disk: string): Promise<string> => {
+      const image = join(folder, 'check.img');
+      const size = (await hardware.disks.stat(disk))?.size ?? 0;
+      const file = await open(image, 'w');
+      for (let offset = 0; offset < size; offset += 16 * MIB) {
+        const part = await hardware.disks.read(disk, { offset, length: Math.min(16 * MIB, size - offset) });
+        if (!part.equals(Buffer.alloc(part.length))) await file.write(part, 0, part.length, offset);
+      }
+      await file.truncate(size);
+      await file.close();
+      return tool('e2fsck', '-fn', image);
+    };
+
+    test.each([
+      ['ext2 with blocks of 1 KiB', ['-t', 'ext2', '-b', '1024']],
+      ['ext3 with blocks of 2 KiB', ['-t', 'ext3', '-b', '2048']],
+      ['ext4 with small inodes', ['-t', 'ext4', '-b', '4096', '-I', '128']],
+      ['ext4 with 64-bit descriptors', ['-t', 'ext4', '-b', '1024', '-O', '64bit,metadata_csum']],
+    ])('%s are read and written', async (_, options) => {
+      await makeDisk('d', '16M', ...options);
+      expect(firstDifference(await hardware.readFile({ disk: 'd' }, '/large'), pattern(0, 900_000))).toBe(-1);
+      expect(
+        firstDifference(
+          await hardware.readFile({ disk: 'd' }, '/sparse'),
+          Buffer.concat([Buffer.alloc(700_000), Buffer.from('end')]),
+        ),
+      ).toBe(-1);
+      for (const path of ['/sub/deep/file', '/absolute/file', '/sub/up/deep/file', '/long/file', '/../sub//deep/./file']) {
+        expect(await text('d', path), path).toBe('found');
+      }
+      await expect(hardware.readFile({ disk: 'd' }, '/loop')).rejects.toMatchObject({ problem: 'bad-path' });
+      expect(await hardware.listFiles({ disk: 'd' }, '/sub')).toHaveLength(302);
+
+      await hardware.writeFile({ disk: 'd' }, '/absolute/new/deeper/file', pattern(3, 400_000));
+      await hardware.writeFile({ disk: 'd' }, '/large', Buffer.from('small now'));
+      expect(firstDifference(await hardware.readFile({ disk: 'd' }, '/sub/deep/new/deeper/file'), pattern(3, 400_000))).toBe(-1);
+      expect(await text('d', '/large')).toBe('small now');
+      expect(await check('d')).toContain('Pass 5');
+    });
+
+    test('are full at their size: the write is refused and nothing of it is there', async () => {
+      await makeDisk('d', '8M', '-t', 'ext4', '-b', '4096');
+      const before = await hardware.disks.checksum('d');
+      await expect(hardware.writeFile({ disk: 'd' }, '/too-much', pattern(0, 8 * MIB))).rejects.toMatchObject({
+        name: 'HardwareError',
+        problem: 'no-space',
+      });
+      expect(await hardware.disks.checksum('d')).toBe(before);
+    });
+
+    test('that other tools check are clean after a server’s whole life', async () => {
+      await hardware.materialise(debian, 'image');
+      await started('s');
+      for (let at = 0; at < 60; at += 1)
+        await hardware.writeFile({ disk: 's' }, `/srv/${'long-name-'.repeat(20)}${at}/file`, Buffer.from('x'));
+      await hardware.writeFile({ disk: 's' }, '/srv/large', pattern(0, 5 * MIB));
+      await hardware.writeFile({ disk: 's' }, '/srv/large', pattern(1, 100));
+      expect(await check('s')).toContain('Pass 5');
+    });
+  });
+});

@@ -11,7 +11,9 @@ export const ChildPlan = z.object({
   /** Fault rules; those that crash end the program. */
   rules: z.array(FaultRuleInput).default([]),
   /** Calls of the hardware after whose effect the program dies, with no fault rule about. */
-  dieAfter: z.enum(['snapshot', 'growDisk', 'createServer', 'startServer', 'stopServer', 'rebootServer', 'destroyServer']).optional(),
+  dieAfter: z
+    .enum(['snapshot', 'growDisk', 'createServer', 'startServer', 'stopServer', 'rebootServer', 'destroyServer'])
+    .optional(),
   /**
    * What is asked for. `restart`: closing the cloud and opening it again, which restores its servers; `prepare`: the job that makes hardware
    * ready, also where it is.

@@ -201,26 +201,30 @@ async function eventsAgree({ database: { read }, events }: Cloud): Promise<strin
   for (const job of await read.job.findMany()) {
     const states = of(job.id).map(({ payload }) => objectOf(payload));
     const last = states.at(-1);
-    if (last?.['status'] !== job.status || last?.['progress'] !== job.progress) {
-      problems.push(`job ${job.type} is ${job.status} ${job.progress} %, and was told ${last?.['status']} ${last?.['progress']} %`);
+    if (last?.status !== job.status || last?.progress !== job.progress) {
+      problems.push(`job ${job.type} is ${job.status} ${job.progress} %, and was told ${last?.status} ${last?.progress} %`);
     }
-    if (isComplete && states.filter(isOver).length !== 1) problems.push(`job ${job.type} ended ${states.filter(isOver).length} times`);
-    const progress = states.map(state => Number(state['progress']));
-    if (progress.some((value, index) => value < (progress[index - 1] ?? 0))) problems.push(`progress of ${job.type}: ${progress}`);
+    if (isComplete && states.filter(isOver).length !== 1)
+      problems.push(`job ${job.type} ended ${states.filter(isOver).length} times`);
+    const progress = states.map(state => Number(state.progress));
+    if (progress.some((value, index) => value < (progress[index - 1] ?? 0)))
+      problems.push(`progress of ${job.type}: ${progress}`);
     if (job.status === 'SUCCESS' && job.progress !== 100) problems.push(`job ${job.type} succeeded at ${job.progress} %`);
   }
   const servers = await read.server.findMany();
   const images = await read.image.findMany({ where: { visibility: 'PRIVATE' } });
   for (const { id, name, status } of [...servers, ...images]) {
     const last = objectOf(of(id).at(-1)?.payload ?? null);
-    if (last['status'] !== status || last['name'] !== name) problems.push(`${name} is ${status}, and was told ${last['name']} ${last['status']}`);
+    if (last.status !== status || last.name !== name)
+      problems.push(`${name} is ${status}, and was told ${last.name} ${last.status}`);
   }
   const alive = new Set([...servers, ...images].map(({ id }) => id));
   for (const kind of ['server', 'image'] as const) {
     const created = told.filter(event => event.kind === `${kind}.created` && !alive.has(event.resourceId));
     for (const { resourceId } of created) {
       const last = of(resourceId).at(-1)?.kind;
-      if (last !== `${kind}.deleted` && last !== `${kind}.killed`) problems.push(`${kind} ${resourceId} is gone, and was last told ${last}`);
+      if (last !== `${kind}.deleted` && last !== `${kind}.killed`)
+        problems.push(`${kind} ${resourceId} is gone, and was last told ${last}`);
     }
   }
   return problems;

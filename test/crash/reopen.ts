@@ -1,5 +1,5 @@
-import { waitUntilOver } from '../../src/testing/wait-for-job.ts';
 import type { Cloud } from '../../emulator/cloud.ts';
+import { waitUntilOver } from '../../src/testing/wait-for-job.ts';
 
 /** Waits until all jobs are over and nothing is being reconciled. */
 export async function untilAtRest(cloud: Cloud): Promise<void> {

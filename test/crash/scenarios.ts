@@ -28,19 +28,20 @@ const OTHER_SOURCE = publicImageId('Standard_Debian_11_latest');
 const FLAVOR = 's3.medium.2';
 const LARGER_FLAVOR = 's3.large.4';
 
-export async function makeWorld({ a, b, waitForJob }: Pick<TestCloud, 'a' | 'b' | 'waitForJob'>): Promise<World> {
+export async function makeWorld(cloud: TestCloud): Promise<World> {
+  const { a, b } = cloud;
   const disk = { type: 'SSD', size: 10 } as const;
   const launched = await a.servers.launch({ name: 'web', count: 2, imageId: SOURCE, flavorId: FLAVOR, systemDisk: disk });
-  await waitForJob(launched.jobId, { timeoutMs: 300_000 });
+  await cloud.waitForJob(launched.jobId, { timeoutMs: 300_000 });
   const [on = '', off = ''] = launched.serverIds;
   const content = Buffer.from(DATA).toString('base64');
   for (const serverId of [on, off]) await a.servers.writeFile({ serverId, path: DATA_FILE, content });
   const own = await a.images.create({ name: 'own', serverId: on });
-  await waitForJob(own.jobId);
+  await cloud.waitForJob(own.jobId);
   const shared = await a.images.create({ name: 'shared', serverId: off });
-  await waitForJob(shared.jobId);
-  await waitForJob((await a.images.share({ imageIds: [shared.imageId], tenantIds: [b.id] })).jobId);
-  await waitForJob((await a.servers.stop({ serverIds: [off] })).jobId);
+  await cloud.waitForJob(shared.jobId);
+  await cloud.waitForJob((await a.images.share({ imageIds: [shared.imageId], tenantIds: [b.id] })).jobId);
+  await cloud.waitForJob((await a.servers.stop({ serverIds: [off] })).jobId);
   return { on, off, own: own.imageId, shared: shared.imageId, tenantB: b.id };
 }
 
@@ -94,7 +95,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   createSingleServer: {
     parent: 'createServer',
-    order: () => call(A, 'servers.launch', { name: 'new', imageId: OTHER_SOURCE, flavorId: FLAVOR, adminPassword: 'Cloudyard-1' }),
+    order: () =>
+      call(A, 'servers.launch', { name: 'new', imageId: OTHER_SOURCE, flavorId: FLAVOR, adminPassword: 'Cloudyard-1' }),
     outcome: async cloud => (await cloud.database.read.server.findFirst({ where: { name: 'new' } }))?.status,
     done: 'ACTIVE',
     undone: undefined,
