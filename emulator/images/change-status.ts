@@ -4,6 +4,7 @@ import type { Transaction } from '../transactions.ts';
 import { imageErrors } from './errors.ts';
 import { emitImage, type ImageEventKind } from './image-events.ts';
 import { imageStates } from './states.ts';
+import { writeImage } from './write-image.ts';
 
 const EVENTS = {
   QUEUED: 'image.created',
@@ -22,7 +23,7 @@ export async function changeStatus(
 ): Promise<Image> {
   const { status } = await tx.db.image.findUniqueOrThrow({ where: { id: imageId }, select: { status: true } });
   imageStates.assert(status, to, imageErrors.imageNotActive);
-  const image = await tx.db.image.update({ where: { id: imageId }, data: { ...changes, status: to } });
+  const image = await writeImage(tx, imageId, { ...changes, status: to });
   await emitImage(tx, EVENTS[to], image);
   return image;
 }

@@ -6,6 +6,7 @@ import type { Image } from '../store/generated/client.ts';
 import { imageErrors } from './errors.ts';
 import { imageDisk } from './image-disk.ts';
 import { emitImage } from './image-events.ts';
+import { writeImage } from './write-image.ts';
 
 /**
  * Makes sure that an image's bytes are in the disk store. A public image gets them on its first use, which may take a minute; whoever
@@ -59,7 +60,7 @@ export class ImageContent {
         virtualSize: logical,
         updatedAt: clock.now(),
       };
-      await emitImage(tx, 'image.updated', await tx.db.image.update({ where: { id: image.id }, data }));
+      await emitImage(tx, 'image.updated', await writeImage(tx, image.id, data));
     });
   }
 }

@@ -58,14 +58,13 @@ export const createImageJob = defineJob<z.infer<typeof Input>, z.infer<typeof St
         if (checksum === undefined || storedBytes === undefined || diskBytes === undefined)
           throw new CloudError(imageErrors.creationFailed);
         const now = cloud.clock.now();
-        const image = await changeStatus(tx, input.imageId, 'ACTIVE', {
+        await changeStatus(tx, input.imageId, 'ACTIVE', {
           checksum,
           sizeBytes: storedBytes,
           virtualSize: diskBytes,
           activeAt: now,
           updatedAt: now,
         });
-        await tx.db.imageAccess.updateMany({ where: { imageId: image.id }, data: { updatedAt: now } });
       },
     },
   ],

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { refuse } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import type { Image } from '../../store/generated/client.ts';
 import { parseInput } from '../../validation.ts';
 import { imageErrors as errors } from '../errors.ts';
 import { ownImage } from '../image-access.ts';
 import { emitImage } from '../image-events.ts';
 import { FirmwareType, ImageDescription, ImageId, imageName, MaxRam, MinRam, ramRangeError, ramRangeFits } from '../rules.ts';
+import { writeImage } from '../write-image.ts';
 
 /** What of an image can be changed: the mutable attributes of ims-api 1.10. Null takes an attribute away. */
 export const updateImage = defineOperation({
@@ -49,10 +49,7 @@ export const updateImage = defineOperation({
     const merged = { ...image, ...data };
     refuse(!ramRangeFits(merged), errors.sizeInvalid, { message: ramRangeError.error, field: 'maxRam' });
     return commit(async tx => {
-      const updatedAt = cloud.clock.now();
-      const after: Image = await tx.db.image.update({ where: { id: imageId }, data: { ...data, updatedAt } });
-      await tx.db.imageAccess.updateMany({ where: { imageId }, data: { name: after.name, updatedAt } });
-      await emitImage(tx, 'image.updated', after);
+      await emitImage(tx, 'image.updated', await writeImage(tx, imageId, { ...data, updatedAt: cloud.clock.now() }));
       return { imageId };
     });
   },

@@ -1,0 +1,10 @@
+import type { Image, Prisma } from '../store/generated/client.ts';
+import type { Transaction } from '../transactions.ts';
+
+/** Changes an image's row, and with it the keys by which lists are sorted: they read them from ImageAccess. */
+export async function writeImage(tx: Transaction, imageId: string, data: Prisma.ImageUpdateInput): Promise<Image> {
+  const image = await tx.db.image.update({ where: { id: imageId }, data });
+  const { name, updatedAt } = image;
+  await tx.db.imageAccess.updateMany({ where: { imageId }, data: { name, updatedAt } });
+  return image;
+}
