@@ -12,7 +12,7 @@ import { ensureImages, imageNames } from '../emulator/hardware/docker/images.ts'
 import { LABEL, Labels } from '../emulator/hardware/docker/labels.ts';
 import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
 import { Registry } from '../emulator/hardware/docker/registry.ts';
-import type { Hardware, ImageSource, ServerSpec } from '../emulator/hardware/hardware.ts';
+import type { Hardware } from '../emulator/hardware/hardware.ts';
 
 export const docker = new Docker();
 const applianceFolder = findApplianceFolder();
@@ -39,43 +39,6 @@ export function testHelper(cloudId: string, folder: string, poolBytes: number): 
     running: async () => [],
   });
 }
-
-/** A server on `subnet-1`; its number makes its id, address and port. */
-export function testServer(number: number, changes: Partial<ServerSpec> = {}): ServerSpec {
-  const id = `server-${number}`;
-  const nic = {
-    portId: `port-${number}`,
-    subnetId: 'subnet-1',
-    address: `192.168.0.${number + 9}`,
-    mac: `fa:16:3e:00:00:${number.toString(16).padStart(2, '0')}`,
-  };
-  const flavor = { vcpus: 1, memoryMiB: 128 };
-  const metadata = { uuid: id, name: id };
-  return {
-    id,
-    tenantId: 'tenant',
-    hostname: id,
-    disk: `${id}-vda`,
-    ...flavor,
-    nics: [nic],
-    sshPort: null,
-    metadata,
-    userData: null,
-    ...changes,
-  };
-}
-
-export const testSubnet = { id: 'subnet-1', tenantId: 'tenant', cidr: '192.168.0.0/24', gateway: '192.168.0.1' } as const;
-
-/** An image that is a placeholder wherever the tests run. */
-export const placeholder: ImageSource = {
-  name: 'Standard_Windows',
-  osVersion: 'Windows Server 2022 Standard 64bit',
-  platform: 'Windows',
-  osType: 'Windows',
-  container: null,
-  debianSuite: null,
-};
 
 /** Runs a shell line on a server; its output. Throws where it fails. */
 export async function shell(hardware: Hardware, server: string, line: string): Promise<string> {

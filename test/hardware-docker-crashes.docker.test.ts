@@ -1,0 +1,241 @@
+/** Whoever dies, and whenever: nothing is lost, nothing is left, and the next start puts it right. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chown, cp, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import Docker from 'dockerode';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
+import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
+import type { Hardware, HardwareStatus, ServerExit } from '../emulator/hardware/hardware.ts';
+import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
+import { EngineProxy } from './appliance-engine-proxy.ts';
+import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
+
+const GIB = 2 ** 30;
+const SOCKET = '/var/run/docker.sock';
+
+describe('when the helper dies', () => {
+  const cloudId = testCloudId();
+  const spec = testServer(1);
+  const helper = () => docker.getContainer(`cloudyard-${cloudId}-helper`);
+  let folder: string;
+  let hardware: Hardware;
+
+  beforeAll(async () => {
+    await testImages();
+    folder = await testFolder();
+    hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 4 * GIB, stateFloor: GIB });
+    await hardware.prepare();
+    await hardware.materialise(placeholder, spec.disk);
+    await hardware.ensureSubnet(testSubnet);
+    await hardware.startServer(spec);
+  }, 600_000);
+  afterAll(async () => {
+    await hardware.dismantle();
+    await expectNothingLeft(cloudId, folder);
+  });
+
+  test('a server that writes writes on, and is copied whole by the next helper', async () => {
+    const writing = shell(
+      hardware,
+      spec.id,
+      'for i in 1 2 3 4 5 6 7 8; do dd if=/dev/urandom of=/w$i bs=64k count=64 conv=fsync 2>/dev/null; done; sha256sum /w?',
+    );
+    await helper().kill();
+    const sums = await writing;
+    await hardware.snapshot([{ source: spec.disk, target: 'copy' }], spec.id);
+    const twin = testServer(2, { disk: 'copy' });
+    await hardware.startServer(twin);
+    expect(await shell(hardware, twin.id, 'sha256sum /w?')).toBe(sums);
+    await hardware.destroyServer(twin.id);
+    await hardware.disks.remove('copy');
+  });
+
+  test('a server that was frozen is thawed by the next one', async () => {
+    const { State } = await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).inspect();
+    const freeze = await helper().exec({
+      Cmd: ['busybox', 'fsfreeze', '--freeze', `/proc/${State.Pid}/root`],
+      AttachStdout: true,
+    });
+    for await (const _ of await freeze.start({}));
+    expect((await freeze.inspect()).ExitCode).toBe(0);
+    await helper().kill();
+    expect(await shell(hardware, spec.id, 'echo thawed > /thawed; sync; cat /thawed')).toBe('thawed');
+  });
+
+  test('a server that is being started starts, or says that it did not and can be started again', async () => {
+    await hardware.stopServer(spec.id, 'SOFT');
+    const starting = hardware.startServer(spec).then(
+      () => 'started',
+      () => 'failed',
+    );
+    await expect
+      .poll(async () => (await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).inspect()).State.Running, {
+        interval: 5,
+      })
+      .toBe(true);
+    await helper().kill();
+    if ((await starting) === 'failed') await hardware.startServer(spec);
+    expect(await hardware.servers()).toEqual([{ id: spec.id, state: 'RUNNING' }]);
+    expect(await shell(hardware, spec.id, 'cat /thawed')).toBe('thawed');
+  });
+});
+
+describe('when the gateway is killed', () => {
+  let children: ChildProcess[] = [];
+  beforeAll(testImages, 600_000);
+  beforeEach(() => {
+    children = [];
+  });
+
+  /** Starts a gateway in a process; `until` resolves with the first line that fits. */
+  const startGateway = (task: Record<string, unknown>) => {
+    const jiti = join(createRequire(import.meta.url).resolve('jiti/package.json'), '../lib/jiti-cli.mjs');
+    const script = join(import.meta.dirname, 'appliance-gateway.ts');
+    const child = spawn(process.execPath, [jiti, script, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'pipe'] });
+    children.push(child);
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+    });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
+    return {
+      async until(wanted: string): Promise<void> {
+        for (let line = await lines.next(); !line.done; line = await lines.next()) if (line.value === wanted) return;
+        throw new Error(`the gateway ended before "${wanted}": ${errors}`);
+      },
+      async kill(): Promise<void> {
+        child.kill('SIGKILL');
+        await ended;
+      },
+    };
+  };
+
+  test.each([
+    ['starting 2', 0],
+    ['starting 2', 120],
+    ['starting 3', 350],
+    ['copying 1', 10],
+  ])(
+    'at "%s" and %i ms, the next start finds all, removes what is half-made and starts the rest',
+    async (line, delay) => {
+      const [cloudId, folder, applianceFolder] = [testCloudId(), await testFolder(), findApplianceFolder()];
+      const gateway = startGateway({ cloudId, folder, applianceFolder });
+      await gateway.until(line);
+      await new Promise(resolve => setTimeout(resolve, delay));
+      await gateway.kill();
+
+      const hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 4 * GIB, stateFloor: GIB });
+      await hardware.prepare();
+      const disks = new Set(await hardware.disks.list());
+      for (const copy of [1, 2, 3]) disks.delete(`copy-${copy}`);
+      await hardware.sweep({ servers: new Set(['server-1', 'server-2']), subnets: new Set([testSubnet.id]), disks });
+      expect((await hardware.disks.list()).filter(id => id.startsWith('copy'))).toEqual([]);
+      expect((await hardware.servers()).map(({ id }) => id)).not.toContain('server-3');
+      for (const spec of [testServer(1), testServer(2)]) {
+        if (!disks.has(spec.disk)) continue;
+        await hardware.startServer(spec);
+        expect(await shell(hardware, spec.id, 'hostname')).toBe(spec.hostname);
+      }
+      expect(await shell(hardware, 'server-1', 'test -s /ticks && echo goes on')).toBe('goes on');
+      await hardware.dismantle();
+      await expectNothingLeft(cloudId, folder);
+    },
+    120_000,
+  );
+
+  test('all of it works as an ordinary user of the group that may use the engine', async () => {
+    const ordinary = process.getuid?.() === 0 ? { uid: 54_321, gid: (await stat(SOCKET)).gid } : undefined;
+    const [cloudId, folder, recipe] = [testCloudId(), await testFolder(), await testFolder()];
+    // The checkout need not be readable for another user.
+    await cp(findApplianceFolder(), recipe, { recursive: true });
+    if (ordinary) for (const path of [folder, recipe]) await chown(path, ordinary.uid, ordinary.gid);
+    const gateway = startGateway({ cloudId, folder, applianceFolder: recipe, ...ordinary });
+    await gateway.until('done');
+    await gateway.kill();
+    const files = await Promise.all(['agent.sock', 'pool.xfs'].map(name => stat(join(folder, name))));
+    for (const file of files)
+      expect(file).toMatchObject({
+        uid: ordinary?.uid ?? process.getuid?.(),
+        mode: expect.toSatisfy(mode => (mode & 0o077) === 0),
+      });
+    const hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 4 * GIB, stateFloor: GIB });
+    expect((await hardware.servers()).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
+    await hardware.dismantle();
+    await rm(recipe, { recursive: true });
+    await expectNothingLeft(cloudId, folder);
+  }, 120_000);
+});
+
+describe('when the engine goes away', () => {
+  const cloudId = testCloudId();
+  const spec = testServer(1);
+  const statuses: HardwareStatus['state'][] = [];
+  const exits: ServerExit[] = [];
+  let folder: string;
+  let proxy: EngineProxy;
+  let hardware: Hardware;
+
+  beforeAll(async () => {
+    await testImages();
+    folder = await testFolder();
+    proxy = new EngineProxy(join(folder, 'engine.sock'));
+    await proxy.mend();
+    const engine = new Docker({ socketPath: join(folder, 'engine.sock') });
+    hardware = await openDockerHardware({ cloudId, folder, engine, poolBytes: 4 * GIB, stateFloor: GIB });
+    hardware.onStatus(({ state }) => statuses.push(state));
+    hardware.onServerExit(exit => exits.push(exit));
+    await hardware.prepare();
+    await hardware.materialise(placeholder, spec.disk);
+    await hardware.ensureSubnet(testSubnet);
+    await hardware.startServer(spec);
+  }, 600_000);
+  afterAll(async () => {
+    await hardware.dismantle();
+    await proxy.cut();
+    await expectNothingLeft(cloudId, folder);
+  });
+
+  test('it says so, refuses what needs it, and is ready again by itself', async () => {
+    await proxy.cut();
+    await expect.poll(() => hardware.status().state).toBe('unavailable');
+    expect(hardware.status().reason).toMatch(/engine/);
+    await expect(hardware.stopServer(spec.id, 'SOFT')).rejects.toMatchObject({ problem: 'unavailable' });
+    await expect(hardware.createServer(testServer(2))).rejects.toMatchObject({ problem: 'unavailable' });
+    await expect(hardware.ensureSubnet({ ...testSubnet, id: 'other' })).rejects.toMatchObject({ problem: 'unavailable' });
+    // Disks do not need it.
+    expect(await hardware.disks.list()).toEqual([spec.disk]);
+    await proxy.mend();
+    await expect.poll(() => hardware.status().state, { timeout: 20_000 }).toBe('ready');
+    expect(statuses).toEqual(['ready', 'unavailable', 'ready']);
+    expect(await shell(hardware, spec.id, 'hostname')).toBe(spec.hostname);
+  });
+
+  test('what ended meanwhile is told when it is back, once', async () => {
+    await proxy.cut();
+    await expect.poll(() => hardware.status().state).toBe('unavailable');
+    await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).kill();
+    await docker.getContainer(`cloudyard-${cloudId}-helper`).kill();
+    expect(exits).toEqual([]);
+    await proxy.mend();
+    await expect.poll(() => hardware.status().state, { timeout: 20_000 }).toBe('ready');
+    expect(exits).toEqual([{ id: spec.id, how: 'crashed' }]);
+    await hardware.startServer(spec);
+    expect(await shell(hardware, spec.id, 'hostname')).toBe(spec.hostname);
+  });
+
+  test('an engine that is not there when the hardware opens is waited for', async () => {
+    const late = new EngineProxy(join(folder, 'late.sock'));
+    const engine = new Docker({ socketPath: join(folder, 'late.sock') });
+    const other = await openDockerHardware({ cloudId: testCloudId(), folder: join(folder, 'other'), engine });
+    expect(other.status().state).toBe('unavailable');
+    await expect(other.prepare()).rejects.toMatchObject({ problem: 'unavailable' });
+    await late.mend();
+    await expect.poll(() => other.status().state, { timeout: 20_000 }).toBe('preparing');
+    await other.dismantle();
+    await late.cut();
+  });
+});
