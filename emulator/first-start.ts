@@ -28,12 +28,17 @@ interface FirstStart {
 
 const CLOUD_ID = 'cloud-id';
 
+/** The id of the cloud that a database is of; undefined before its first start. */
+export async function cloudIdOf(database: Database): Promise<string | undefined> {
+  return (await database.read.setting.findUnique({ where: { key: CLOUD_ID } }))?.value;
+}
+
 /** Fills an empty database: the cloud's id, the operator, the domains of the configuration, the public images. Returns the cloud's id. */
 export async function firstStart({ database, transactions, config, ids, now, isCopy }: FirstStart): Promise<string> {
-  const known = await database.read.setting.findUnique({ where: { key: CLOUD_ID } });
-  if (known && !isCopy) return known.value;
+  const known = await cloudIdOf(database);
+  if (known !== undefined && !isCopy) return known;
   const id = ids.uuid();
-  if (known) {
+  if (known !== undefined) {
     await transactions.run(tx => tx.db.setting.update({ where: { key: CLOUD_ID }, data: { value: id } }));
     return id;
   }

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { defineChanges } from './images/change.ts';
+import { defineReads } from './images/read.ts';
+import { defineSharing } from './images/share.ts';
+
+export function define(command: Command, cli: Cli): void {
+  defineReads(command, cli);
+  defineChanges(command, cli);
+  defineSharing(command, cli);
+}

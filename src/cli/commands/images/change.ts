@@ -1,0 +1,96 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Cli } from '../../cli.ts';
+import { UsageError } from '../../cli-error.ts';
+import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
+import { mebibytes, type Tag, tag } from '../../option-values.ts';
+import * as images from '../../queries/images.ts';
+import { serverCalled } from '../servers/server-called.ts';
+import { imageCalled } from './image-called.ts';
+
+export function defineChanges(command: Command, cli: Cli): void {
+  command
+    .command('create')
+    .summary('make an image of a server’s system disk')
+    .argument('<name>', 'name of the image')
+    .requiredOption('--server <server>', 'the server, by name or id; it may be running')
+    .option('--description <words>', 'words of yours')
+    .option('--tag <key=value>', 'a tag; may be given several times', tag)
+    .option('--min-ram <MiB>', 'least memory of a flavor for it', mebibytes)
+    .option('--max-ram <MiB>', 'most memory of a flavor for it', mebibytes)
+    .option('--no-wait', 'do not wait until it is done')
+    .action((name: string, options: CreateOptions) => create(cli, name, options));
+  command
+    .command('update')
+    .summary('change what can be changed of an image')
+    .argument('<image>', 'its name or id')
+    .option('--name <name>', 'another name')
+    .option('--description <words>', 'other words')
+    .option('--min-ram <MiB>', 'least memory of a flavor for it', mebibytes)
+    .option('--max-ram <MiB>', 'most memory of a flavor for it', mebibytes)
+    .option('--protected <yes|no>', 'whether a delete is refused', yesOrNo)
+    .option('--user-data <yes|no>', 'whether keys, password and user data are injected', yesOrNo)
+    .action((image: string, options: Omit<images.ImageUpdate, 'imageId'>) => update(cli, image, options));
+  command
+    .command('delete')
+    .summary('delete an image; disks that came from it stay')
+    .argument('<image>', 'its name or id')
+    .option('--no-wait', 'do not wait until its bytes are freed')
+    .action((image: string, options: WaitOption) => remove(cli, image, options));
+  command
+    .command('tag')
+    .summary('set tags of an image, or take them off')
+    .argument('<image>', 'its name or id')
+    .argument('[tags...]', 'tags to set, as key=value', tag)
+    .option('--remove <key...>', 'keys of tags to take off')
+    .action((image: string, tags: readonly Tag[] | undefined, options: { remove?: string[] }) =>
+      changeTags(cli, image, tags, options),
+    );
+}
+
+interface CreateOptions extends WaitOption {
+  readonly server: string;
+  readonly description?: string;
+  readonly tag?: readonly Tag[];
+  readonly minRam?: number;
+  readonly maxRam?: number;
+}
+
+async function create(cli: Cli, name: string, { server, tag: tags, wait, ...rest }: CreateOptions): Promise<void> {
+  const client = await cli.client();
+  const payload = await images.createImage(client, { ...rest, name, tags, serverId: await serverCalled(client, server) });
+  await finishJob(cli, payload, { wait }, () => [`image ${name} is ready: ${payload.image?.uuid ?? ''}`]);
+}
+
+async function update(cli: Cli, text: string, changes: Omit<images.ImageUpdate, 'imageId'>): Promise<void> {
+  if (Object.keys(changes).length === 0) throw new UsageError('nothing to change: say what with an option');
+  const client = await cli.client();
+  const payload = await images.updateImage(client, { ...changes, imageId: await imageCalled(client, text, { relation: 'OWN' }) });
+  cli.show(payload, () => [`image ${payload.image.name} is changed`]);
+}
+
+async function remove(cli: Cli, text: string, { wait }: WaitOption): Promise<void> {
+  const client = await cli.client();
+  const payload = await images.deleteImage(client, await imageCalled(client, text, { relation: 'OWN' }));
+  await finishJob(cli, payload, { wait }, () => [`image ${text} is deleted`]);
+}
+
+async function changeTags(
+  cli: Cli,
+  text: string,
+  tags: readonly Tag[] = [],
+  { remove: keys = [] }: { remove?: string[] },
+): Promise<void> {
+  if (tags.length === 0 && keys.length === 0) throw new UsageError('no tag to set and none to take off');
+  const client = await cli.client();
+  const imageId = await imageCalled(client, text, { relation: 'OWN' });
+  const removed = keys.length === 0 ? undefined : await images.deleteImageTags(client, imageId, keys);
+  const payload = tags.length === 0 ? removed : await images.setImageTags(client, imageId, tags);
+  cli.show(payload, () => [
+    `${text} has ${payload?.image.tags.map(({ key, value }) => `${key}=${value}`).join(', ') || 'no tags'}`,
+  ]);
+}
+
+function yesOrNo(text: string): boolean {
+  if (text !== 'yes' && text !== 'no') throw new InvalidArgumentError('expected yes or no.');
+  return text === 'yes';
+}

@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import type { Client } from '../../../client/client.ts';
+import type { Cli } from '../../cli.ts';
+import { CliError } from '../../cli-error.ts';
+import { knownTenants } from '../../connect.ts';
+import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
+import { ownTenant } from '../../queries/identity.ts';
+import { answerShares, shareImages, unshareImages } from '../../queries/images.ts';
+import { imageCalled } from './image-called.ts';
+
+export function defineSharing(command: Command, cli: Cli): void {
+  command
+    .command('share')
+    .summary('share an image with other tenants of the region')
+    .argument('<image>', 'its name or id')
+    .argument('<tenants...>', 'names of domains, or ids of tenants')
+    .option('--no-wait', 'do not wait until it is done')
+    .action((image: string, tenants: string[], options: WaitOption) => share(cli, image, tenants, options));
+  command
+    .command('unshare')
+    .summary('stop sharing; what runs from it keeps running')
+    .argument('<image>', 'its name or id')
+    .argument('<tenants...>', 'names of domains, or ids of tenants')
+    .option('--no-wait', 'do not wait until it is done')
+    .action((image: string, tenants: string[], options: WaitOption) => unshare(cli, image, tenants, options));
+  command
+    .command('accept')
+    .summary('take an image that is shared with you into your list')
+    .argument('<image>', 'its name or id')
+    .option('--no-wait', 'do not wait until it is done')
+    .action((image: string, options: WaitOption) => answer(cli, image, 'ACCEPTED', options));
+  command
+    .command('reject')
+    .summary('take an image that is shared with you off your list')
+    .argument('<image>', 'its name or id')
+    .option('--no-wait', 'do not wait until it is done')
+    .action((image: string, options: WaitOption) => answer(cli, image, 'REJECTED', options));
+}
+
+async function share(cli: Cli, image: string, tenants: readonly string[], wait: WaitOption): Promise<void> {
+  const client = await cli.client();
+  const payload = await shareImages(client, await pairs(cli, client, image, tenants));
+  await finishJob(cli, payload, wait, () => [`${image} is shared with ${tenants.join(', ')}: pending until accepted`]);
+}
+
+async function unshare(cli: Cli, image: string, tenants: readonly string[], wait: WaitOption): Promise<void> {
+  const client = await cli.client();
+  const payload = await unshareImages(client, await pairs(cli, client, image, tenants));
+  await finishJob(cli, payload, wait, () => [`${image} is no longer shared with ${tenants.join(', ')}`]);
+}
+
+async function pairs(cli: Cli, client: Client, image: string, tenants: readonly string[]) {
+  const imageId = await imageCalled(client, image, { relation: 'OWN' });
+  return { imageIds: [imageId], tenantIds: await tenantIdsOf(cli, client, tenants) };
+}
+
+const HEX_32 = /^[0-9a-f]{32}$/;
+
+/** A tenant cannot look up others; what this machine knows of them is in the gateway's record or the demo set. */
+async function tenantIdsOf(cli: Cli, client: Client, names: readonly string[]): Promise<string[]> {
+  if (names.every(name => HEX_32.test(name))) return [...names];
+  const { region } = await ownTenant(client);
+  const known = knownTenants(cli).filter(tenant => tenant.region === region);
+  return names.map(name => {
+    const tenantId = HEX_32.test(name) ? name : known.find(({ domain }) => domain === name)?.tenantId;
+    if (tenantId !== undefined) return tenantId;
+    throw new CliError('NOT_FOUND', `no tenant of ${region} is known as ${name}`, {
+      hints: [`known are ${known.map(({ domain }) => domain).join(', ')}; others go by their id`],
+    });
+  });
+}
+
+async function answer(cli: Cli, text: string, status: 'ACCEPTED' | 'REJECTED', wait: WaitOption): Promise<void> {
+  const client = await cli.client();
+  const payload = await answerShares(client, [await sharedImageCalled(client, text)], status);
+  const said = status === 'ACCEPTED' ? 'accepted: it is in your list' : 'rejected: it is not in your list';
+  await finishJob(cli, payload, wait, () => [`${text} is ${said}`]);
+}
+
+/** Shared images are in three lists, by what was answered so far. */
+async function sharedImageCalled(client: Client, text: string): Promise<string> {
+  for (const memberStatus of ['PENDING', 'ACCEPTED'] as const) {
+    try {
+      return await imageCalled(client, text, { memberStatus });
+    } catch (error) {
+      if (!(error instanceof CliError && error.code === 'NOT_FOUND')) throw error;
+    }
+  }
+  return imageCalled(client, text, { memberStatus: 'REJECTED' });
+}

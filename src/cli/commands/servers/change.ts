@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { Cli } from '../../cli.ts';
+import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
+import { deleteServers, renameServer, resizeServer } from '../../queries/servers.ts';
+import { serverCalled } from './server-called.ts';
+
+export function defineChanges(command: Command, cli: Cli): void {
+  command
+    .command('resize')
+    .summary('give a server that is off another flavor')
+    .argument('<server>', 'its name or id')
+    .argument('<flavor>', 'the new flavor: see `cloudyard flavors list`')
+    .option('--no-wait', 'do not wait until it is done')
+    .action((server: string, flavor: string, options: WaitOption) => resize(cli, server, flavor, options));
+  command
+    .command('rename')
+    .summary('give a server another name; its hostname stays')
+    .argument('<server>', 'its name or id')
+    .argument('<name>', 'the new name')
+    .action((server: string, name: string) => rename(cli, server, name));
+  command
+    .command('delete')
+    .summary('delete servers with their system disks')
+    .argument('<servers...>', 'their names or ids')
+    .option('--disks', 'their data disks, too')
+    .option('--no-wait', 'do not wait until it is done')
+    .action((servers: string[], options: DeleteOptions) => remove(cli, servers, options));
+}
+
+async function resize(cli: Cli, text: string, flavor: string, wait: WaitOption): Promise<void> {
+  const client = await cli.client();
+  const payload = await resizeServer(client, await serverCalled(client, text), flavor);
+  await finishJob(cli, payload, wait, () => [`server ${text} is a ${flavor}; \`cloudyard servers start ${text}\` powers it on`]);
+}
+
+async function rename(cli: Cli, text: string, name: string): Promise<void> {
+  const client = await cli.client();
+  const payload = await renameServer(client, await serverCalled(client, text), name);
+  cli.show(payload, () => [`server ${text} is called ${name}`]);
+}
+
+interface DeleteOptions extends WaitOption {
+  readonly disks?: boolean;
+}
+
+async function remove(cli: Cli, servers: readonly string[], { disks = false, wait }: DeleteOptions): Promise<void> {
+  const client = await cli.client();
+  const ids = await Promise.all(servers.map(server => serverCalled(client, server)));
+  const payload = await deleteServers(client, ids, disks);
+  await finishJob(cli, payload, { wait }, () => servers.map(server => `server ${server} is deleted`));
+}

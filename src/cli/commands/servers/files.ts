@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import type { Cli } from '../../cli.ts';
+import { CliError } from '../../cli-error.ts';
+import { fileMode } from '../../option-values.ts';
+import { type FileEntry, listFiles, readFilePart, writeFile } from '../../queries/server-inside.ts';
+import { bytes, moment } from '../../render/amounts.ts';
+import { showList } from '../../show-list.ts';
+import { serverCalled } from './server-called.ts';
+
+export function defineFiles(command: Command, cli: Cli): void {
+  const files = command.command('files').summary('files on a server’s disk, running or not');
+  files
+    .command('ls')
+    .summary('entries of a folder')
+    .argument('<server>', 'its name or id')
+    .argument('[path]', 'absolute path', '/')
+    .action((server: string, path: string) => list(cli, server, path));
+  files
+    .command('cat')
+    .summary('what a file holds')
+    .argument('<server>', 'its name or id')
+    .argument('<path>', 'absolute path')
+    .action((server: string, path: string) => cat(cli, server, path));
+  files
+    .command('put')
+    .summary('write a file; missing folders are made')
+    .argument('<server>', 'its name or id')
+    .argument('<path>', 'absolute path on the server')
+    .argument('[file]', 'file of this machine; without it, stdin', '-')
+    .option('--mode <bits>', 'permission bits, such as 644', fileMode)
+    .action((server: string, path: string, file: string, options: { mode?: number }) => put(cli, server, path, file, options));
+}
+
+const KINDS: Readonly<Record<FileEntry['type'], string>> = { FILE: '-', DIRECTORY: 'd', LINK: 'l', OTHER: '?' };
+
+async function list(cli: Cli, text: string, path: string): Promise<void> {
+  const client = await cli.client();
+  const entries = await listFiles(client, await serverCalled(client, text), path);
+  if (entries === null) throw noSuch(text, path);
+  showList(cli, 'file', { rows: entries, more: false }, [
+    { title: 'mode', value: ({ type, mode }) => `${KINDS[type]} ${mode}` },
+    { title: 'owner', value: ({ uid, gid }) => `${uid}:${gid}` },
+    { title: 'size', value: ({ type, size }) => (type === 'FILE' ? bytes(size) : ''), align: 'right' },
+    { title: 'changed', value: ({ modifiedAt }) => moment(modifiedAt) },
+    { title: 'name', value: ({ name, linkTarget }) => (linkTarget === null ? name : `${name} -> ${linkTarget}`) },
+  ]);
+}
+
+/** Bytes to ask for at once: the gateway gives 8 MiB at most. */
+const PART = 4 << 20;
+
+async function cat(cli: Cli, text: string, path: string): Promise<void> {
+  const client = await cli.client();
+  const serverId = await serverCalled(client, text);
+  const parts: Buffer[] = [];
+  for (let offset = 0; ; ) {
+    const part = await readFilePart(client, serverId, path, { offset, length: PART });
+    if (part === null) throw noSuch(text, path);
+    if (cli.options.json) parts.push(part);
+    else cli.io.stdout.write(part);
+    offset += part.length;
+    if (part.length < PART) break;
+  }
+  if (cli.options.json) {
+    const content = Buffer.concat(parts);
+    cli.show({ path, size: content.length, base64: content.toString('base64') }, () => []);
+  }
+}
+
+async function put(cli: Cli, text: string, path: string, file: string, { mode }: { mode?: number }): Promise<void> {
+  const client = await cli.client();
+  const serverId = await serverCalled(client, text);
+  const content = file === '-' ? await buffer(cli.io.stdin) : readFileSync(resolve(cli.io.cwd, file));
+  const written = await writeFile(client, {
+    serverId,
+    path,
+    base64: content.toString('base64'),
+    mode: mode?.toString(8).padStart(4, '0'),
+  });
+  cli.show(written, () => [`wrote ${bytes(written.size)} to ${path} of ${text}`]);
+}
+
+const noSuch = (server: string, path: string): CliError =>
+  new CliError('NOT_FOUND', `${path} of ${server} cannot be read: it is not there, or the server is being changed`, {
+    hints: [`see \`cloudyard servers files ls ${server} /\` and \`cloudyard servers show ${server}\``],
+  });

@@ -1,0 +1,166 @@
+import type { Client } from '../../client/client.ts';
+import { JOB, type Job } from './jobs.ts';
+import { type Listing, readAll } from './pages.ts';
+import { ERROR } from './result.ts';
+
+export const relations = ['PUBLIC', 'OWN', 'SHARED'] as const;
+export const memberStatuses = ['PENDING', 'ACCEPTED', 'REJECTED'] as const;
+export const imageStatuses = ['QUEUED', 'SAVING', 'ACTIVE', 'KILLED'] as const;
+export const osTypes = ['LINUX', 'WINDOWS', 'OTHER'] as const;
+export const architectures = ['X86', 'ARM'] as const;
+type MemberStatus = (typeof memberStatuses)[number];
+
+export interface Image {
+  readonly uuid: string;
+  readonly name: string;
+  readonly status: string;
+  readonly relation: (typeof relations)[number];
+  readonly osType: string;
+  readonly osVersion: string;
+  readonly platform: string;
+  readonly architecture: string;
+  /** GiB. */
+  readonly minDisk: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly content: string;
+  readonly protected: boolean;
+  readonly memberStatus: MemberStatus | null;
+  readonly createdAt: string;
+}
+
+export interface ImageDetails extends Image {
+  readonly kind: string;
+  readonly description: string | null;
+  readonly minRam: number;
+  readonly maxRam: number | null;
+  readonly virtualSize: number;
+  readonly checksum: string | null;
+  readonly contentNote: string | null;
+  readonly loginUser: string | null;
+  readonly userData: boolean;
+  readonly diskHotSwap: boolean;
+  readonly firmware: string;
+  readonly owner: { readonly uuid: string; readonly domainName: string } | null;
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly members: readonly {
+    readonly status: MemberStatus;
+    readonly tenant: { readonly uuid: string; readonly domainName: string } | null;
+  }[];
+}
+
+const IMAGE = `uuid name status relation osType osVersion platform architecture minDisk size content protected memberStatus createdAt`;
+const DETAILS = `${IMAGE} kind description minRam maxRam virtualSize checksum contentNote loginUser userData diskHotSwap firmware
+  owner { uuid domainName } tags { key value } members { status tenant { uuid domainName } }`;
+
+export interface ImageFilter {
+  readonly name?: string | undefined;
+  readonly relation?: (typeof relations)[number] | undefined;
+  readonly memberStatus?: MemberStatus | undefined;
+  readonly status?: (typeof imageStatuses)[number] | undefined;
+  readonly osType?: (typeof osTypes)[number] | undefined;
+  readonly osVersion?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly architecture?: (typeof architectures)[number] | undefined;
+  readonly tags?: readonly { readonly key: string; readonly value?: string }[] | undefined;
+}
+
+const LIST = `query ($filter: ImageFilter, $first: Int, $after: String) {
+  images(filter: $filter, first: $first, after: $after) { edges { node { ${IMAGE} } } pageInfo { hasNextPage endCursor } }
+}`;
+
+export const listImages = (client: Client, filter: ImageFilter, limit: number): Promise<Listing<Image>> =>
+  readAll<Image>(client, LIST, { filter }, limit);
+
+const SHOW = `query ($id: ID!) { image(id: $id) { ${DETAILS} } }`;
+
+export async function findImage(client: Client, id: string): Promise<ImageDetails | null> {
+  return (await client.query<{ image: ImageDetails | null }>(SHOW, { id })).image;
+}
+
+export interface ImageChange {
+  readonly job: Job;
+  readonly image: Image | null;
+}
+
+const CREATE = `mutation ($input: CreateImageInput!) {
+  createImage(input: $input) { __typename ... on CreateImagePayload { job { ${JOB} } image { ${IMAGE} } } ${ERROR} }
+}`;
+
+export interface NewImage {
+  readonly serverId: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[] | undefined;
+  readonly minRam?: number | undefined;
+  readonly maxRam?: number | undefined;
+}
+
+export const createImage = (client: Client, input: NewImage): Promise<ImageChange> =>
+  client.mutate<ImageChange>(CREATE, { input });
+
+const UPDATE = `mutation ($input: UpdateImageInput!) {
+  updateImage(input: $input) { __typename ... on UpdateImagePayload { image { ${IMAGE} } } ${ERROR} }
+}`;
+
+export interface ImageUpdate {
+  readonly imageId: string;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly minRam?: number | undefined;
+  readonly maxRam?: number | undefined;
+  readonly protected?: boolean | undefined;
+  readonly userData?: boolean | undefined;
+}
+
+export const updateImage = (client: Client, input: ImageUpdate): Promise<{ readonly image: Image }> =>
+  client.mutate<{ image: Image }>(UPDATE, { input });
+
+const DELETE = `mutation ($input: DeleteImageInput!) {
+  deleteImage(input: $input) { __typename ... on DeleteImagePayload { job { ${JOB} } deletedImageId } ${ERROR} }
+}`;
+
+export const deleteImage = (client: Client, imageId: string): Promise<{ readonly job: Job; readonly deletedImageId: string }> =>
+  client.mutate<{ job: Job; deletedImageId: string }>(DELETE, { input: { imageId } });
+
+const SET_TAGS = `mutation ($input: SetImageTagsInput!) {
+  setImageTags(input: $input) { __typename ... on SetImageTagsPayload { image { ${DETAILS} } } ${ERROR} }
+}`;
+const DELETE_TAGS = `mutation ($input: DeleteImageTagsInput!) {
+  deleteImageTags(input: $input) { __typename ... on DeleteImageTagsPayload { image { ${DETAILS} } } ${ERROR} }
+}`;
+
+type Tagged = { readonly image: ImageDetails };
+
+export const setImageTags = (client: Client, imageId: string, tags: readonly { key: string; value: string }[]): Promise<Tagged> =>
+  client.mutate<Tagged>(SET_TAGS, { input: { imageId, tags } });
+
+export const deleteImageTags = (client: Client, imageId: string, keys: readonly string[]): Promise<Tagged> =>
+  client.mutate<Tagged>(DELETE_TAGS, { input: { imageId, keys } });
+
+const sharing = (
+  verb: 'shareImages' | 'unshareImages' | 'answerShares',
+  type: string,
+): string => `mutation ($input: ${type}Input!) {
+  ${verb}(input: $input) { __typename ... on ${type}Payload { job { ${JOB} } images { ${IMAGE} } } ${ERROR} }
+}`;
+
+export interface SharingChange {
+  readonly job: Job;
+  readonly images: readonly (Image | null)[];
+}
+
+type Pairs = { readonly imageIds: readonly string[]; readonly tenantIds: readonly string[] };
+
+export const shareImages = (client: Client, input: Pairs): Promise<SharingChange> =>
+  client.mutate<SharingChange>(sharing('shareImages', 'ShareImages'), { input });
+
+export const unshareImages = (client: Client, input: Pairs): Promise<SharingChange> =>
+  client.mutate<SharingChange>(sharing('unshareImages', 'UnshareImages'), { input });
+
+export const answerShares = (
+  client: Client,
+  imageIds: readonly string[],
+  status: 'ACCEPTED' | 'REJECTED',
+): Promise<SharingChange> =>
+  client.mutate<SharingChange>(sharing('answerShares', 'AnswerShares'), { input: { imageIds, status } });

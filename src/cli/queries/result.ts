@@ -1,0 +1,2 @@
+/** What every mutation asks for besides its payload. */
+export const ERROR = '... on Error { code message field }';

@@ -1,0 +1,101 @@
+/** Opens a cloud, serves it until it is asked to stop, and closes it. */
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { type Cloud, openCloud } from '../../../emulator/cloud.ts';
+import { StateInUseError } from '../../../emulator/store/state-lock.ts';
+import { type Gateway, startGateway } from '../../gateway.ts';
+import type { Cli } from '../cli.ts';
+import { CliError } from '../cli-error.ts';
+import type { Settings } from '../config/settings.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { readGatewayRecord, removeGatewayRecord, writeGatewayRecord } from '../gateway-record.ts';
+import { type StartReport, startCard } from './start-card.ts';
+import { listenForStop } from './stop-requests.ts';
+import { knownTokens } from './tenant-tokens.ts';
+
+export interface ServeOptions {
+  readonly settings: Settings;
+  /** Servers outlive the gateway. */
+  readonly keepRunning: boolean;
+  readonly logger: Logger;
+}
+
+export async function serve(cli: Cli, { settings, keepRunning, logger }: ServeOptions): Promise<void> {
+  const stop = listenForStop(cli.io, () => {
+    cli.remark('stopped at once; the next start sees to what was under way');
+    cli.io.exit(exitCodes.interrupted);
+  });
+  try {
+    const cloud = await open(cli, settings, logger);
+    try {
+      const gateway = await listen(cloud, settings, logger);
+      try {
+        await announce(cli, cloud, gateway);
+        await stop.first;
+        cli.remark(keepRunning ? 'stopping; servers keep running' : 'stopping (ctrl-c again: at once)');
+      } finally {
+        removeGatewayRecord(cli.stateFolder);
+        await gateway.close();
+      }
+    } finally {
+      await cloud.close({ keepRunning });
+    }
+    cli.remark('stopped; `cloudyard up` goes on where it was');
+  } finally {
+    stop.close();
+  }
+}
+
+async function open(cli: Cli, { hardware, config }: Settings, logger: Logger): Promise<Cloud> {
+  try {
+    return await openCloud({ folder: cli.stateFolder, hardware, config, logger });
+  } catch (error) {
+    if (error instanceof StateInUseError) throw inUse(cli, error);
+    throw error;
+  }
+}
+
+function inUse({ stateFolder }: Cli, cause: StateInUseError): CliError {
+  const record = readGatewayRecord(stateFolder);
+  const who = record === undefined ? 'another cloudyard' : `a gateway at ${record.url} (pid ${record.pid})`;
+  return new CliError('STATE_IN_USE', `${who} already works on ${stateFolder}`, {
+    hints: ['use that one, stop it with `cloudyard down`, or choose another folder with --state'],
+    cause,
+  });
+}
+
+/** How listening can fail, in words for the user. */
+const LISTENING: Readonly<Record<string, (port: number, host: string) => string>> = {
+  EADDRINUSE: (port, host) => `port ${port} of ${host} is in use by another program`,
+  EACCES: port => `this user may not listen on port ${port}`,
+  EADDRNOTAVAIL: (_, host) => `${host} is no address of this machine`,
+  ENOTFOUND: (_, host) => `${host} is no address of this machine`,
+};
+
+async function listen(cloud: Cloud, { host, port }: Settings, logger: Logger): Promise<Gateway> {
+  try {
+    return await startGateway({ cloud, host, port, logger });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const words = LISTENING[code];
+    if (!words) throw cause;
+    const hint =
+      code === 'EADDRINUSE' || code === 'EACCES' ? 'choose another with --port (or CLOUDYARD_PORT); 0 takes any' : 'see --host';
+    throw new CliError(code === 'EADDRINUSE' ? 'PORT_IN_USE' : 'CANNOT_LISTEN', words(port, host), { hints: [hint], cause });
+  }
+}
+
+async function announce(cli: Cli, cloud: Cloud, { url }: Gateway): Promise<void> {
+  const { tenants, adminToken } = await knownTokens(cloud);
+  writeGatewayRecord(cli.stateFolder, { url, pid: process.pid, host: hostname(), cloudId: cloud.id, tenants, adminToken });
+  const report: StartReport = {
+    url,
+    graphql: `${url}/graphql`,
+    pid: process.pid,
+    hardware: cloud.hardware.kind,
+    hardwareReason: cloud.hardwareReason,
+    state: cli.stateFolder,
+    tenants,
+  };
+  cli.showEntry(report, () => startCard(report, cli.style));
+}
