@@ -38,7 +38,11 @@ export const launchServers = /* GraphQL */ `
 
 export const jobProgress = /* GraphQL */ `
   subscription JobProgress($jobId: ID!, $after: String) {
-    jobProgress(jobId: $jobId, after: $after) { kind job { uuid type status progress step error { code message } } }
+    jobProgress(jobId: $jobId, after: $after) {
+      progress
+      job { uuid type status step }
+      subJob { step }
+    }
   }
 `;
 

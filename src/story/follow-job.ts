@@ -16,7 +16,11 @@ export interface JobMessage {
 }
 
 interface Data {
-  readonly jobProgress: { readonly kind: string; readonly job: Omit<JobNews, 'job'> & { readonly uuid: string } };
+  readonly jobProgress: {
+    readonly progress: number;
+    readonly job: Pick<JobNews, 'type' | 'status' | 'step'> & { readonly uuid: string };
+    readonly subJob: { readonly step: string | null } | null;
+  };
 }
 
 const OVER = ['SUCCESS', 'FAIL', 'CANCELLED'];
@@ -35,13 +39,14 @@ export async function* follow(
   for (;;) {
     try {
       for await (const message of client.subscribe<Data>(documents.jobProgress, { jobId, after: cursor })) {
-        const { uuid: job, type, status, progress: now, step } = message.data.jobProgress.job;
+        const { job, subJob, progress: now } = message.data.jobProgress;
         expectThat(message.cursor === undefined || message.cursor !== cursor, `message ${message.cursor} comes once`);
-        expectThat(now >= progress || OVER.includes(status), `progress never goes back (${progress} to ${now})`);
+        expectThat(now >= progress || OVER.includes(job.status), `progress never goes back (${progress} to ${now})`);
         cursor = message.cursor ?? cursor;
         progress = now;
-        yield { news: { job, type, status, progress: now, step }, cursor };
-        if (OVER.includes(status)) return;
+        const { uuid, ...state } = job;
+        yield { news: { ...state, job: uuid, progress: now, step: subJob?.step ?? job.step }, cursor };
+        if (OVER.includes(job.status)) return;
       }
       return;
     } catch (error) {

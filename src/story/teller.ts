@@ -1,8 +1,9 @@
 /** Where a job of the story stands. */
 export interface JobNews {
+  /** Its id. */
   readonly job: string;
   readonly type: string;
-  readonly status: string;
+  readonly status: 'INIT' | 'RUNNING' | 'SUCCESS' | 'FAIL' | 'CANCELLED';
   /** 0 to 100 */
   readonly progress: number;
   readonly step: string | null;
