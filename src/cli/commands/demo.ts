@@ -12,11 +12,12 @@ export function define(command: Command, cli: Cli): void {
 
 /** Opens a cloud of its own, tells the story, and removes all that it made: also when it fails or is interrupted. */
 async function demo(cli: Cli, { hardware = 'auto' }: { hardware?: HardwareChoice }): Promise<void> {
-  const [{ Stage }, { tellStory }, { StoryError }, { LineTeller, TerminalTeller }] = await Promise.all([
+  const [{ Stage }, { tellStory }, { StoryError }, { JsonTeller }, { TerminalTeller }] = await Promise.all([
     import('../../story/stage.ts'),
     import('../../story/tell-story.ts'),
     import('../../story/teller.ts'),
-    import('../demo/tellers.ts'),
+    import('../demo/json-teller.ts'),
+    import('../demo/terminal-teller.ts'),
   ]);
   const { io } = cli;
   const interrupted = new Promise<never>((_, reject) => {
@@ -27,7 +28,7 @@ async function demo(cli: Cli, { hardware = 'auto' }: { hardware?: HardwareChoice
   cli.remark('opening a throw-away cloud');
   const stage = await Stage.open({ hardware });
   try {
-    const teller = cli.options.json ? new LineTeller(io) : new TerminalTeller(io);
+    const teller = cli.options.json ? new JsonTeller(io) : new TerminalTeller(io);
     teller.tell(`a cloud at ${stage.url}, hardware ${stage.hardware}`);
     await Promise.race([tellStory({ stage, teller }), interrupted]);
   } catch (error) {
