@@ -6,7 +6,7 @@ import { cloudErrorOf } from './jobs/job-failure.ts';
 import { untilJobEnds } from './jobs/until-job-ends.ts';
 import { powerDifferences, whatToKeep } from './reconciling/compare.ts';
 import { orderPreparation } from './reconciling/prepare-hardware.ts';
-import { orderRestoring } from './reconciling/restore-servers.ts';
+import { orderRestoring, unfinishedRestoring } from './reconciling/restore-servers.ts';
 import { recordServerExit } from './servers/server-exits.ts';
 import type { WorkOptions } from './store/disks/disk-store.ts';
 
@@ -36,9 +36,10 @@ export class Reconciler {
     );
     const { state } = hardware.status();
     if (state === 'preparing') await orderPreparation(this.#cloud);
-    const restoring = state === 'ready' ? await this.#compare() : [];
+    if (state === 'ready') await this.#compare();
     await jobs.start();
-    await this.#untilOver(restoring);
+    // Also one that an earlier process left unfinished.
+    if (state === 'ready') await this.#untilOver(await unfinishedRestoring(this.#cloud));
   }
 
   /** Resolves when nothing is being reconciled. */

@@ -5,7 +5,7 @@ import type { Transaction } from '../transactions.ts';
  * What every tenant has from the start. Each tenant's networks are its own, so all may use the same addresses. The subnet holds as many
  * servers as the default quota allows.
  */
-export const defaultNetwork = {
+const defaultNetwork = {
   vpc: 'vpc-default',
   subnet: 'subnet-default',
   vpcCidr: '192.168.0.0/16',

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Cloud } from '../cloud.ts';
-import { CloudError } from '../errors.ts';
 import { HardwareError, type ServerSpec } from '../hardware/hardware.ts';
 import type { JobRecord } from '../jobs/job.ts';
 import { orderJob } from '../jobs/job-orders.ts';
@@ -70,6 +69,11 @@ export async function orderRestoring(cloud: Cloud, { start, stop }: PowerDiffere
   });
 }
 
+/** Jobs of this kind that are not over, whoever ordered them. */
+export function unfinishedRestoring({ database: { read } }: Cloud): Promise<JobRecord[]> {
+  return read.job.findMany({ where: { type: restoreServersJob.name, status: { in: ['INIT', 'RUNNING'] } } });
+}
+
 async function restore({ cloud, input, report, signal }: StepContext<Input, State>): Promise<State> {
   await cloud.reconciler.hardwareReady(signal);
   const specs = await readServerSpecs(cloud, input.start);
@@ -105,5 +109,5 @@ async function restore({ cloud, input, report, signal }: StepContext<Input, Stat
 
 /** Then it is not the server's fault: all of it is done again when the engine is back. */
 function isTheEngineGone(error: unknown): boolean {
-  return (error instanceof HardwareError && error.problem === 'unavailable') || error instanceof CloudError;
+  return error instanceof HardwareError && error.problem === 'unavailable';
 }

@@ -10,16 +10,15 @@ import { allows, type ServerActionName, serverActions, serverStatus } from './st
 
 /**
  * Begins an action on servers in the transaction that orders its jobs: checks that their states allow it and shows what is going on. Called
- * after the order, so that a busy server is refused as busy. Returns the servers as they were. Throws `statusWrong`.
+ * after the order, so that a busy server is refused as busy. Throws `statusWrong`.
  */
 export async function beginAction(
   tx: Transaction,
   cloud: Cloud,
   action: ServerActionName,
   serverIds: readonly string[],
-): Promise<Server[]> {
+): Promise<void> {
   const shown = { ...shownDuring(action), updatedAt: cloud.clock.now() };
-  const begun: Server[] = [];
   for (const ids of slices(serverIds)) {
     const id = { in: ids };
     const servers = await tx.db.server.findMany({ where: { id } });
@@ -30,9 +29,7 @@ export async function beginAction(
       emitServer(tx, 'server.updated', { ...server, ...shown });
     }
     await tx.db.server.updateMany({ where: { id }, data: shown });
-    begun.push(...servers);
   }
-  return begun;
 }
 
 function shownDuring(action: ServerActionName): Partial<Pick<Server, 'status' | 'taskState'>> {

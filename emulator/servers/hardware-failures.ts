@@ -39,15 +39,17 @@ export async function orAnswer<T>(field: string, work: () => Promise<T>): Promis
   }
 }
 
-/** Throws `notOnThisHardware` with the reason for which this hardware lacks a capability. */
+/** Throws `notOnThisHardware` with the reason for which this hardware lacks a capability; `hardwareUnavailable` while nobody knows yet. */
 export function requireCapability(cloud: Cloud, name: CapabilityName): void {
   const capability = cloud.hardware.capabilities().find(one => one.name === name);
+  refuse(!capability && cloud.hardware.status().state !== 'ready', commonErrors.hardwareUnavailable);
   const reason = capability?.reason ?? `there is no ${name}`;
   refuse(!capability?.available, commonErrors.notOnThisHardware, {
     message: `${commonErrors.notOnThisHardware.message} (${reason})`,
   });
 }
 
-export function hasCapability(cloud: Cloud, name: CapabilityName): boolean {
-  return cloud.hardware.capabilities().some(capability => capability.name === name && capability.available);
+/** Undefined as long as the hardware is not ready and nobody knows. */
+export function hasCapability(cloud: Cloud, name: CapabilityName): boolean | undefined {
+  return cloud.hardware.capabilities().find(capability => capability.name === name)?.available;
 }

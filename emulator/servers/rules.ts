@@ -136,7 +136,7 @@ export const PublicKey = text(errors.publicKeyInvalid)
   .refine(line => line.length <= serverLimits.publicKey.max && isPublicKey(line), failsWith(errors.publicKeyInvalid));
 
 /** How to power off or reboot: ask the guest, or do not. */
-export const powerTypes = ['SOFT', 'HARD'] as const;
+const powerTypes = ['SOFT', 'HARD'] as const;
 export const PowerType = oneOf(powerTypes, errors.badParameter);
 
 /** The servers of a power or delete request. */

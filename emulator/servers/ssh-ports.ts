@@ -17,11 +17,11 @@ export class SshPorts {
   }
 
   /**
-   * Hands ports to `record`, which commits them; null for each where the hardware has no ssh. One launch chooses at a time, so that no two
-   * choose the same. Throws `portNotCreated` if there are not enough.
+   * Hands ports to `record`, which commits them; null for each where the hardware has no ssh. While that is not known yet, ports are taken,
+   * and given back at the end of the launch if there is no ssh. One launch chooses at a time, so that no two choose the same. Throws `portNotCreated` if there are not enough.
    */
   assign<T>(count: number, record: (ports: readonly (number | null)[]) => Promise<T>): Promise<T> {
-    if (!hasCapability(this.#cloud, 'ssh')) return record(Array.from({ length: count }, () => null));
+    if (hasCapability(this.#cloud, 'ssh') === false) return record(Array.from({ length: count }, () => null));
     const turn = this.#last.then(async () => record(await this.#choose(count)));
     this.#last = turn.catch(() => undefined);
     return turn;

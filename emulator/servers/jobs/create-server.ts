@@ -8,7 +8,7 @@ import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import type { Server } from '../../store/generated/client.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { forgetServer } from '../forget-server.ts';
-import { orFail } from '../hardware-failures.ts';
+import { hasCapability, orFail } from '../hardware-failures.ts';
 import { launchImage } from '../launch-image.ts';
 import { defineBatch } from '../order-batch.ts';
 import { requireServer } from '../server-access.ts';
@@ -128,6 +128,7 @@ export const createSingleServerJob = defineJob<Input, State>({
           passwordHash: null,
           launchedAt: now,
           updatedAt: now,
+          ...(!hasCapability(cloud, 'ssh') && { sshPort: null }),
         } as const;
         emitServer(tx, 'server.active', await tx.db.server.update({ where: { id: input.serverId }, data }));
         await tx.db.disk.updateMany({ where: { id: input.diskId }, data: { status: 'IN_USE', updatedAt: now } });

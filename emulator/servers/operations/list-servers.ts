@@ -7,7 +7,7 @@ import type { Prisma, Server } from '../../store/generated/client.ts';
 import { ServerStatus } from '../../store/generated/enums.ts';
 
 /** Which servers of the caller's tenant. Name and address fit where the text is a part of them, as in the native list (compute 2.3). */
-export const ServerFilter = z.strictObject({
+const ServerFilter = z.strictObject({
   id: z.string().optional(),
   name: z.string().optional(),
   status: z.enum(ServerStatus).optional(),
@@ -15,11 +15,11 @@ export const ServerFilter = z.strictObject({
   imageId: z.string().optional(),
   ip: z.string().optional(),
 });
-export type ServerFilter = z.infer<typeof ServerFilter>;
+type ServerFilter = z.infer<typeof ServerFilter>;
 
 const SORT_KEYS = { CREATED_AT: 'createdAt', NAME: 'name' } as const;
 
-export const ServerOrder = z.strictObject({
+const ServerOrder = z.strictObject({
   by: z.enum(['CREATED_AT', 'NAME']).default('CREATED_AT'),
   direction: z.enum(['asc', 'desc']).default('desc'),
 });

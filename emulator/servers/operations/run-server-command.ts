@@ -9,7 +9,7 @@ import { ownServer } from '../server-access.ts';
 import { allows } from '../states.ts';
 
 /** Words and characters of a command; seconds that it may take. */
-export const commandLimits = { words: 256, characters: 32 * 1024, seconds: 600 } as const;
+const commandLimits = { words: 256, characters: 32 * 1024, seconds: 600 } as const;
 
 export interface CommandResult {
   /** Null if the time was up. */

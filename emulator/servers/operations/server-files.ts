@@ -16,7 +16,7 @@ import { ownServer } from '../server-access.ts';
 /** Files on a server's system disk, whether it runs or not: no real cloud has this, tests of programs that use one need it. */
 
 const MIB = 2 ** 20;
-export const fileLimits = { bytes: 8 * MIB, path: 4096 } as const;
+const fileLimits = { bytes: 8 * MIB, path: 4096 } as const;
 
 const FilePath = z
   .string()
