@@ -47,9 +47,8 @@ export class EventLog {
    */
   async readAfter(sequence: number, audiences: Audiences, limit: number): Promise<CloudEvent[]> {
     await this.#requireReachable(sequence);
-    const where = audiences === 'everything' ? {} : { audiences: { some: { audience: { in: [...audiences] } } } };
     const rows = await this.#database.read.event.findMany({
-      where: { sequence: { gt: sequence }, ...where },
+      where: { sequence: { gt: sequence }, ...audienceWhere(audiences) },
       orderBy: { sequence: 'asc' },
       take: limit,
       include: { audiences: true },
@@ -66,10 +65,14 @@ export class EventLog {
     return (await this.#database.read.counter.findUnique({ where: { name: FLOOR } }))?.value ?? 0;
   }
 
-  /** The last event about a resource up to a place: how things stood there. Undefined if none is kept. */
-  async latestOf(resourceId: string, upTo: number): Promise<Pick<CloudEvent, 'sequence' | 'payload'> | undefined> {
+  /** The last event about a resource up to a place: how things stood there. Undefined if none is kept, or none for these audiences. */
+  async latestOf(
+    resourceId: string,
+    upTo: number,
+    audiences: Audiences = 'everything',
+  ): Promise<Pick<CloudEvent, 'sequence' | 'payload'> | undefined> {
     const row = await this.#database.read.event.findFirst({
-      where: { resourceId, sequence: { lte: upTo } },
+      where: { resourceId, sequence: { lte: upTo }, ...audienceWhere(audiences) },
       orderBy: { sequence: 'desc' },
     });
     return row ? { sequence: row.sequence, payload: toObject(row.payload) } : undefined;
@@ -92,6 +95,10 @@ export class EventLog {
     if (sequence < mark(FLOOR)) throw new CloudError(commonErrors.cursorTooOld, { field: 'after' });
     if (sequence > mark(SEQUENCE)) throw new CloudError(commonErrors.badCursor, { field: 'after' });
   }
+}
+
+function audienceWhere(audiences: Audiences): Prisma.EventWhereInput {
+  return audiences === 'everything' ? {} : { audiences: { some: { audience: { in: [...audiences] } } } };
 }
 
 function toObject(value: Prisma.JsonValue): JsonObject {

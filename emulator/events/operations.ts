@@ -56,6 +56,18 @@ export const watchEvents = defineOperation({
   },
 });
 
+/** Place of the newest event about a resource that the caller may read; null if there is none: it is gone for long, or not the caller's. */
+export const latestEvent = defineOperation({
+  name: 'events.latest',
+  permission: 'events:events:list',
+  access: 'read',
+  input: z.object({ resourceId: z.string() }),
+  async run({ cloud, caller, input: { resourceId } }): Promise<number | null> {
+    const event = await cloud.events.latestOf(resourceId, cloud.tail.head, audiencesOf(caller));
+    return event?.sequence ?? null;
+  },
+});
+
 function kindFilter(kinds: readonly string[]): (kind: string) => boolean {
   if (kinds.length === 0) return () => true;
   const exact = new Set(kinds);

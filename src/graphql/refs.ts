@@ -34,4 +34,5 @@ export const VpcRef = builder.objectRef<Vpc>('Vpc');
 export const SubnetRef = builder.objectRef<Subnet>('Subnet');
 export const PortRef = builder.objectRef<Port>('Port');
 export const FaultRuleRef = builder.objectRef<FaultRule>('FaultRule');
+export const ServerConsolePageRef = builder.objectRef<{ offset: number; data: Buffer; next: number }>('ServerConsolePage');
 export const CloudEventRef = builder.objectRef<CloudEvent>('CloudEvent');

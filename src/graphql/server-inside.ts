@@ -9,6 +9,7 @@ import { builder } from './builder.ts';
 import { readId } from './global-id.ts';
 import { addMutation } from './mutation.ts';
 import { orNull } from './or-null.ts';
+import { ServerConsolePageRef } from './refs.ts';
 
 const FileType = builder.enumType('FileType', {
   description: 'What an entry of a folder is.',
@@ -49,7 +50,7 @@ const ServerFileEntryRef = builder.objectRef<FileEntry>('ServerFileEntry').imple
   }),
 });
 
-const ServerConsolePageRef = builder.objectRef<{ offset: number; data: Buffer; next: number }>('ServerConsolePage').implement({
+ServerConsolePageRef.implement({
   description: 'A part of what a server wrote to its console.',
   fields: t => ({
     offset: t.expose('offset', { type: 'Bytes', description: 'Where it begins.' }),

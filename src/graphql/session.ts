@@ -10,6 +10,8 @@ export interface SessionOptions {
   readonly cloud: Cloud;
   /** Undefined for a request without a token: only public operations answer to it. */
   readonly caller: Caller | undefined;
+  /** What the caller is known by; looked at again while a subscription lasts. */
+  readonly token?: string | undefined;
   readonly requestId: string;
   /** Where a subscriber wants to go on, if the transport has a word for that (`Last-Event-ID`). */
   readonly lastEventId?: string | undefined;
@@ -24,14 +26,16 @@ export class Session {
   readonly caller: Caller | undefined;
   readonly requestId: string;
   readonly lastEventId: string | undefined;
+  readonly #token: string | undefined;
   /** Cursor of the event that is being delivered; messages carry it as `extensions.cursor`. */
   cursor: string | undefined;
   #loaders: Loaders | undefined;
   #nodeTypes: WeakMap<object, string> | undefined;
 
-  constructor({ cloud, caller, requestId, lastEventId }: SessionOptions) {
+  constructor({ cloud, caller, token, requestId, lastEventId }: SessionOptions) {
     this.cloud = cloud;
     this.caller = caller;
+    this.#token = token;
     this.requestId = requestId;
     this.lastEventId = lastEventId;
   }
@@ -51,6 +55,11 @@ export class Session {
   requireCaller(): Caller {
     if (!this.caller) throw new CloudError(commonErrors.notAuthenticated);
     return this.caller;
+  }
+
+  /** Throws CloudError if the token is not good any more. */
+  async recheck(): Promise<void> {
+    if (this.#token !== undefined) await this.cloud.tokens.authenticate(this.#token);
   }
 
   /** Carries out an operation for the caller. Throws CloudError. */
