@@ -9,8 +9,8 @@ import { type Hardware, HardwareError } from '../emulator/hardware/hardware.ts';
 import { openChunkStore } from '../emulator/store/disks/chunks/chunk-store.ts';
 import { firstDifference, MIB, pattern, seeded } from './contracts/bytes.ts';
 import { hardwareContract, type OpenHardware } from './contracts/hardware.ts';
-import { debian, seedOf, specOf } from './crash/embedded-machines.ts';
-import { killAfterLines } from './crash/victim.ts';
+import { debian, seedOf, specOf } from './disk-crash/embedded-machines.ts';
+import { killAfterLines } from './disk-crash/kill-after-lines.ts';
 
 const openOn = async (folder: string): Promise<Hardware> =>
   openEmbeddedHardware({ folder: join(folder, 'hardware'), disks: await openChunkStore({ folder: join(folder, 'disks') }) });
@@ -182,20 +182,24 @@ describe('embedded hardware', () => {
     hardware = await openEmbeddedHardware({ folder: join(folder, 'hardware'), disks });
   });
 
-  test.each([1, 3, 8])('killed after %i files written: seeds are there, and the file is whole', async rounds => {
-    await hardware.close();
-    const answered = (await killAfterLines('embedded-victim.ts', [folder], rounds)).length;
-    hardware = await openOn(folder);
-    expect(await hardware.servers()).toEqual([
-      { id: 'a', state: 'RUNNING' },
-      { id: 'b', state: 'RUNNING' },
-    ]);
-    for (const name of ['a', 'b']) expect(await text(name, '/etc/hostname')).toBe(`host-${name}\n`);
-    const data = await hardware.readFile({ disk: 'files' }, '/srv/data');
-    const round = data.length - 100_000;
-    expect([answered, answered + 1]).toContain(round);
-    expect(firstDifference(data, pattern(round, 100_000 + round))).toBe(-1);
-  });
+  test.each([1, 5])(
+    'killed after %i files written: seeds are there, and the file is whole',
+    { timeout: 60_000 },
+    async rounds => {
+      await hardware.close();
+      const answered = (await killAfterLines('embedded-victim.ts', [folder], rounds)).length;
+      hardware = await openOn(folder);
+      expect(await hardware.servers()).toEqual([
+        { id: 'a', state: 'RUNNING' },
+        { id: 'b', state: 'RUNNING' },
+      ]);
+      for (const name of ['a', 'b']) expect(await text(name, '/etc/hostname')).toBe(`host-${name}\n`);
+      const data = await hardware.readFile({ disk: 'files' }, '/srv/data');
+      const round = data.length - 100_000;
+      expect([answered, answered + 1]).toContain(round);
+      expect(firstDifference(data, pattern(round, 100_000 + round))).toBe(-1);
+    },
+  );
 
   describe('a hostile disk', () => {
     beforeEach(async () => {
@@ -237,7 +241,7 @@ describe('embedded hardware', () => {
       });
     });
 
-    test.each([11, 12, 13, 14, 15, 16])('with damage here and there brings nothing down (seed %i)', async seed => {
+    test.each([11, 12, 13])('with damage here and there brings nothing down (seed %i)', async seed => {
       const random = seeded(seed);
       // Superblock, descriptors, bitmaps, inode tables and folders are all within the first mebibytes.
       for (let time = 0; time < 40; time += 1)
@@ -330,7 +334,7 @@ describe('embedded hardware', () => {
     test('that other tools check are clean after a server’s whole life', async () => {
       await hardware.materialise(debian, 'image');
       await started('s');
-      for (let at = 0; at < 60; at += 1)
+      for (let at = 0; at < 25; at += 1)
         await hardware.writeFile({ disk: 's' }, `/srv/${'long-name-'.repeat(20)}${at}/file`, Buffer.from('x'));
       await hardware.writeFile({ disk: 's' }, '/srv/large', pattern(0, 5 * MIB));
       await hardware.writeFile({ disk: 's' }, '/srv/large', pattern(1, 100));

@@ -26,6 +26,8 @@ const PROBLEMS: Readonly<Record<number, readonly [HardwareProblem, string]>> = {
   2133571410: ['too-large', 'the file is larger than the file system allows'],
 };
 
+const UNKNOWN_DAMAGE = 'the file system on the disk cannot be written: it is damaged, or has features that are not known here';
+
 /** Works out what has to be written to a disk for files to be on it, in a worker thread that starts at the first use. */
 export class Ext4Writer {
   #pool: Promise<Piscina> | undefined;
@@ -49,15 +51,12 @@ export class Ext4Writer {
     try {
       const outcome: Outcome = await pool.run(task, { transferList: [port], signal: AbortSignal.timeout(LIMIT_MS) });
       if ('pages' in outcome) return joined(outcome.pages);
-      const [problem, words] = PROBLEMS[outcome.errno] ?? [
-        'failed',
-        `the file system on the disk cannot be written: ${outcome.message}`,
-      ];
-      throw new HardwareError(problem, words);
+      const [problem, words] = PROBLEMS[outcome.errno] ?? ['failed', UNKNOWN_DAMAGE];
+      throw new HardwareError(problem, words, { cause: new Error(outcome.message) });
     } catch (error) {
       if (unreadable !== undefined) throw unreadable;
       if (error instanceof HardwareError) throw error;
-      throw new HardwareError('failed', 'the file system on the disk cannot be written: it is damaged', { cause: error });
+      throw new HardwareError('failed', UNKNOWN_DAMAGE, { cause: error });
     } finally {
       here.close();
     }
