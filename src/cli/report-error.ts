@@ -23,6 +23,9 @@ interface Description {
   readonly hints: readonly string[];
 }
 
+/** Failures that bring their code along. */
+const CODED: ReadonlySet<string> = new Set(['ClientError', 'CloudError', 'ListenError']);
+
 /** Expected failures of the emulator, by the name of their class. */
 const CODES: Readonly<Record<string, string>> = {
   StateInUseError: 'STATE_IN_USE',
@@ -35,7 +38,7 @@ function describe(error: unknown): Description {
   if (error instanceof CliError) return error;
   if (error instanceof Error) {
     const { message, name } = error;
-    if ('code' in error && typeof error.code === 'string' && (name === 'ClientError' || name === 'CloudError')) {
+    if ('code' in error && typeof error.code === 'string' && CODED.has(name)) {
       const field = 'field' in error && typeof error.field === 'string' ? [`at fault: ${error.field}`] : [];
       return { message, code: error.code, hints: field };
     }

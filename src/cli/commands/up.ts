@@ -21,12 +21,11 @@ export function define(command: Command, cli: Cli): void {
 }
 
 async function up(cli: Cli, { config, keepRunning = false, ...flags }: Flags): Promise<void> {
-  const [{ loadConfig }, { resolveSettings }, { serve }, { openLog }] = await Promise.all([
+  const [{ loadConfig }, { resolveSettings }] = await Promise.all([
     import('../config/config-file.ts'),
     import('../config/settings.ts'),
-    import('../up/serve.ts'),
-    import('../up/log.ts'),
   ]);
   const settings = resolveSettings(flags, cli.io.env, await loadConfig(cli.io.cwd, config));
+  const [{ serve }, { openLog }] = await Promise.all([import('../up/serve.ts'), import('../up/log.ts')]);
   await serve(cli, { settings, keepRunning, logger: openLog(cli.io, cli.options.logLevel) });
 }

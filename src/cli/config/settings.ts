@@ -1,5 +1,6 @@
 import type { CloudConfigInput } from '../../../emulator/config.ts';
 import type { HardwareChoice } from '../../../emulator/hardware/open-hardware.ts';
+import { isLoopback } from '../../http/allowed-hosts.ts';
 import { UsageError } from '../cli-error.ts';
 import type { LoadedConfig } from './config-file.ts';
 
@@ -38,10 +39,6 @@ export function resolveSettings(flags: UpFlags, env: Environment, file: LoadedCo
 function acceptsDemoCredentials(env: Environment, host: string, { demoCredentials = true }: CloudConfigInput): boolean {
   const said = flagIn(env, 'CLOUDYARD_DEMO_CREDENTIALS');
   return said ?? (demoCredentials && isLoopback(host));
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function portIn(env: Environment): number | undefined {

@@ -21,6 +21,7 @@ export interface ServeOptions {
 }
 
 export async function serve(cli: Cli, { settings, keepRunning, logger }: ServeOptions): Promise<void> {
+  const { host, port } = settings;
   const stop = listenForStop(cli.io, () => {
     cli.remark('stopped at once; the next start sees to what was under way');
     cli.io.exit(exitCodes.interrupted);
@@ -28,7 +29,8 @@ export async function serve(cli: Cli, { settings, keepRunning, logger }: ServeOp
   try {
     const cloud = await open(cli, settings, logger);
     try {
-      const gateway = await listen(cloud, settings, logger);
+      // Whether the demo credentials are accepted where it listens is settled already: resolveSettings().
+      const gateway = await startGateway({ cloud, host, port, logger, demoCredentialsAnywhere: true });
       try {
         await announce(cli, cloud, gateway);
         await stop.first;
@@ -62,27 +64,6 @@ function inUse({ stateFolder }: Cli, cause: StateInUseError): CliError {
     hints: ['use that one, stop it with `cloudyard down`, or choose another folder with --state'],
     cause,
   });
-}
-
-/** How listening can fail, in words for the user. */
-const LISTENING: Readonly<Record<string, (port: number, host: string) => string>> = {
-  EADDRINUSE: (port, host) => `port ${port} of ${host} is in use by another program`,
-  EACCES: port => `this user may not listen on port ${port}`,
-  EADDRNOTAVAIL: (_, host) => `${host} is no address of this machine`,
-  ENOTFOUND: (_, host) => `${host} is no address of this machine`,
-};
-
-async function listen(cloud: Cloud, { host, port }: Settings, logger: Logger): Promise<Gateway> {
-  try {
-    return await startGateway({ cloud, host, port, logger });
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const words = LISTENING[code];
-    if (!words) throw cause;
-    const hint =
-      code === 'EADDRINUSE' || code === 'EACCES' ? 'choose another with --port (or CLOUDYARD_PORT); 0 takes any' : 'see --host';
-    throw new CliError(code === 'EADDRINUSE' ? 'PORT_IN_USE' : 'CANNOT_LISTEN', words(port, host), { hints: [hint], cause });
-  }
 }
 
 async function announce(cli: Cli, cloud: Cloud, { url }: Gateway): Promise<void> {
