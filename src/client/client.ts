@@ -71,7 +71,7 @@ export class Client {
         yield { data: dataOf<Data>(result, 200), cursor: typeof cursor === 'string' ? cursor : undefined };
       }
     } catch (error) {
-      if (!signal?.aborted) throw toClientError(error);
+      if (!signal?.aborted) throw toSubscriptionError(error, this.url);
     } finally {
       signal?.removeEventListener('abort', stop);
       await socket.dispose();
@@ -90,7 +90,7 @@ export class Client {
         body: JSON.stringify(body),
       });
     } catch (cause) {
-      throw new ClientError(`no Cloudyard answers at ${this.url}: start it with \`cloudyard up\``, 'CONNECTION', { cause });
+      throw notThere(this.url, cause);
     }
   }
 }
@@ -104,18 +104,31 @@ function dataOf<Data>(body: unknown, status: number): Data {
   throw new ClientError(`the gateway answered ${status} without data`, 'CONNECTION');
 }
 
+/** An error of the GraphQL answer. */
 function toClientError(error: unknown): ClientError {
-  if (error instanceof ClientError) return error;
-  const first: unknown = Array.isArray(error) ? error[0] : error;
-  if (typeof first === 'object' && first !== null && 'message' in first) {
-    const extensions =
-      'extensions' in first && typeof first.extensions === 'object' ? (first.extensions as Record<string, unknown>) : {};
-    const { code, field } = extensions;
-    return new ClientError(String(first.message), typeof code === 'string' ? code : 'UNKNOWN', {
-      field: typeof field === 'string' ? field : undefined,
-      cause: error,
-    });
-  }
-  const reason = typeof first === 'object' && first !== null && 'reason' in first ? String(first.reason) : '';
-  return new ClientError(`the connection to the gateway was lost ${reason}`.trim(), 'CONNECTION', { cause: error });
+  const { message, extensions = {} } = error as { message?: unknown; extensions?: Record<string, unknown> };
+  const { code, field } = extensions;
+  return new ClientError(String(message), typeof code === 'string' ? code : 'UNKNOWN', {
+    field: typeof field === 'string' ? field : undefined,
+    cause: error,
+  });
 }
+
+/** Close codes with which a server says that coming back is of no use: 4400 (bad request) to 4429 (too many). Source: graphql-ws PROTOCOL.md. */
+const isRefusal = (code: number): boolean => code >= 4400 && code < 4430 && code !== CONNECTION_INIT_TIMEOUT;
+const CONNECTION_INIT_TIMEOUT = 4408;
+
+/** How a subscription failed: with errors of the answer, or with its socket. */
+function toSubscriptionError(error: unknown, url: string): ClientError {
+  if (error instanceof ClientError) return error;
+  if (Array.isArray(error)) return toClientError(error[0]);
+  const { code, reason = '' } = error as { code?: unknown; reason?: unknown };
+  // A socket that never opened has no close code.
+  if (typeof code !== 'number') return notThere(url, error);
+  const [, documented, message] = /^(\w+\.\d+) (.*)$/.exec(String(reason)) ?? [];
+  if (isRefusal(code)) return new ClientError(message ?? String(reason), documented ?? 'REFUSED', { cause: error });
+  return new ClientError(`the connection to the gateway was lost ${String(reason)}`.trim(), 'CONNECTION', { cause: error });
+}
+
+const notThere = (url: string, cause: unknown): ClientError =>
+  new ClientError(`no Cloudyard answers at ${url}: start it with \`cloudyard up\``, 'CONNECTION', { cause });
