@@ -232,8 +232,7 @@ describe('the chunk store', () => {
       for (const id of ids) await store.checksum(id);
       await store.close();
       const { faults, chunks, files } = checkIndex(folder);
-      expect(faults).toEqual([]);
-      expect(files).toBe(chunks);
+      expect({ faults, files }).toEqual({ faults: [], files: chunks });
 
       store = await openChunkStore({ folder });
       await Promise.all(ids.map(id => store.remove(id)));
