@@ -23,6 +23,7 @@ WORKDIR /cloudyard
 COPY --from=build /cloudyard/package.json /cloudyard/LICENSE ./
 COPY --from=build /cloudyard/node_modules ./node_modules
 COPY --from=build /cloudyard/appliance ./appliance
+COPY --from=build /cloudyard/assets ./assets
 COPY --from=build /cloudyard/prisma/migrations ./prisma/migrations
 COPY --from=build /cloudyard/dist ./dist
 ENV NODE_ENV=production CLOUDYARD_STATE=/state CLOUDYARD_PORT=7070
