@@ -11,17 +11,18 @@ import type { Cloud } from '../../emulator/cloud.ts';
 import type { FaultRuleInput } from '../../emulator/faults/fault-rule.ts';
 import { allJobTypes } from '../../emulator/job-types.ts';
 import { openTestCloud, type TestCloud } from '../../src/testing/test-cloud.ts';
-import type { ChildPlanInput } from './child-plan.ts';
+import type { ChildPlan } from './child-plan.ts';
 import { brokenInvariants } from './invariants.ts';
 import { untilAtRest } from './reopen.ts';
-import { dieDoing } from './run-child.ts';
-import { DATA, DATA_FILE, makeWorld, type Scenario, scenarios, type World } from './scenarios.ts';
+import { compileEmulator, dieDoing } from './run-child.ts';
+import { DATA, DATA_FILE, makeWorld, quickLaunch, type Scenario, scenarios, type World } from './scenarios.ts';
 
 let home: string;
 let world: World;
 let known: Set<string>;
 
 beforeAll(async () => {
+  await compileEmulator();
   home = await mkdtemp(join(tmpdir(), 'cloudyard-kill-'));
   const cloud = await openTestCloud({ folder: join(home, 'world') });
   world = await makeWorld(cloud);
@@ -43,7 +44,7 @@ interface Case {
   readonly title: string;
   readonly type: string;
   readonly scenario: Scenario;
-  readonly plan: Pick<ChildPlanInput, 'rules' | 'dieAfter'>;
+  readonly plan: Pick<ChildPlan, 'rules' | 'dieAfter'>;
   readonly ends: 'SUCCESS' | 'FAIL';
 }
 
@@ -87,7 +88,7 @@ const unrecorded: Case[] = (
     ['deleteSingleServer', 'destroyServer'],
   ] as const
 ).flatMap(([type, dieAfter]) => {
-  const scenario = scenarios[type];
+  const scenario = type === 'createSingleServer' ? quickLaunch : scenarios[type];
   return scenario ? [{ title: `${type}: in ${dieAfter}()`, type, scenario, plan: { dieAfter }, ends: 'SUCCESS' as const }] : [];
 });
 

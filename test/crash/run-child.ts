@@ -1,22 +1,26 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ChildPlanInput } from './child-plan.ts';
+import { SetupError, setUp } from '../../scripts/setup.mjs';
+import type { ChildPlan } from './child-plan.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-
-/** Runs a program of TypeScript in a process of its own; what it prints goes where this process's errors go. */
-export function startProgram(file: string, args: readonly string[]) {
-  const program = join(import.meta.dirname, file);
-  return spawn(process.execPath, ['--import', 'jiti/register', program, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** Brings the compiled emulator up to date. What does not compile is for the check to say: the compiler writes what it can. */
+export async function compileEmulator(): Promise<void> {
+  try {
+    await setUp(['build']);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+  }
 }
 
-/** Lets child.ts do what the plan says. Rejects if it was not killed by the plan's fault. */
-export async function dieDoing(plan: ChildPlanInput): Promise<void> {
-  const child = startProgram('child.ts', [JSON.stringify(plan)]);
+/** Starts a program of this folder in a process of its own; its errors go where those of this process go. */
+export function startProgram(file: string, argument: string): ChildProcess {
+  return spawn(process.execPath, [join(import.meta.dirname, file), argument], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Lets child.mjs do what the plan says. Rejects if it was not killed by what the plan names. */
+export async function dieDoing(plan: ChildPlan): Promise<void> {
+  const child = startProgram('child.mjs', JSON.stringify(plan));
   const [code, signal]: unknown[] = await once(child, 'exit');
   if (signal !== 'SIGKILL') throw new Error(`the program was to be killed, and ended with ${code ?? signal}`);
 }

@@ -71,9 +71,11 @@ export const createSingleServerJob = defineJob<Input, State>({
       weight: 3,
       seconds: 5,
       async run(context) {
-        const { cloud, input } = context;
+        const { cloud, input, job } = context;
         const disk = serverDisk(input.diskId);
         await requireImage(context);
+        // Quick steps are recorded together: a crash may have left a server that runs on the disk that is about to be replaced.
+        if (job.attempt > 1) await orFail(errors.diskNotCreated, () => cloud.hardware.destroyServer(input.serverId));
         await imageOrFail(() => cloud.hardware.snapshot([{ source: imageDisk(input.imageId), target: disk }]));
         await orFail(errors.diskNotCreated, async () => {
           const size = input.diskSize * GIB;
