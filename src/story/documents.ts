@@ -8,9 +8,9 @@ const FAILURE = '... on Error { __typename code message field }';
 
 export const publicImages = /* GraphQL */ `
   query PublicImages($filter: ImageFilter) {
-    images(first: 50, filter: $filter, orderBy: { field: NAME, direction: ASC }) {
+    images(first: 50, filter: $filter, orderBy: { by: NAME, direction: ASC }) {
       totalCount
-      nodes { uuid name osType osVersion platform userDataInjection: userData diskHotSwap minDisk content }
+      edges { node { uuid name osType osVersion platform userData diskHotSwap minDisk content } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -69,7 +69,7 @@ export const writeFile = /* GraphQL */ `
 
 export const readFile = /* GraphQL */ `
   query ReadFile($serverId: ID!, $path: String!) {
-    serverFile(serverId: $serverId, path: $path) { content }
+    serverFile(serverId: $serverId, path: $path) { size base64 }
   }
 `;
 
@@ -95,13 +95,13 @@ export const createImage = /* GraphQL */ `
 
 export const image = /* GraphQL */ `
   query Image($id: ID!) {
-    image(id: $id) { uuid name status checksum sizeBytes minDisk owner { uuid } tags { key value } members { status tenant { uuid } } }
+    image(id: $id) { uuid name status checksum size minDisk owner { uuid } tags { key value } members { status tenant { uuid } } }
   }
 `;
 
 export const images = /* GraphQL */ `
   query Images($filter: ImageFilter) {
-    images(first: 50, filter: $filter) { nodes { uuid name status owner { uuid name } } }
+    images(first: 50, filter: $filter) { edges { node { uuid name status owner { uuid name } } } }
   }
 `;
 
@@ -168,18 +168,18 @@ export const deleteServers = /* GraphQL */ `
 `;
 
 export const servers = /* GraphQL */ `
-  query Servers { servers(first: 100) { nodes { uuid name status } } }
+  query Servers { servers(first: 100) { edges { node { uuid name status } } } }
 `;
 
 export const jobEvents = /* GraphQL */ `
-  query JobEvents($jobId: ID!, $after: String) {
-    events(first: 500, resourceId: $jobId, after: $after) { nodes { cursor kind payload } }
+  query JobEvents($after: String) {
+    events(first: 500, after: $after) { edges { node { cursor kind resourceUuid payload } } }
   }
 `;
 
 export const addFaultRule = /* GraphQL */ `
   mutation Hold($input: AddFaultRuleInput!) {
-    addFaultRule(input: $input) { __typename ... on AddFaultRulePayload { rule { uuid } } ${FAILURE} }
+    addFaultRule(input: $input) { __typename ... on AddFaultRulePayload { faultRule { uuid } } ${FAILURE} }
   }
 `;
 

@@ -65,10 +65,10 @@ export class World {
 
   /** Holds all jobs at a percentage; returns the way to let them go on. */
   async hold(percent: number, jobType?: string): Promise<() => Promise<void>> {
-    const input = { match: jobType === undefined ? {} : { jobType }, effect: { hold: { percent } } };
-    const { rule } = await this.admin.mutate<{ rule: { uuid: string } }>(documents.addFaultRule, { input });
+    const input = { match: jobType === undefined ? {} : { jobType }, effect: { holdAtPercent: percent } };
+    const { faultRule } = await this.admin.mutate<{ faultRule: { uuid: string } }>(documents.addFaultRule, { input });
     return async () => {
-      await this.admin.mutate(documents.removeFaultRule, { input: { id: rule.uuid } });
+      await this.admin.mutate(documents.removeFaultRule, { input: { id: faultRule.uuid } });
     };
   }
 

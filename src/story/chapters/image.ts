@@ -9,7 +9,15 @@ interface Created extends Payload {
 }
 
 interface ImageDetails {
-  readonly image: { readonly status: string; readonly checksum: string | null; readonly sizeBytes: string } | null;
+  readonly image: { readonly status: string; readonly checksum: string | null; readonly size: string | number } | null;
+}
+
+interface JobEvents {
+  readonly events: {
+    readonly edges: readonly {
+      readonly node: { readonly resourceUuid: string; readonly payload: { readonly progress: number; readonly status: string } };
+    }[];
+  };
 }
 
 export interface Images {
@@ -40,9 +48,11 @@ export async function makeImages(world: World, { serverId }: Beginning): Promise
 async function cutOff(world: World, jobId: string, release: () => Promise<void>): Promise<void> {
   const { a, stage, teller } = world;
   const heard: JobNews[] = [];
+  let begin: string | undefined;
   let cursor: string | undefined;
   for await (const message of follow(a, jobId, { stage })) {
     cursor = message.cursor ?? cursor;
+    begin ??= cursor;
     heard.push(message.news);
     teller.news(message.news);
     if (message.news.status === 'RUNNING') break;
@@ -52,15 +62,13 @@ async function cutOff(world: World, jobId: string, release: () => Promise<void>)
   await release();
   heard.push(...(await world.follow(a, jobId, { after: cursor })));
 
-  const { events } = await a.query<{ events: { nodes: readonly { payload: { progress: number; status: string } }[] } }>(
-    documents.jobEvents,
-    { jobId },
-  );
-  const told = events.nodes.map(({ payload }) => `${payload.status} ${payload.progress}`);
+  const { events } = await a.query<JobEvents>(documents.jobEvents, { after: begin });
+  const told = events.edges
+    .filter(({ node }) => node.resourceUuid === jobId)
+    .map(({ node: { payload } }) => `${payload.status} ${payload.progress}`);
   const seen = heard.map(({ status, progress }) => `${status} ${progress}`);
-  // The subscription begins with how the job stands, which is the last of what was told before.
-  const missed = told.slice(told.indexOf(seen[0] ?? ''));
-  expectThat(missed.join() === seen.join(), `nothing missed, nothing twice: told ${missed.join()}, seen ${seen.join()}`);
+  // The first message says how the job stood; from there on there is one for each event.
+  expectThat(told.join() === seen.slice(1).join(), `nothing missed, nothing twice: told ${told.join()}, seen ${seen.join()}`);
   teller.fact(`back with the cursor: ${seen.length} messages, none missed, none twice`);
 }
 
@@ -70,5 +78,5 @@ async function expectActive({ a, teller }: World, id: string): Promise<void> {
     image?.status === 'ACTIVE' && image.checksum !== null,
     `the image is ACTIVE and has a checksum (${JSON.stringify(image)})`,
   );
-  teller.fact(`image is ACTIVE, ${Math.round(Number(image.sizeBytes) / 1024)} KiB stored, sum ${image.checksum.slice(0, 16)}…`);
+  teller.fact(`image is ACTIVE, ${Math.round(Number(image.size) / 1024)} KiB stored, sum ${image.checksum.slice(0, 16)}…`);
 }

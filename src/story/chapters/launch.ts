@@ -9,11 +9,11 @@ interface ImageNode {
   readonly osType: string;
   readonly platform: string;
   readonly osVersion: string;
-  readonly userDataInjection: boolean;
+  readonly userData: boolean;
 }
 
 interface ImagePage {
-  readonly images: { readonly totalCount: number; readonly nodes: readonly ImageNode[] };
+  readonly images: { readonly totalCount: number; readonly edges: readonly { readonly node: ImageNode }[] };
 }
 
 export interface Launched extends Payload {
@@ -46,10 +46,11 @@ export async function launch(world: World): Promise<Beginning> {
     filter: { relation: 'PUBLIC', osType: 'LINUX', platform: 'Ubuntu', userData: true },
   });
   expectThat(
-    ubuntu.images.nodes.length > 0 && ubuntu.images.nodes.every(image => image.platform === 'Ubuntu' && image.userDataInjection),
+    ubuntu.images.edges.length > 0 &&
+      ubuntu.images.edges.every(({ node: image }) => image.platform === 'Ubuntu' && image.userData),
     'the filters find Ubuntu images with user data injection and nothing else',
   );
-  const chosen = ubuntu.images.nodes.at(-1);
+  const chosen = ubuntu.images.edges.at(-1)?.node;
   expectThat(chosen !== undefined, 'there is an Ubuntu image');
   teller.tell(`${all.images.totalCount} public images; ${chosen.name} it is (${chosen.osVersion})`);
 
@@ -84,9 +85,9 @@ async function leaveFile({ a, teller }: World, serverId: string): Promise<Cargo>
     content: bytes.toString('base64'),
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
-  await a.mutate(documents.writeFile, { input: { serverId, path: cargo.path, content: cargo.content } });
-  const { serverFile } = await a.query<{ serverFile: { content: string } }>(documents.readFile, { serverId, path: cargo.path });
-  expectThat(serverFile.content === cargo.content, 'what is read is what was written');
+  await a.mutate(documents.writeFile, { input: { serverId, path: cargo.path, base64: cargo.content } });
+  const { serverFile } = await a.query<{ serverFile: { base64: string } }>(documents.readFile, { serverId, path: cargo.path });
+  expectThat(serverFile.base64 === cargo.content, 'what is read is what was written');
   teller.fact(`${cargo.path}: ${bytes.length} bytes, sha-256 ${cargo.sha256.slice(0, 16)}…`);
   return cargo;
 }
@@ -95,7 +96,7 @@ async function leaveFile({ a, teller }: World, serverId: string): Promise<Cargo>
 async function lookInside({ a, teller }: World, serverId: string, cargo: Cargo): Promise<void> {
   const command = ['sh', '-c', `sha256sum ${cargo.path} | cut -d' ' -f1; cat /etc/story; df -h / | tail -1`];
   const result = await a.mutate<{ exitCode: number; stdout: string }>(documents.runCommand, { input: { serverId, command } });
-  const [sum, story, disk] = Buffer.from(result.stdout, 'base64').toString().split('\n');
+  const [sum, story, disk] = result.stdout.split('\n');
   expectThat(result.exitCode === 0 && sum === cargo.sha256, `sha256sum on the server finds the same bytes (${sum})`);
   expectThat(story === 'user data was here', `user data has run (${story})`);
   teller.fact(`on the server: same sum, user data has run, root is ${disk}`);

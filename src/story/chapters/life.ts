@@ -51,24 +51,24 @@ export async function leave(
   const { a, b, teller } = world;
   await world.job(a, documents.deleteImage, { imageId });
   await world.job(b, documents.rebootServers, { serverIds: [copyId], type: 'HARD' });
-  const { serverFile } = await b.query<{ serverFile: { content: string } }>(documents.readFile, {
+  const { serverFile } = await b.query<{ serverFile: { base64: string } }>(documents.readFile, {
     serverId: copyId,
     path: cargo.path,
   });
-  expectThat(serverFile.content === cargo.content, 'the image is deleted, B’s disk is not hurt');
+  expectThat(serverFile.base64 === cargo.content, 'the image is deleted, B’s disk is not hurt');
   teller.fact('image deleted; B’s server still has its bytes after a hard reboot');
   await world.job(a, documents.deleteServers, { serverIds: [serverId] });
   await world.job(b, documents.deleteServers, { serverIds: [copyId] });
   for (const who of [a, b]) {
-    const { servers } = await who.query<{ servers: { nodes: readonly object[] } }>(documents.servers);
-    expectThat(servers.nodes.length === 0, 'no server is left');
+    const { servers } = await who.query<{ servers: { edges: readonly object[] } }>(documents.servers);
+    expectThat(servers.edges.length === 0, 'no server is left');
   }
   teller.fact('no server is left');
 }
 
 async function expectCargo({ a }: World, serverId: string, path: string, content: string): Promise<void> {
-  const { serverFile } = await a.query<{ serverFile: { content: string } }>(documents.readFile, { serverId, path });
-  expectThat(serverFile.content === content, 'the disk kept its bytes');
+  const { serverFile } = await a.query<{ serverFile: { base64: string } }>(documents.readFile, { serverId, path });
+  expectThat(serverFile.base64 === content, 'the disk kept its bytes');
 }
 
 async function details({ a }: World, id: string): Promise<ServerDetails['server']> {

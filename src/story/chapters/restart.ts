@@ -15,8 +15,8 @@ export async function restart(world: World, { serverId, cargo }: Beginning): Pro
   await stage.start();
   teller.tell('started again');
   expectThat((await everything(world)) === before, 'everything is as it was');
-  const { serverFile } = await a.query<{ serverFile: { content: string } }>(documents.readFile, { serverId, path: cargo.path });
-  expectThat(serverFile.content === cargo.content, 'the disk kept its bytes');
+  const { serverFile } = await a.query<{ serverFile: { base64: string } }>(documents.readFile, { serverId, path: cargo.path });
+  expectThat(serverFile.base64 === cargo.content, 'the disk kept its bytes');
   teller.fact('servers, images and bytes are as they were');
 }
 

@@ -6,7 +6,7 @@ import type { Images } from './image.ts';
 import type { Beginning, Launched } from './launch.ts';
 
 interface ImageList {
-  readonly images: { readonly nodes: readonly { readonly uuid: string; readonly owner: { readonly uuid: string } | null }[] };
+  readonly images: { readonly edges: readonly { readonly node: { readonly uuid: string } }[] };
 }
 
 const NOT_FOUND = 'IMG.0027';
@@ -33,11 +33,11 @@ export async function share(world: World, { cargo }: Beginning, { imageId }: Ima
 
   const launched = await world.job<Launched>(b, documents.launchServers, launchInput(imageId));
   const copyId = launched.servers[0]?.uuid ?? '';
-  const { serverFile } = await b.query<{ serverFile: { content: string } }>(documents.readFile, {
+  const { serverFile } = await b.query<{ serverFile: { base64: string } }>(documents.readFile, {
     serverId: copyId,
     path: cargo.path,
   });
-  expectThat(serverFile.content === cargo.content, 'B’s server has A’s file, byte for byte');
+  expectThat(serverFile.base64 === cargo.content, 'B’s server has A’s file, byte for byte');
   teller.fact(`${cargo.path} on B’s server: the same bytes`);
 
   await world.refused('B re-shares', ['IMG.0047'], () =>
@@ -79,19 +79,19 @@ async function isInvisible(world: World, who: Client, imageId: string, whom: str
 
 async function find(who: Client, filter: object): Promise<string[]> {
   const { images } = await who.query<ImageList>(documents.images, { filter });
-  return images.nodes.map(({ uuid }) => uuid);
+  return images.edges.map(({ node }) => node.uuid);
 }
 
 async function people({ a, b, admin, stage }: World): Promise<{ tenantA: string; tenantB: string; stranger: Client }> {
   const tenantOf = async (who: Client): Promise<string> =>
     (await who.query<{ me: { tenant: { uuid: string } } }>('{ me { tenant { uuid } } }')).me.tenant.uuid;
-  const { domain } = await admin.mutate<{ domain: { tenants: readonly { uuid: string; region: string }[] } }>(
+  const { tenants } = await admin.mutate<{ tenants: readonly { uuid: string; region: string }[] }>(
     `mutation Stranger($input: CreateDomainInput!) {
-      createDomain(input: $input) { __typename ... on CreateDomainPayload { domain { tenants { uuid region } } } ... on Error { __typename code message field } }
+      createDomain(input: $input) { __typename ... on CreateDomainPayload { tenants { uuid region } } ... on Error { __typename code message field } }
     }`,
     { input: { name: 'stranger', user: { name: 'eve' } } },
   );
-  const tenantId = domain.tenants.find(({ region }) => region === 'eu-de')?.uuid;
+  const tenantId = tenants.find(({ region }) => region === 'eu-de')?.uuid;
   const { token } = await admin.mutate<{ token: string }>(
     `mutation Token($input: IssueTokenInput!) {
       issueToken(input: $input) { __typename ... on IssueTokenPayload { token } ... on Error { __typename code message field } }
