@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 
 /** Commits between two looks at the size of the log. */
 const COMMITS = 64;
-/** A log of this size is checkpointed in the background (SQLite's own default: 1,000 pages of 4 KiB). */
+/** A log that has grown by so much is checkpointed in the background (SQLite's own default: 1,000 pages of 4 KiB). */
 const WORTH_IT = 4 << 20;
 /** So large it only gets where writers never pause, or no worker can start; then the one who writes has to wait. */
 const TOO_LARGE = 64 << 20;
@@ -19,12 +19,16 @@ const TOO_LARGE = 64 << 20;
 export class BackgroundCheckpoints {
   readonly #db: Database;
   #commits = 0;
+  /** Length of the log when the last checkpoint began. */
+  #covered = 0;
   #running: Promise<void> | undefined;
 
   /** The database is in WAL mode, not locked exclusively, and written through this connection. */
   constructor(db: Database) {
     this.#db = db;
     db.pragma('wal_autocheckpoint = 0');
+    // When all of the log is in the database the next commit begins it anew; only if it is cut off then can one see that it did.
+    db.pragma('journal_size_limit = 0');
   }
 
   /** To be called after each commit. */
@@ -32,8 +36,13 @@ export class BackgroundCheckpoints {
     this.#commits += 1;
     if (this.#commits % COMMITS !== 0) return;
     const size = statSync(`${this.#db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (size >= TOO_LARGE) this.#db.pragma('wal_checkpoint(TRUNCATE)');
-    else if (size >= WORTH_IT) this.#running ??= this.#checkpoint();
+    if (size < this.#covered) this.#covered = 0;
+    if (size >= TOO_LARGE) {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } else if (size - this.#covered >= WORTH_IT && this.#running === undefined) {
+      this.#covered = size;
+      this.#running = this.#checkpoint();
+    }
   }
 
   /** Resolves when no worker has the database open any more. */
