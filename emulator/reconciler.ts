@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Cloud } from './cloud.ts';
 import { CloudError, commonErrors } from './errors.ts';
 import type { HardwareStatus } from './hardware/hardware.ts';
@@ -5,10 +6,13 @@ import type { JobRecord } from './jobs/job.ts';
 import { cloudErrorOf } from './jobs/job-failure.ts';
 import { untilJobEnds } from './jobs/until-job-ends.ts';
 import { powerDifferences, whatToKeep } from './reconciling/compare.ts';
-import { orderPreparation } from './reconciling/prepare-hardware.ts';
+import { hasBeenPrepared, orderPreparation } from './reconciling/prepare-hardware.ts';
 import { orderRestoring, unfinishedRestoring } from './reconciling/restore-servers.ts';
 import { recordServerExit } from './servers/server-exits.ts';
 import type { WorkOptions } from './store/disks/disk-store.ts';
+
+/** How long a start waits for servers to run again before it serves all the same, in milliseconds. */
+const RESTORE_LIMIT = 60_000;
 
 /**
  * Makes database, disk store and engine agree: at the start, and whenever the hardware has become ready again. The database is right; what
@@ -27,7 +31,7 @@ export class Reconciler {
     this.#cloud = cloud;
   }
 
-  /** Before anything is served. Waits for servers to be restored only where the hardware is ready at once. */
+  /** Before anything is served. Waits for servers to be restored, but not for a first preparation of the hardware, which can take minutes. */
   async start(): Promise<void> {
     const { hardware, jobs } = this.#cloud;
     this.#unsubscribe.push(
@@ -40,6 +44,14 @@ export class Reconciler {
     await jobs.start();
     // Also one that an earlier process left unfinished.
     if (state === 'ready') await this.#untilOver(await unfinishedRestoring(this.#cloud));
+    if (state === 'preparing' && (await hasBeenPrepared(this.#cloud)))
+      await Promise.race([this.#whenRestored(), pause(RESTORE_LIMIT, undefined, { ref: false })]);
+  }
+
+  /** Resolves when the hardware is ready and what the records say of servers holds; also when it can't be. */
+  async #whenRestored(): Promise<void> {
+    await this.hardwareReady(this.#closing.signal).catch(() => undefined);
+    await this.settled();
   }
 
   /** Resolves when nothing is being reconciled. */
@@ -66,7 +78,10 @@ export class Reconciler {
     }
   }
 
-  /** Prepares the hardware; whoever asks meanwhile waits for the same work. Throws CloudError `hardwareUnavailable`. */
+  /**
+   * Prepares the hardware; whoever asks meanwhile waits for the same work. The signal of the one who asked first ends the work, those of
+   * the others their waiting. Throws CloudError `hardwareUnavailable`.
+   */
   prepareHardware(options: WorkOptions = {}): Promise<void> {
     this.#preparation ??= this.#cloud.hardware
       .prepare(options)
@@ -76,7 +91,7 @@ export class Reconciler {
       .finally(() => {
         this.#preparation = undefined;
       });
-    return this.#preparation;
+    return options.signal ? orAborted(this.#preparation, options.signal) : this.#preparation;
   }
 
   /** Ends what waits here. What is under way ends with its jobs. */

@@ -148,6 +148,19 @@ describe('while the hardware is being prepared', () => {
     expect((await over(jobId)).status).toBe('SUCCESS');
   });
 
+  test('a launch that waits when the cloud is closed goes on after the next start', async () => {
+    const { cloud, a } = emulator;
+    cloud.hardware.status = () => ({ state: 'preparing' });
+    cloud.hardware.prepare = () => new Promise(() => undefined);
+    const { jobId, serverIds } = await a.servers.launch(order);
+    const running = cloud.tail.subscribe({ audiences: 'everything', after: 0, matches: ({ kind }) => kind === 'job.running' });
+    await running.next();
+    await running.return();
+    emulator = await emulator.reopen();
+    expect((await emulator.over(jobId)).status).toBe('SUCCESS');
+    expect((await emulator.a.servers.get({ serverId: serverIds[0] ?? '' })).status).toBe('ACTIVE');
+  });
+
   test('launches fail with the reason if it cannot be made ready', async () => {
     const { cloud, a, over } = emulator;
     cloud.hardware.status = () => ({ state: 'preparing' });
