@@ -16,7 +16,10 @@ export class Program {
 
   /** Starts `bench/<path>.ts` (as it is compiled). It ends with the workspace at the latest. */
   static start(workspace: Workspace, path: string, args: readonly string[] = [], options: ForkOptions = {}): Program {
-    const child = fork(join(import.meta.dirname, `${path}.js`), args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], ...options });
+    const child = fork(join(import.meta.dirname, `${path}.js`), args, {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      ...options,
+    });
     const program = new Program(child);
     workspace.onEnd(() => program.stop());
     return program;

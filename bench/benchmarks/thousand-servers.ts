@@ -8,7 +8,8 @@ const REST = 10_000;
 
 export const thousandServers: Benchmark = {
   name: 'thousand-servers',
-  description: '1,000 servers on embedded hardware, ordered in 10 batches of 100 at once, until all are ACTIVE; memory before and after',
+  description:
+    '1,000 servers on embedded hardware, ordered in 10 batches of 100 at once, until all are ACTIVE; memory before and after',
   targets: {
     'thousand-servers-ms': { figure: { atMost: 12_000 } },
     'thousand-servers-growth-mib': { figure: { atMost: 60 } },
