@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
+import type { Result } from './checkpoint-worker.mjs';
 
 /** Commits between two looks at the size of the log. */
 const COMMITS = 64;
@@ -19,7 +20,7 @@ const TOO_LARGE = 64 << 20;
 export class BackgroundCheckpoints {
   readonly #db: Database;
   #commits = 0;
-  /** Length of the log when the last checkpoint began. */
+  /** How much of the log as it is now has been checkpointed, in bytes. */
   #covered = 0;
   #running: Promise<void> | undefined;
 
@@ -54,6 +55,10 @@ export class BackgroundCheckpoints {
   async #checkpoint(): Promise<void> {
     const worker = new Worker(new URL('./checkpoint-worker.mjs', import.meta.url), { workerData: this.#db.name });
     await new Promise<void>(resolve => {
+      worker.once('message', ({ log, checkpointed }: Result) => {
+        // The next commit will begin the log anew.
+        if (log === checkpointed) this.#covered = 0;
+      });
       worker.once('error', () => undefined);
       worker.once('exit', () => resolve());
     });
