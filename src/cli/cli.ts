@@ -40,13 +40,13 @@ export class Cli {
 
   /** The answer of a command: the data with `--json`, else the lines. */
   show(data: unknown, lines: () => readonly string[]): void {
-    if (this.options.json) this.io.stdout.write(`${JSON.stringify(data, undefined, this.io.stdout.isTTY ? 2 : undefined)}\n`);
+    if (this.options.json) this.io.stdout.write(`${toJson(data, this.io.stdout.isTTY ? 2 : undefined)}\n`);
     else for (const line of lines()) this.io.stdout.write(`${line}\n`);
   }
 
   /** One entry of a stream: a JSON line with `--json`, else the lines. */
   showEntry(data: unknown, lines: () => readonly string[]): void {
-    if (this.options.json) this.io.stdout.write(`${JSON.stringify(data)}\n`);
+    if (this.options.json) this.io.stdout.write(`${toJson(data)}\n`);
     else for (const line of lines()) this.io.stdout.write(`${line}\n`);
   }
 
@@ -54,4 +54,9 @@ export class Cli {
   remark(line: string): void {
     if (!this.options.json) this.io.stderr.write(`${line}\n`);
   }
+}
+
+/** Which member of a union a result was is the client's business. */
+function toJson(data: unknown, indent?: number): string {
+  return JSON.stringify(data, (name, value: unknown) => (name === '__typename' ? undefined : value), indent);
 }

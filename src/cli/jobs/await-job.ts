@@ -44,20 +44,28 @@ export interface WaitOption {
   readonly wait: boolean;
 }
 
+interface Ending<Payload> {
+  /** Reads what the payload tells of anew, when the job has changed it. */
+  refresh?(payload: Payload): Promise<Payload>;
+  /** What came of it, for people. */
+  lines(payload: Payload): readonly string[];
+}
+
 /**
  * The end of a command that has ordered a job: waits for it unless `--no-wait`, then says what came of it. With `--json` the document is
- * the payload with the job as it stands then.
+ * the payload, with the job and the rest as they stand then.
  */
 export async function finishJob<Payload extends { readonly job: Job }>(
   cli: Cli,
   payload: Payload,
   { wait }: WaitOption,
-  lines: () => readonly string[],
+  { refresh, lines }: Ending<Payload>,
 ): Promise<void> {
   const job = wait ? await awaitJob(cli, payload.job) : payload.job;
-  const left = { ...payload, job };
-  cli.show(left, () => {
-    if (job.status === 'SUCCESS') return lines();
+  const isDone = wait && job.status === 'SUCCESS';
+  const after = { ...(isDone && refresh ? await refresh(payload) : payload), job };
+  cli.show(after, () => {
+    if (isDone) return lines(after);
     return wait ? [] : [`ordered; see \`cloudyard jobs watch ${job.uuid}\``];
   });
 }

@@ -9,10 +9,10 @@ const WORDS: Readonly<Record<Job['status'], string>> = {
   CANCELLED: 'cancelled',
 };
 
-/** A job's line: its step, or that of the part that moves. */
+/** A job's line: its step; that of the part that moves where it has none of its own. */
 export function jobLine({ job, subJob, progress }: JobProgress): JobLine {
   const { uuid: id, type, status } = job;
-  const words = isOver(job) || subJob === null ? stepOf(job) : `${subjectOf(subJob)}: ${stepOf(subJob)}`;
+  const words = isOver(job) || job.step !== null || subJob === null ? stepOf(job) : `${subjectOf(subJob)}: ${stepOf(subJob)}`;
   return { id, type, status, progress, words };
 }
 

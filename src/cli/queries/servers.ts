@@ -92,6 +92,12 @@ const changing = (verb: string, type: string): string => `mutation ($input: ${ty
 export const launchServers = (client: Client, input: Launch): Promise<ServersChange> =>
   client.mutate<ServersChange>(changing('launchServers', 'LaunchServers'), { input });
 
+/** The same with the servers as they stand now. */
+export async function withServersNow(client: Client, change: ServersChange): Promise<ServersChange> {
+  const servers = await Promise.all(change.servers.map(server => server && findServer(client, server.uuid)));
+  return { ...change, servers };
+}
+
 export type PowerType = 'SOFT' | 'HARD';
 
 export const startServers = (client: Client, serverIds: readonly string[]): Promise<ServersChange> =>

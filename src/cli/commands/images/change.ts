@@ -58,7 +58,15 @@ interface CreateOptions extends WaitOption {
 async function create(cli: Cli, name: string, { server, tag: tags, wait, ...rest }: CreateOptions): Promise<void> {
   const client = await cli.client();
   const payload = await images.createImage(client, { ...rest, name, tags, serverId: await serverCalled(client, server) });
-  await finishJob(cli, payload, { wait }, () => [`image ${name} is ready: ${payload.image?.uuid ?? ''}`]);
+  await finishJob(
+    cli,
+    payload,
+    { wait },
+    {
+      refresh: async before => ({ ...before, image: before.image && (await images.findImage(client, before.image.uuid)) }),
+      lines: ({ image }) => [`image ${name} is ready: ${image?.uuid ?? ''}`],
+    },
+  );
 }
 
 async function update(cli: Cli, text: string, changes: Omit<images.ImageUpdate, 'imageId'>): Promise<void> {
@@ -71,7 +79,7 @@ async function update(cli: Cli, text: string, changes: Omit<images.ImageUpdate, 
 async function remove(cli: Cli, text: string, { wait }: WaitOption): Promise<void> {
   const client = await cli.client();
   const payload = await images.deleteImage(client, await imageCalled(client, text, { relation: 'OWN' }));
-  await finishJob(cli, payload, { wait }, () => [`image ${text} is deleted`]);
+  await finishJob(cli, payload, { wait }, { lines: () => [`image ${text} is deleted`] });
 }
 
 async function changeTags(

@@ -5,7 +5,7 @@ import { CliError } from '../../cli-error.ts';
 import { knownTenants } from '../../connect.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
 import { ownTenant } from '../../queries/identity.ts';
-import { answerShares, shareImages, unshareImages } from '../../queries/images.ts';
+import { answerShares, findImage, shareImages, unshareImages } from '../../queries/images.ts';
 import { imageCalled } from './image-called.ts';
 
 export function defineSharing(command: Command, cli: Cli): void {
@@ -40,13 +40,13 @@ export function defineSharing(command: Command, cli: Cli): void {
 async function share(cli: Cli, image: string, tenants: readonly string[], wait: WaitOption): Promise<void> {
   const client = await cli.client();
   const payload = await shareImages(client, await pairs(cli, client, image, tenants));
-  await finishJob(cli, payload, wait, () => [`${image} is shared with ${tenants.join(', ')}: pending until accepted`]);
+  await finishJob(cli, payload, wait, { lines: () => [`${image} is shared with ${tenants.join(', ')}: pending until accepted`] });
 }
 
 async function unshare(cli: Cli, image: string, tenants: readonly string[], wait: WaitOption): Promise<void> {
   const client = await cli.client();
   const payload = await unshareImages(client, await pairs(cli, client, image, tenants));
-  await finishJob(cli, payload, wait, () => [`${image} is no longer shared with ${tenants.join(', ')}`]);
+  await finishJob(cli, payload, wait, { lines: () => [`${image} is no longer shared with ${tenants.join(', ')}`] });
 }
 
 async function pairs(cli: Cli, client: Client, image: string, tenants: readonly string[]) {
@@ -72,9 +72,13 @@ async function tenantIdsOf(cli: Cli, client: Client, names: readonly string[]): 
 
 async function answer(cli: Cli, text: string, status: 'ACCEPTED' | 'REJECTED', wait: WaitOption): Promise<void> {
   const client = await cli.client();
-  const payload = await answerShares(client, [await sharedImageCalled(client, text)], status);
+  const imageId = await sharedImageCalled(client, text);
+  const payload = await answerShares(client, [imageId], status);
   const said = status === 'ACCEPTED' ? 'accepted: it is in your list' : 'rejected: it is not in your list';
-  await finishJob(cli, payload, wait, () => [`${text} is ${said}`]);
+  await finishJob(cli, payload, wait, {
+    refresh: async before => ({ ...before, images: [await findImage(client, imageId)] }),
+    lines: () => [`${text} is ${said}`],
+  });
 }
 
 /** Shared images are in three lists, by what was answered so far. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { deleteServers, renameServer, resizeServer } from '../../queries/servers.ts';
+import { deleteServers, findServer, renameServer, resizeServer } from '../../queries/servers.ts';
 import { serverCalled } from './server-called.ts';
 
 export function defineChanges(command: Command, cli: Cli): void {
@@ -30,7 +30,10 @@ export function defineChanges(command: Command, cli: Cli): void {
 async function resize(cli: Cli, text: string, flavor: string, wait: WaitOption): Promise<void> {
   const client = await cli.client();
   const payload = await resizeServer(client, await serverCalled(client, text), flavor);
-  await finishJob(cli, payload, wait, () => [`server ${text} is a ${flavor}; \`cloudyard servers start ${text}\` powers it on`]);
+  await finishJob(cli, payload, wait, {
+    refresh: async before => ({ ...before, server: before.server && (await findServer(client, before.server.uuid)) }),
+    lines: () => [`server ${text} is a ${flavor}; \`cloudyard servers start ${text}\` powers it on`],
+  });
 }
 
 async function rename(cli: Cli, text: string, name: string): Promise<void> {
@@ -47,5 +50,5 @@ async function remove(cli: Cli, servers: readonly string[], { disks = false, wai
   const client = await cli.client();
   const ids = await Promise.all(servers.map(server => serverCalled(client, server)));
   const payload = await deleteServers(client, ids, disks);
-  await finishJob(cli, payload, { wait }, () => servers.map(server => `server ${server} is deleted`));
+  await finishJob(cli, payload, { wait }, { lines: () => servers.map(server => `server ${server} is deleted`) });
 }

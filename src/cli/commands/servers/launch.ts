@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
 import { count, gibibytes, type Tag, tag, word } from '../../option-values.ts';
-import { diskTypes, launchServers } from '../../queries/servers.ts';
+import { diskTypes, launchServers, withServersNow } from '../../queries/servers.ts';
 import { imageCalled } from '../images/image-called.ts';
 
 export function defineLaunch(command: Command, cli: Cli): void {
@@ -64,9 +64,10 @@ async function launch(cli: Cli, name: string, options: Options): Promise<void> {
     tags: options.tag,
     description: options.description,
   });
-  await finishJob(cli, payload, options, () =>
-    payload.servers.flatMap(server => (server === null ? [] : [`server ${server.name} runs: ${server.uuid}`])),
-  );
+  await finishJob(cli, payload, options, {
+    refresh: before => withServersNow(client, before),
+    lines: ({ servers }) => servers.flatMap(server => (server === null ? [] : [`server ${server.name} runs: ${server.uuid}`])),
+  });
 }
 
 function readUserData({ io }: Cli, file: string): string {

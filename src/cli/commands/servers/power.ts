@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { type PowerType, rebootServers, type ServersChange, startServers, stopServers } from '../../queries/servers.ts';
+import {
+  type PowerType,
+  rebootServers,
+  type ServersChange,
+  startServers,
+  stopServers,
+  withServersNow,
+} from '../../queries/servers.ts';
 import { serverCalled } from './server-called.ts';
 
 interface Verb {
@@ -39,5 +46,13 @@ async function power(cli: Cli, verb: Verb, servers: readonly string[], { wait, h
   const client = await cli.client();
   const ids = await Promise.all(servers.map(server => serverCalled(client, server)));
   const payload = await verb.run(client, ids, hard ? 'HARD' : 'SOFT');
-  await finishJob(cli, payload, { wait }, () => servers.map(server => `server ${server} ${verb.done}`));
+  await finishJob(
+    cli,
+    payload,
+    { wait },
+    {
+      refresh: before => withServersNow(client, before),
+      lines: () => servers.map(server => `server ${server} ${verb.done}`),
+    },
+  );
 }
