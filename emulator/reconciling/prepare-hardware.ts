@@ -39,3 +39,8 @@ export async function orderPreparation(cloud: Cloud): Promise<JobRecord | undefi
     return orderJob(tx, prepareHardwareJob, order, { ids: cloud.ids, clock: cloud.clock, caller: operatorCaller() });
   });
 }
+
+/** Whether this state's hardware was ready once: then getting it ready again takes moments. */
+export async function hasBeenPrepared({ database: { read } }: Cloud): Promise<boolean> {
+  return (await read.job.findFirst({ where: { type: prepareHardwareJob.name, status: 'SUCCESS' } })) !== null;
+}
