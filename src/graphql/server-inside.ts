@@ -64,7 +64,7 @@ builder.queryFields(t => ({
   serverFile: t.field({
     type: ServerFileRef,
     nullable: true,
-    description: 'A file on the disk of a server, running or not; at most 8 MiB of it. Null if there is none.',
+    description: 'A file on the disk of a server, running or not; at most 8 MiB of it. Null if there is no such server.',
     args: {
       serverId: t.arg.id({ required: true, description: 'The server.' }),
       path: t.arg.string({ required: true, description: 'Absolute path.' }),
@@ -87,7 +87,7 @@ builder.queryFields(t => ({
   serverFiles: t.field({
     type: [ServerFileEntryRef],
     nullable: true,
-    description: 'Entries of a folder on the disk of a server, running or not. Null if there is no such folder.',
+    description: 'Entries of a folder on the disk of a server, running or not. Null if there is no such server.',
     args: {
       serverId: t.arg.id({ required: true, description: 'The server.' }),
       path: t.arg.string({ required: true, description: 'Absolute path.' }),

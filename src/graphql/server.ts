@@ -107,7 +107,7 @@ ServerRef.implement({
   }),
 });
 
-CloudServerRef.implement({ description: 'A cloud server (ECS).', interfaces: [ServerRef, NodeRef] });
+CloudServerRef.implement({ description: 'A cloud server (ECS).', interfaces: [NodeRef, ServerRef] });
 
 FlavorRef.implement({
   description: 'What a server can be: so many vCPUs, so much memory.',
