@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 def locate(folder: str, caller: str, url: str) -> str | None:
     """The file or folder that a caller asks for; None for what is not his."""
-    path = urllib.parse.unquote(urllib.parse.urlsplit(url).path)
+    path = urllib.parse.unquote(url.partition("?")[0])
     parts = [part for part in path.split("/") if part]
     if any(part in (".", "..") or "\0" in part for part in parts):
         return None

@@ -70,7 +70,7 @@ class Agent(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
 
 if __name__ == "__main__":
     os.umask(0o077)
-    # The first process of a container has no default action for signals.
+    # At once, and without a word: a request that is cut off is made again.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     with Agent(from_arguments(sys.argv[1:])) as agent:
         agent.serve_forever()

@@ -13,7 +13,8 @@ from .disks import BLOCK
 from .programs import run
 
 _EXT_SUPERBLOCK, _EXT_MAGIC_AT, _EXT_STATE_AT, _EXT_COMPATIBLE_AT = 1024, 0x38, 0x3A, 0x5C
-_EXT_MAGIC, _EXT_HAS_ERRORS, _EXT_HAS_JOURNAL = 0xEF53, 2, 4
+_EXT_INCOMPATIBLE_AT = 0x60
+_EXT_MAGIC, _EXT_HAS_ERRORS, _EXT_HAS_JOURNAL, _EXT_64BIT = 0xEF53, 2, 4, 0x80
 _E2FSCK_MENDED = (0, 1)
 _PATIENCE = 10.0
 """The kernel lets go of a container's mounts a moment after the container."""
@@ -29,7 +30,8 @@ def make(path: str, folder: str | None = None) -> None:
 
 def grow(path: str) -> None:
     """Grows the file system on a disk that nobody uses to the disk's size. A disk without ext2, 3 or 4 is left as it is."""
-    if not _ext_superblock(path):
+    superblock = _ext_superblock(path)
+    if not superblock or ext_size(superblock) == os.stat(path).st_size:
         return
     try:
         run("resize2fs", path)
@@ -63,12 +65,21 @@ def mend(path: str) -> None:
         run("e2fsck", "-fp", path, good=_E2FSCK_MENDED)
 
 
+def ext_size(superblock: bytes) -> int:
+    """In bytes. Counts blocks in two halves, the upper one where the file system is made for it."""
+    low: int = struct.unpack_from("=I", superblock, 0x4)[0]
+    exponent: int = struct.unpack_from("=I", superblock, 0x18)[0]
+    wide = struct.unpack_from("=I", superblock, _EXT_INCOMPATIBLE_AT)[0] & _EXT_64BIT
+    high: int = struct.unpack_from("=I", superblock, 0x150)[0] if wide else 0
+    return (high << 32 | low) << (10 + exponent)
+
+
 def _ext_superblock(path: str) -> bytes | None:
     """The first bytes of the superblock of ext2, 3 or 4."""
     with open(path, "rb") as disk:
         disk.seek(_EXT_SUPERBLOCK)
-        superblock = disk.read(128)
-    known = len(superblock) == 128 and struct.unpack_from("=H", superblock, _EXT_MAGIC_AT)[0] == _EXT_MAGIC
+        superblock = disk.read(1024)
+    known = len(superblock) == 1024 and struct.unpack_from("=H", superblock, _EXT_MAGIC_AT)[0] == _EXT_MAGIC
     return superblock if known else None
 
 

@@ -119,4 +119,4 @@ def punch_hole(descriptor: int, offset: int, length: int) -> None:
 
 def is_zero(address: int, length: int, zeros: int) -> bool:
     """Compares memory at two addresses; lets other threads run meanwhile."""
-    return _libc.memcmp(ctypes.c_void_p(address), ctypes.c_void_p(zeros), ctypes.c_size_t(length)) == 0
+    return 0 == int(_libc.memcmp(ctypes.c_void_p(address), ctypes.c_void_p(zeros), ctypes.c_size_t(length)))

@@ -82,7 +82,12 @@ class Pool:
             os.close(descriptor)
 
     def _move(self, device: str) -> None:
-        mount = kernel.mount_detached(device, "xfs", kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV, ("discard",))
+        try:
+            mount = kernel.mount_detached(device, "xfs", kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV, ("discard",))
+        except OSError as error:
+            if error.errno == errno.ENODEV:
+                raise OSError(errno.ENODEV, "the kernel of the container engine has no xfs, which holds the disks") from None
+            raise
         try:
             kernel.move_mount(mount, self.settings.pool)
         finally:

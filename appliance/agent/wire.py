@@ -1,7 +1,7 @@
 """The wire form: one request a connection, on a unix socket.
 
 Request   one JSON line, {"op": "read", ...}; for some operations a body follows: `"body": N` bytes, or with `"body": null`
-          all bytes until the client ends its side.
+          pieces of any length, each after its length in four bytes, and a length of zero after the last.
 Reply     any number of {"progress": [done, total]} lines, then one line: {"ok": value}, or {"ok": value, "body": N} with
           N raw bytes after it, or {"errno": "EBUSY", "error": "in words"}. A body that ends early is an error.
 """
@@ -37,14 +37,19 @@ class Request:
         return self._length
 
     def body(self, piece: int) -> Iterator[bytes]:
-        left = self._length
-        while left is None or left > 0:
-            data = self._stream.read(piece if left is None else min(piece, left))
+        """A body that ends early, for its sender died, is an error."""
+        if self._length is not None:
+            yield from self._bytes(self._length, piece)
+            return
+        while length := int.from_bytes(b"".join(self._bytes(4, 4)), "big"):
+            yield from self._bytes(length, piece)
+
+    def _bytes(self, left: int, piece: int) -> Iterator[bytes]:
+        while left > 0:
+            data = self._stream.read(min(piece, left))
             if not data:
-                if left is None:
-                    return
-                raise OSError(errno.EPIPE, "the body ended early")
-            left = None if left is None else left - len(data)
+                raise ConnectionAbortedError(errno.ECONNABORTED, "the body ended early")
+            left -= len(data)
             yield data
 
 

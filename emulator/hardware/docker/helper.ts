@@ -12,16 +12,8 @@ import type { Engine } from './engine.ts';
 import type { Images } from './images.ts';
 import { LABEL, type Labels } from './labels.ts';
 import { findStateMount } from './own-container.ts';
+import type { PoolLimits } from './pool-limits.ts';
 import { digest } from './recipe.ts';
-
-export interface PoolLimits {
-  /** What all disks together can hold, in bytes. A larger number later grows the pool. */
-  readonly poolBytes: number;
-  /** Free bytes that new work leaves in the pool. */
-  readonly poolFloor: number;
-  /** Free bytes that new work leaves in the file system that holds the pool. */
-  readonly stateFloor: number;
-}
 
 export interface HelperOptions {
   readonly engine: Engine;

@@ -77,13 +77,13 @@ export async function removeImages(engine: Engine): Promise<string[]> {
 
 async function makeHelperImage(maker: ImageMaker, images: Images, options: WorkOptions): Promise<void> {
   const { engine, registry } = maker;
-  const missing = await registry.whyNot(HELPER_BASE, options.signal);
-  if (missing === undefined) {
+  const base = await registry.fetch(HELPER_BASE, options.signal ? { signal: options.signal } : {});
+  if (base.there) {
     await buildWithEngine(maker, images, options);
     return;
   }
   if (!(await hasMmdebstrap())) {
-    throw new HardwareError('unsupported', `the helper's image cannot be made: ${missing}, and mmdebstrap is not installed`);
+    throw new HardwareError('unsupported', `the helper's image cannot be made: ${base.reason}, and mmdebstrap is not installed`);
   }
   const packages = (await readFile(join(maker.applianceFolder, 'packages.txt'), 'utf8')).split('\n').filter(Boolean);
   const folder = shellQuoted(maker.applianceFolder);

@@ -26,7 +26,7 @@ export interface MaterialiseContext {
 }
 
 /** What a Debian of packages holds beyond the essential. */
-const DEBIAN_PACKAGES = ['iproute2', 'iputils-ping', 'procps', 'less', 'ca-certificates'];
+const DEBIAN_PACKAGES = ['iproute2', 'iputils-ping', 'procps'];
 /** Progress is told in these parts of 100. */
 const FETCHED = 70;
 
@@ -62,11 +62,10 @@ async function fromRegistry(
 ): Promise<string | undefined> {
   const { engine, labels, registry } = context;
   if (source.container === null) return `there is no container image of ${source.osVersion}`;
-  const missing = await registry.whyNot(source.container, options.signal, lines =>
-    options.onProgress?.(Math.min(lines, FETCHED - 1), 100),
-  );
-  if (missing !== undefined) return missing;
   const image = source.container;
+  const onLine = (lines: number): void => options.onProgress?.(Math.min(lines, FETCHED - 1), 100);
+  const fetched = await registry.fetch(image, { onLine, ...(options.signal ? { signal: options.signal } : {}) });
+  if (!fetched.there) return fetched.reason;
   const { Size } = await engine.call('looking at an image', docker => docker.getImage(image).inspect());
   const created = await engine.call('creating a container', docker =>
     docker.createContainer({ Image: image, Cmd: ['/'], Labels: labels.of('image', disk), HostConfig: { NetworkMode: 'none' } }),
@@ -75,8 +74,18 @@ async function fromRegistry(
     await unpack(context, disk, Size, await exported(engine, created), [], options);
   } finally {
     await engine.settle('removing a container', docker => docker.getContainer(created.id).remove({ force: true }));
+    // The disk has it all; an image that was here before is somebody else's.
+    if (fetched.pulled) await removeUnlessUsed(engine, image);
   }
   return undefined;
+}
+
+async function removeUnlessUsed(engine: Engine, image: string): Promise<void> {
+  try {
+    await engine.settle('removing an image', docker => docker.getImage(image).remove());
+  } catch (error) {
+    if (!(error instanceof HardwareError && error.problem === 'busy')) throw error;
+  }
 }
 
 async function exported(engine: Engine, container: Docker.Container): Promise<Readable> {

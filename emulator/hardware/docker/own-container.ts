@@ -15,6 +15,8 @@ export interface StateMount {
   readonly path: string;
 }
 
+/** Kinds of mounts that another container can have too. */
+const SHAREABLE = ['bind', 'volume'];
 const TARGET = '/state';
 const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv'];
 
@@ -22,11 +24,17 @@ export async function findStateMount(engine: Engine, folder: string): Promise<St
   if (!CONTAINER_MARKS.some(mark => existsSync(mark))) return bindMount(folder);
   const own = await engine.find('inspecting our own container', docker => docker.getContainer(ownContainerId()).inspect());
   // The engine that we were given need not be the one that runs us.
-  if (own === undefined) return bindMount(folder);
-  const holder = own.Mounts.filter(mount => contains(mount.Destination, folder)).sort(
-    (a, b) => b.Destination.length - a.Destination.length,
-  )[0];
-  if (holder === undefined) {
+  return own === undefined ? bindMount(folder) : stateMountIn(own.Mounts, folder);
+}
+
+type OwnMount = Pick<Docker.ContainerInspectInfo['Mounts'][number], 'Type' | 'Name' | 'Source' | 'Destination'>;
+
+/** Where a folder of a container lies in one of its mounts. */
+export function stateMountIn(mounts: readonly OwnMount[], folder: string): StateMount {
+  const [holder] = mounts
+    .filter(mount => contains(mount.Destination, folder))
+    .sort((a, b) => b.Destination.length - a.Destination.length);
+  if (holder === undefined || !SHAREABLE.includes(holder.Type)) {
     throw new HardwareError(
       'unsupported',
       `the state folder ${folder} is inside this container: put it on a volume, so that the helper can use it too`,

@@ -18,8 +18,6 @@ export function findApplianceFolder(from: string = import.meta.dirname): string 
   throw new Error('the appliance folder is not part of this installation');
 }
 
-const LEFT_OUT = new Set(['tests', '__pycache__']);
-
 export interface RecipeFile {
   /** Relative to the appliance folder. */
   readonly path: string;
@@ -28,11 +26,20 @@ export interface RecipeFile {
 
 /** The files that the helper's image is made from, in a fixed order. */
 export async function applianceFiles(folder: string): Promise<RecipeFile[]> {
+  return await filesBelow(folder, parts => !parts.includes('tests'));
+}
+
+/** The agent's own tests. */
+export async function applianceTests(folder: string): Promise<RecipeFile[]> {
+  return await filesBelow(folder, parts => parts.includes('tests'));
+}
+
+async function filesBelow(folder: string, wanted: (parts: readonly string[]) => boolean): Promise<RecipeFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter(entry => entry.isFile())
     .map(entry => relative(folder, join(entry.parentPath, entry.name)))
-    .filter(path => !path.split('/').some(part => LEFT_OUT.has(part)))
+    .filter(path => !path.includes('__pycache__') && wanted(path.split('/')))
     .sort();
   return await Promise.all(paths.map(async path => ({ path, data: await readFile(join(folder, path)) })));
 }

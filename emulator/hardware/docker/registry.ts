@@ -14,6 +14,15 @@ export interface RegistryOptions {
   readonly now: () => number;
 }
 
+export interface FetchOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the number of lines that the engine has said about its progress. */
+  readonly onLine?: (lines: number) => void;
+}
+
+/** `pulled`: it was not there before. `reason`: in words for a user. */
+export type Fetched = { readonly there: true; readonly pulled: boolean } | { readonly there: false; readonly reason: string };
+
 export class Registry {
   readonly #engine: Engine;
   readonly #now: () => number;
@@ -24,25 +33,25 @@ export class Registry {
     this.#now = now;
   }
 
-  /** Brings an image to the engine. Returns why that is not possible, in words for a user; undefined once it is there. */
-  async whyNot(image: string, signal?: AbortSignal, onProgress?: (lines: number) => void): Promise<string | undefined> {
+  /** Brings an image to the engine, where there is none of that name yet. */
+  async fetch(image: string, { signal, onLine }: FetchOptions = {}): Promise<Fetched> {
     const present = await this.#engine.find('looking for an image', docker => docker.getImage(image).inspect());
-    if (present !== undefined) return undefined;
-    if (this.#refusal && this.#now() - this.#refusal.at < REMEMBERED) return this.#refusal.reason;
+    if (present !== undefined) return { there: true, pulled: false };
+    if (this.#refusal && this.#now() - this.#refusal.at < REMEMBERED) return { there: false, reason: this.#refusal.reason };
     try {
-      await this.#pull(image, signal, onProgress);
-      return undefined;
+      await this.#pull(image, signal, onLine);
+      return { there: true, pulled: true };
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof HardwareError)) throw error;
       const reason = `no registry gave ${image} (${error.message})`;
       // A registry that knows no such image does answer: the next image may be there.
       if (error.problem !== 'not-found') this.#refusal = { reason, at: this.#now() };
-      return reason;
+      return { there: false, reason };
     }
   }
 
-  async #pull(image: string, signal: AbortSignal | undefined, onProgress?: (lines: number) => void): Promise<void> {
+  async #pull(image: string, signal: AbortSignal | undefined, onLine?: (lines: number) => void): Promise<void> {
     const silence = new AbortController();
     const late = setTimeout(() => silence.abort(), ANSWER_LIMIT);
     try {
@@ -53,7 +62,7 @@ export class Registry {
           const output = await docker.pull(image, { abortSignal });
           await followed(output, lines => {
             clearTimeout(late);
-            onProgress?.(lines);
+            onLine?.(lines);
           });
         },
         PULL_LIMIT,

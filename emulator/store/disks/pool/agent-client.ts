@@ -6,7 +6,6 @@ import { closeSync, openSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { AGENT_GONE, AgentError } from './agent-error.ts';
 import { ReplyReader } from './agent-reply.ts';
 
@@ -100,11 +99,28 @@ async function send(socket: net.Socket, body: AgentRequest['body']): Promise<voi
     return;
   }
   try {
-    await pipeline(body, socket);
+    for await (const piece of body) if (piece.length > 0) await sendPiece(socket, Buffer.from(piece));
+    await sendPiece(socket, Buffer.alloc(0));
   } catch (error) {
     // The agent's own answer (no space, a broken archive) says more than a broken pipe.
     if (!isDisconnect(error)) throw error;
   }
+}
+
+/** A piece of a body whose length is not known: its length first; a piece of no length is the last. */
+async function sendPiece(socket: net.Socket, piece: Buffer): Promise<void> {
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(piece.length);
+  socket.write(head);
+  if (socket.write(piece)) return;
+  await new Promise<void>(resolve => {
+    const go = (): void => {
+      socket.off('drain', go).off('close', go);
+      resolve();
+    };
+    socket.once('drain', go).once('close', go);
+  });
+  if (socket.destroyed) throw Object.assign(new Error('the connection is closed'), { code: 'EPIPE' });
 }
 
 function receive(socket: net.Socket, op: string, request: AgentRequest): Promise<AgentReply> {

@@ -1,0 +1,159 @@
+/** Where a public image's content comes from, on this machine and on others. */
+import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import tar from 'tar-stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
+import { LABEL } from '../emulator/hardware/docker/labels.ts';
+import type { Hardware, ImageSource } from '../emulator/hardware/hardware.ts';
+import { AgentClient } from '../emulator/store/disks/pool/agent-client.ts';
+import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
+import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
+
+const GIB = 2 ** 30;
+const BUSYBOX = '/usr/lib/cloudyard/busybox';
+
+const debian: ImageSource = {
+  name: 'Standard_Debian_12_latest',
+  osVersion: 'Debian GNU/Linux 12.0.0 64bit',
+  platform: 'Debian',
+  osType: 'Linux',
+  container: null,
+  debianSuite: 'bookworm',
+};
+
+describe('the content of a public image', () => {
+  const cloudId = testCloudId();
+  const localImage = `cloudyard-${cloudId}:local`;
+  let folder: string;
+  let hardware: Hardware;
+
+  beforeAll(async () => {
+    await testImages();
+    folder = await testFolder();
+    hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 16 * GIB, stateFloor: GIB });
+    await hardware.prepare();
+    await hardware.ensureSubnet(testSubnet);
+  }, 600_000);
+  afterAll(async () => {
+    await hardware.dismantle();
+    await expectNothingLeft(cloudId, folder);
+  });
+
+  /** A tar of a small system that brings no init, no shell, and a user of its own. */
+  const smallSystem = (): tar.Pack => {
+    const pack = tar.pack();
+    for (const name of ['etc', 'root', 'tmp', 'proc', 'dev', 'sys', 'usr', 'usr/share', 'usr/share/dev'])
+      pack.entry({ name, type: 'directory', mode: 0o755 });
+    pack.entry({ name: 'etc/os-release' }, 'ID=small\nPRETTY_NAME="Small 1"\n');
+    pack.entry({ name: 'etc/passwd' }, 'root:x:0:0::/root:/none\nadmin:x:1000:1000::/:/none\n');
+    pack.entry({ name: 'etc/shadow', mode: 0o640 }, 'root:*:1::::::\nadmin:!:1::::::\n');
+    pack.entry({ name: 'etc/owned', uid: 1000, gid: 1001, mode: 0o4750 }, 'mine');
+    pack.entry({ name: 'usr/share/dev/kept' }, 'not a device');
+    pack.finalize();
+    return pack;
+  };
+
+  test('is that of a container image, to which what it lacks for booting is added', async () => {
+    const output = await docker.importImage(smallSystem().pipe(new PassThrough()), {
+      repo: localImage.split(':')[0],
+      tag: 'local',
+      changes: [`LABEL ${LABEL.cloud}=${cloudId}`],
+    });
+    for await (const _ of output);
+    try {
+      const source = { ...debian, osVersion: 'Small 1', container: localImage };
+      expect(await hardware.materialise(source, 'small')).toEqual({ content: 'REAL' });
+    } finally {
+      await docker.getImage(localImage).remove();
+    }
+    const spec = testServer(1, { disk: 'small' });
+    await hardware.startServer(spec, {
+      hostname: 'small',
+      authorizedKeys: [],
+      passwordHash: '$6$a$b',
+      userData: null,
+      instanceId: 'i',
+    });
+    const run = async (...command: string[]) =>
+      (await hardware.exec(spec.id, [BUSYBOX, ...command], { timeoutMs: 10_000 })).stdout.toString();
+    expect(await run('cat', '/etc/os-release')).toContain('ID=small');
+    expect(await run('cat', '/etc/shadow')).toBe('root:$6$a$b:1::::::\nadmin:!:1::::::\n');
+    expect(await run('stat', '-c', '%u %g %a', '/etc/owned')).toBe('1000 1001 4750\n');
+    expect(await run('cat', '/usr/share/dev/kept')).toBe('not a device');
+    expect(await run('cat', '/proc/1/comm')).toBe('init\n');
+    await hardware.destroyServer(spec.id);
+  });
+
+  test('stays below the root of its disk, whatever its archive says', async () => {
+    const pack = tar.pack();
+    pack.entry({ name: 'out', type: 'symlink', linkname: '/opt' });
+    pack.entry({ name: 'out/escaped' }, 'x');
+    pack.entry({ name: '../../opt/escaped' }, 'x');
+    pack.entry({ name: '/opt/absolute' }, 'x');
+    pack.finalize();
+    const agent = new AgentClient({ folder });
+    const unpacked = await agent
+      .call('unpackSystem', { disk: 'hostile', size: 0, files: [] }, { body: pack.pipe(new PassThrough()) })
+      .catch(String);
+    agent.close();
+    const helper = docker.getContainer(`cloudyard-${cloudId}-helper`);
+    const look = await helper.exec({ Cmd: ['ls', '/opt'], AttachStdout: true });
+    let seen = '';
+    for await (const chunk of await look.start({})) seen += chunk.toString().slice(8);
+    expect(seen.trim(), String(unpacked)).toBe('cloudyard');
+  });
+
+  test('is refused where its archive is cut short, and nothing is left of it', async () => {
+    const pack = tar.pack();
+    pack.entry({ name: 'etc/large' }, Buffer.alloc(100_000, 1));
+    pack.finalize();
+    const whole: Buffer = await buffer(pack);
+    const agent = new AgentClient({ folder });
+    const unpack = (body: Readable) => agent.call('unpackSystem', { disk: 'half', size: 0, files: [] }, { body });
+    await expect(unpack(Readable.from([whole.subarray(0, 50_000)]))).rejects.toThrow(/tar/);
+    const broken = Readable.from(
+      (async function* () {
+        yield whole.subarray(0, 50_176);
+        throw new Error('its source broke off');
+      })(),
+    );
+    await expect(unpack(broken)).rejects.toThrow('its source broke off');
+    agent.close();
+    expect(await hardware.disks.list()).not.toContain('half');
+  });
+
+  test('is a placeholder with the name of the image where it cannot be had, and says why', async () => {
+    const outcome = await hardware.materialise(placeholder, 'windows');
+    expect(outcome).toEqual({
+      content: 'PLACEHOLDER',
+      reason: expect.stringMatching(/no container image of Windows.*packages/s),
+    });
+    const read = async (path: string) => (await hardware.readFile({ disk: 'windows' }, path)).toString();
+    expect(await read('/etc/os-release')).toContain('PRETTY_NAME="Windows Server 2022 Standard"');
+    expect(await read('/etc/os-release')).toContain('VARIANT_ID=cloudyard-placeholder');
+    expect(await read('/etc/motd')).toContain('placeholder');
+  });
+
+  test('is Debian itself where its packages can be had', async () => {
+    const outcome = await hardware.materialise(debian, 'debian');
+    const release = (await hardware.readFile({ disk: 'debian' }, '/etc/os-release')).toString();
+    if (outcome.content === 'PLACEHOLDER') {
+      expect(outcome.reason).toMatch(/mmdebstrap|packages/);
+      expect(release).toContain('VARIANT_ID=cloudyard-placeholder');
+      return;
+    }
+    expect(release).toMatch(/^VERSION_CODENAME=bookworm$/m);
+    const spec = testServer(2, { disk: 'debian' });
+    await hardware.startServer(spec);
+    expect(await shell(hardware, spec.id, 'dpkg --version | head -n 1')).toContain('Debian');
+    await hardware.destroyServer(spec.id);
+  }, 600_000);
+
+  test('that is stopped on its way leaves no disk', async () => {
+    const stop = new AbortController();
+    const stopped = hardware.materialise(debian, 'stopped', { signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await hardware.disks.stat('stopped')).toBeUndefined();
+  });
+});
