@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Chunks in one folder: folders of many thousand files are slow in some file systems, and slow for people. */
@@ -24,12 +24,7 @@ export class ChunkFiles {
   }
 
   async write(id: number, content: Uint8Array): Promise<void> {
-    const path = this.path(id);
-    const file = await open(path, 'wx').catch(async error => {
-      if (!isMissing(error)) throw error;
-      await mkdir(dirname(path), { recursive: true });
-      return open(path, 'wx');
-    });
+    const file = await this.#create(this.path(id));
     try {
       for (let at = 0; at < content.length; ) at += (await file.write(content, at)).bytesWritten;
     } finally {
@@ -72,6 +67,17 @@ export class ChunkFiles {
     const folders = new Set(ids.map(id => dirname(this.path(id))));
     // Not empty, as a rule; and a writer that finds its folder gone makes it again.
     await Promise.all([...folders].map(folder => rmdir(folder).catch(() => undefined)));
+  }
+
+  /** The folder may have to be made; and `remove`, which finds it empty just then, may take it away again. */
+  async #create(path: string, tries = 5): Promise<FileHandle> {
+    try {
+      return await open(path, 'wx');
+    } catch (error) {
+      if (!isMissing(error) || tries === 1) throw error;
+    }
+    await mkdir(dirname(path), { recursive: true });
+    return this.#create(path, tries - 1);
   }
 }
 
