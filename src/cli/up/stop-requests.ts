@@ -14,7 +14,7 @@ export interface StopRequests {
 
 /** Listens for requests to stop; calls `again` for one that follows the first. `now` is in milliseconds. */
 export function listenForStop(
-  io: Io,
+  io: Pick<Io, 'onStopSignal'>,
   again: (signal: StopSignal) => void,
   now: () => number = () => performance.now(),
 ): StopRequests {
