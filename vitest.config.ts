@@ -7,6 +7,8 @@ const suites = testSuites();
 
 /** What the projects differ in is told to the tests (test/hardware.ts), so that a test does not look around by itself. */
 export default defineConfig({
+  // Vite would take graphql's ES module for our sources while Node takes its CommonJS one for packages: two of each class.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     pool: 'forks',
     // Two, whatever the machine has: engines, disks and times are shared, and a run should be the same everywhere.

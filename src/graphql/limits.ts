@@ -25,7 +25,7 @@ export const documentErrors = {
 
 export function refusal(name: keyof typeof documentErrors, detail = ''): GraphQLError {
   const [code, status, message] = documentErrors[name];
-  return new GraphQLError(`${message}${detail}`, { extensions: { code, http: { status, spec: true } } });
+  return new GraphQLError(`${message}${detail}`, { extensions: { code, http: { status, spec: status === 400 } } });
 }
 
 /** Before anything keeps or parses it. Throws GraphQLError. */

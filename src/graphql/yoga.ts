@@ -114,12 +114,13 @@ async function readAtMost(body: ReadableStream<Uint8Array> | null, limit: number
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.byteLength;
-    if (size > limit) {
-      throw new GraphQLError(`A body has at most ${limit} bytes.`, {
-        extensions: { code: 'BODY_TOO_LARGE', http: { status: 413 } },
-      });
-    }
-    chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
+  }
+  // Only now: a client that is still sending would see its connection break instead of the answer.
+  if (size > limit) {
+    throw new GraphQLError(`A body has at most ${limit} bytes.`, {
+      extensions: { code: 'BODY_TOO_LARGE', http: { status: 413 } },
+    });
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -27,11 +27,7 @@ export function graphqlHandler({ cloud, yoga, page }: Parts): Handler {
   return async ({ request, response, requestId }) => {
     if (page && wantsPage(request)) return sendPage(response, await page());
     const refusal = refusalOf(request);
-    if (refusal) {
-      // What is still to come of the body is not read.
-      refuse(request, response, refusal, { Connection: 'close' });
-      return;
-    }
+    if (refusal) return refuse(request, response, refusal);
     const token = tokenOf(request.headers);
     let caller: Caller | undefined;
     try {

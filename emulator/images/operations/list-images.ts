@@ -65,7 +65,7 @@ export const countImages = defineOperation({
   input: z.object({ filter: ImageFilter.prefault({}) }),
   async run({ cloud, caller, input: { filter } }): Promise<number> {
     const counts = sourcesOf(filter, caller.tenantId).map(source =>
-      cloud.database.read.imageAccess.count({ where: { ...source, image: imageWhere(filter) } }),
+      cloud.database.read.imageAccess.count({ where: { AND: [source, ...conditionsOf(filter)] } }),
     );
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   },
@@ -98,22 +98,24 @@ async function readSource(
   read: 'asc' | 'desc',
 ): Promise<Image[]> {
   const column = SORT_KEYS[order.by];
-  const onImage = imageWhere(filter);
   const rows = await cloud.database.read.imageAccess.findMany({
     where: {
-      AND: [
-        source,
-        beyond(column, 'imageId', plan, read, order.by !== 'NAME'),
-        ...(filter.id === undefined ? [] : [{ imageId: filter.id }]),
-        ...(filter.name === undefined ? [] : [{ name: filter.name }]),
-        ...(Object.keys(onImage).length === 0 ? [] : [{ image: onImage }]),
-      ],
+      AND: [source, beyond(column, 'imageId', plan, read, order.by !== 'NAME'), ...conditionsOf(filter)],
     },
     orderBy: [{ [column]: read }, { imageId: read }],
     take: plan.limit + 1,
     include: { image: true },
   });
   return rows.map(({ image }) => image);
+}
+
+function conditionsOf(filter: ImageFilter): Prisma.ImageAccessWhereInput[] {
+  const onImage = imageWhere(filter);
+  return [
+    ...(filter.id === undefined ? [] : [{ imageId: filter.id }]),
+    ...(filter.name === undefined ? [] : [{ name: filter.name }]),
+    ...(Object.keys(onImage).length === 0 ? [] : [{ image: onImage }]),
+  ];
 }
 
 function imageWhere(filter: ImageFilter): Prisma.ImageWhereInput {
