@@ -1,0 +1,63 @@
+/** The story end to end, on the program as users run it: a process of its own, real clients, real signals. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Stage } from '../src/story/stage.ts';
+import { tellStory } from '../src/story/tell-story.ts';
+import type { JobNews, Teller } from '../src/story/teller.ts';
+import { everyHardware } from './hardware.ts';
+
+const program = join(import.meta.dirname, '..', 'dist', 'src', 'cli', 'main.js');
+const LIMIT = 600_000;
+
+/** Keeps what it is told. */
+class Listener implements Teller {
+  readonly chapters: number[] = [];
+  readonly facts: string[] = [];
+  readonly jobs = new Map<string, JobNews[]>();
+
+  chapter(number: number): void {
+    this.chapters.push(number);
+  }
+
+  tell(): void {}
+
+  fact(line: string): void {
+    this.facts.push(line);
+  }
+
+  news(news: JobNews): void {
+    this.jobs.set(news.job, [...(this.jobs.get(news.job) ?? []), news]);
+  }
+}
+
+async function tell(hardware: 'embedded' | 'docker', killInEveryJob: boolean): Promise<Listener> {
+  const teller = new Listener();
+  const stage = await Stage.open({ program, hardware });
+  try {
+    await tellStory({ stage, teller, killInEveryJob });
+  } finally {
+    await stage.close();
+  }
+  return teller;
+}
+
+test.each(everyHardware)(
+  'a private image travels from one tenant’s server to another’s (%s)',
+  async hardware => {
+    const { chapters, facts, jobs } = await tell(hardware, false);
+    expect(chapters).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(facts.length).toBeGreaterThan(20);
+    for (const news of jobs.values()) expect(news.at(-1)).toMatchObject({ status: 'SUCCESS', progress: 100 });
+  },
+  LIMIT,
+);
+
+test.each(everyHardware)(
+  'it does so when the process is killed in the middle of every job (%s)',
+  async hardware => {
+    const { chapters, jobs } = await tell(hardware, true);
+    expect(chapters).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    for (const news of jobs.values()) expect(news.at(-1)).toMatchObject({ status: 'SUCCESS', progress: 100 });
+  },
+  LIMIT,
+);
