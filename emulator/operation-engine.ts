@@ -4,7 +4,7 @@ import type { Cloud } from './cloud.ts';
 import { CloudError, commonErrors, refuse } from './errors.ts';
 import { type Caller, isAdministrator } from './identity/caller.ts';
 import { permits } from './identity/permissions.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationContext } from './operation.ts';
 import type { Prisma } from './store/generated/client.ts';
 import type { Transaction } from './transactions.ts';
 import { parseInput } from './validation.ts';
@@ -37,18 +37,21 @@ export async function runOperation<Schema extends z.ZodType, Answer>(
   const key = idempotencyKey === undefined ? undefined : keyOf(operation, caller, input, idempotencyKey);
   const before = key && (await answered<Answer>(cloud, key));
   if (before) return before.answer;
-  return operation.run({
-    cloud,
-    caller,
-    input,
-    commit: work =>
-      cloud.transactions.run(async tx => {
-        const answer = await work(tx);
-        if (key) await rememberAnswer(tx, cloud, key, answer);
-        audit(tx, operation.name, caller, input);
-        return answer;
-      }),
-  });
+  const commit: OperationContext<unknown>['commit'] = work =>
+    cloud.transactions.run(async tx => {
+      const answer = await work(tx);
+      if (key) await rememberAnswer(tx, cloud, key, answer);
+      audit(tx, operation.name, caller, input);
+      return answer;
+    });
+  try {
+    return await operation.run({ cloud, caller, input, commit });
+  } catch (error) {
+    // The same request at the same time was quicker: this one found its key, or what it made, and answers as that one did.
+    const meanwhile = key && (await answered<Answer>(cloud, key));
+    if (meanwhile) return meanwhile.answer;
+    throw error;
+  }
 }
 
 const refuseToCommit = (): Promise<never> => Promise.reject(new Error('a reading operation has no transaction'));
@@ -95,7 +98,6 @@ async function rememberAnswer(tx: Transaction, cloud: Cloud, key: Key, answer: u
   const now = cloud.clock.now();
   const id = { tenantId: key.tenantId, key: key.key };
   const previous = await tx.db.idempotencyKey.findUnique({ where: { tenantId_key: id } });
-  // Two requests with one key at once: the second finds the first one's answer when it tries again.
   if (previous && previous.expiresAt > now) throw new CloudError(commonErrors.idempotencyKeyReused, { field: 'idempotencyKey' });
   const row = { ...key, answer: answer as Prisma.InputJsonValue, expiresAt: new Date(now.getTime() + KEY_LIFETIME) };
   await tx.db.idempotencyKey.upsert({ where: { tenantId_key: id }, create: row, update: row });

@@ -7,7 +7,7 @@ import { cloudErrorOf } from './jobs/job-failure.ts';
 import { untilJobEnds } from './jobs/until-job-ends.ts';
 import { powerDifferences, whatToKeep } from './reconciling/compare.ts';
 import { hasBeenPrepared, orderPreparation } from './reconciling/prepare-hardware.ts';
-import { orderRestoring, unfinishedRestoring } from './reconciling/restore-servers.ts';
+import { holdersOf, orderRestoring, unfinishedRestoring } from './reconciling/restore-servers.ts';
 import { recordServerExit } from './servers/server-exits.ts';
 import type { WorkOptions } from './store/disks/disk-store.ts';
 
@@ -24,6 +24,8 @@ export class Reconciler {
   readonly #unsubscribe: (() => void)[] = [];
   readonly #underWay = new Set<Promise<void>>();
   #sweeping: Promise<void> = Promise.resolve();
+  /** Waits for jobs that held servers when they were compared. */
+  #freed: Promise<void> = Promise.resolve();
   #preparation: Promise<void> | undefined;
   #hasBeenReady = false;
 
@@ -42,6 +44,7 @@ export class Reconciler {
     if (state === 'preparing') await orderPreparation(this.#cloud);
     if (state === 'ready') await this.#compare();
     await jobs.start();
+    if (state === 'ready') this.#restoreWhenFree();
     // Also one that an earlier process left unfinished.
     if (state === 'ready') await this.#untilOver(await unfinishedRestoring(this.#cloud));
     if (state === 'preparing' && (await hasBeenPrepared(this.#cloud)))
@@ -99,10 +102,18 @@ export class Reconciler {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#closing.abort(new CloudError(commonErrors.shuttingDown));
     await this.settled();
+    await this.#freed;
   }
 
   #onStatus({ state }: HardwareStatus): void {
-    if (state === 'ready') this.#track(this.#compare().then(jobs => this.#takeAndAwait(jobs)));
+    if (state === 'ready') {
+      this.#track(
+        this.#compare().then(jobs => {
+          this.#restoreWhenFree();
+          return this.#takeAndAwait(jobs);
+        }),
+      );
+    }
     if (state === 'preparing') this.#track(orderPreparation(this.#cloud).then(job => this.#cloud.jobs.take(job ? [job] : [])));
   }
 
@@ -113,6 +124,23 @@ export class Reconciler {
 
   async #untilOver(jobs: readonly JobRecord[]): Promise<void> {
     for (const { id } of jobs) await untilJobEnds(this.#cloud, id, this.#closing.signal);
+  }
+
+  /** A job may leave the power of the server that it holds as it is, such as one that makes an image: what still differs then is restored. */
+  #restoreWhenFree(): void {
+    const restore = async (): Promise<void> => {
+      for (;;) {
+        const holders = await holdersOf(this.#cloud, await powerDifferences(this.#cloud));
+        if (holders.length === 0) return;
+        for (const id of holders) await untilJobEnds(this.#cloud, id, this.#closing.signal);
+        if (this.#closing.signal.aborted) return;
+        const job = await orderRestoring(this.#cloud, await powerDifferences(this.#cloud));
+        if (job) this.#cloud.jobs.take([job]);
+      }
+    };
+    this.#freed = this.#freed.then(restore).catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) this.#cloud.logger.warn({ err: error }, 'servers could not be restored');
+    });
   }
 
   /** Removes strays and orders what makes the power of servers right. One after the other; a failure is for the next time. */

@@ -55,8 +55,7 @@ export class Faults {
   async strike(point: FaultPoint, signal?: AbortSignal): Promise<void> {
     if (this.#rules.length === 0) return;
     for (const rule of this.#rules.filter(one => one.effect.kind !== 'hold' && strikes(one, point))) {
-      await this.#consume(rule);
-      await this.#carryOut(rule, signal);
+      if (await this.#consume(rule.id)) await this.#carryOut(rule, signal);
     }
   }
 
@@ -83,15 +82,16 @@ export class Faults {
     }
   }
 
-  async #consume(rule: FaultRule): Promise<void> {
-    if (rule.remaining === null) return;
+  /** Counts a strike. Returns whether there is one left: others may have used the rule up, or removed it, in the meantime. */
+  async #consume(id: string): Promise<boolean> {
+    const rule = this.#rules.find(one => one.id === id);
+    if (!rule) return false;
+    if (rule.remaining === null) return true;
     const remaining = rule.remaining - 1;
-    if (remaining <= 0) {
-      await this.remove(rule.id);
-      return;
-    }
-    this.#rules = this.#rules.map(one => (one.id === rule.id ? { ...one, remaining } : one));
-    await this.#database.write(tx => tx.faultRule.update({ where: { id: rule.id }, data: { remaining } }));
+    if (remaining <= 0) return this.remove(id);
+    this.#rules = this.#rules.map(one => (one.id === id ? { ...one, remaining } : one));
+    await this.#database.write(tx => tx.faultRule.updateMany({ where: { id }, data: { remaining } }));
+    return true;
   }
 
   async #carryOut({ effect }: FaultRule, signal: AbortSignal | undefined): Promise<void> {

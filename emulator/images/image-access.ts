@@ -34,8 +34,8 @@ async function roleOf(cloud: Cloud, caller: Caller, image: Image): Promise<Image
   if (image.ownerId === caller.tenantId) return 'OWNER';
   if (image.visibility === 'PUBLIC') return 'EVERYONE';
   if (isAdministrator(caller)) return 'ADMINISTRATOR';
-  const key = { audience_imageId: { audience: caller.tenantId, imageId: image.id } };
-  return (await cloud.database.read.imageAccess.findUnique({ where: key })) ? 'MEMBER' : undefined;
+  const audiences = await cloud.imageAudiences.get(image.id);
+  return audiences?.has(caller.tenantId) ? 'MEMBER' : undefined;
 }
 
 /** An image that a caller may change. Members and everyone get `foreign` or `publicImage`; strangers learn nothing. */

@@ -103,7 +103,7 @@ export class JobExecution<Input, State extends object> {
     await this.#cloud.faults.strike({ ...point, moment: 'before' }, this.#signal);
     const [output] = await Promise.all([step.run?.(context), this.#pace(step, context)]);
     await this.#cloud.faults.strike({ ...point, moment: 'after' }, this.#signal);
-    await this.#cloud.faults.whileHeld({ ...point, moment: 'before' }, progressOf(this.#type, job.step + 1), this.#signal);
+    await this.#hold(job, point);
     this.#throwIfAborted();
     const state: State = { ...context.state, ...output };
     return this.#record(job, state);
@@ -187,13 +187,7 @@ export class JobExecution<Input, State extends object> {
   async #revert(job: JobRecord): Promise<void> {
     for (let at = Math.min(job.step, this.#type.steps.length - 1); at >= 0; at--) {
       const step = this.#stepAt(at);
-      const context = this.#context(job, step);
-      await this.#cloud.faults.strike({
-        ...this.#point(job, step, context.input),
-        step: `revert ${step.name}`,
-        moment: 'before',
-      });
-      await this.#revertStep(step, context);
+      await this.#revertStep(step, this.#context(job, step));
     }
     await this.#progressWrite;
     await this.#cloud.transactions.run(async tx => {
@@ -209,9 +203,11 @@ export class JobExecution<Input, State extends object> {
 
   /** What cannot be taken back now (the engine is gone) is removed by the reconciler when it can. */
   async #revertStep(step: Step<Input, State>, context: StepContext<Input, State>): Promise<void> {
-    for (let tries = 1; step.revert; tries++) {
+    const point = { ...this.#point(context.job, step, context.input), step: `revert ${step.name}`, moment: 'before' } as const;
+    for (let tries = 1; ; tries++) {
       try {
-        await step.revert(context);
+        await this.#cloud.faults.strike(point);
+        await step.revert?.(context);
         return;
       } catch (error) {
         if (tries < REVERT_TRIES) continue;
@@ -261,7 +257,20 @@ export class JobExecution<Input, State extends object> {
     if (now - this.#lastProgress < PROGRESS_INTERVAL) return;
     this.#lastProgress = now;
     const limit = this.#cloud.faults.holdAt({ ...point, moment: 'before' }) ?? 100;
-    const progress = Math.min(progressOf(this.#type, job.step, fraction), limit);
+    this.#writeProgress(Math.min(progressOf(this.#type, job.step, fraction), limit));
+  }
+
+  /** Stays at the percentage of a rule that holds the job there, and shows it. */
+  async #hold(job: JobRecord, where: Omit<FaultPoint, 'moment'>): Promise<void> {
+    const point = { ...where, moment: 'before' } as const;
+    const reached = progressOf(this.#type, job.step + 1);
+    const percent = this.#cloud.faults.holdAt(point);
+    if (percent === undefined || reached < percent) return;
+    this.#writeProgress(Math.min(percent, 99));
+    await this.#cloud.faults.whileHeld(point, reached, this.#signal);
+  }
+
+  #writeProgress(progress: number): void {
     this.#progressWrite = this.#cloud.transactions
       .run(async tx => {
         const before = await tx.db.job.findUnique({ where: { id: this.#id } });

@@ -60,19 +60,23 @@ export class JobRunner {
     }
   }
 
-  /** Asks a job to stop and take back what it did. Throws CloudError `jobNotCancellable` when it is over. */
+  /**
+   * Asks a job, and those of its sub-jobs that are under way, to stop and take back what they did. Throws CloudError `jobNotCancellable` when
+   * it is over.
+   */
   async cancel(id: string): Promise<void> {
-    await this.#cloud.transactions.run(async tx => {
+    const cancelled = await this.#cloud.transactions.run(async tx => {
       const job = await tx.db.job.findUnique({ where: { id } });
       if (!job || isOver(job) || job.reverting) throw new CloudError(commonErrors.jobNotCancellable);
-      const cancelled = await tx.db.job.update({ where: { id }, data: { cancelRequested: true } });
-      emitJob(tx, 'job.cancelling', cancelled, stepName(this.#types.get(job.type), job));
+      const subJobs = await tx.db.job.findMany({
+        where: { parentId: id, status: { in: ['INIT', 'RUNNING'] }, reverting: false },
+      });
+      const jobs = [job, ...subJobs];
+      await tx.db.job.updateMany({ where: { id: { in: jobs.map(one => one.id) } }, data: { cancelRequested: true } });
+      for (const one of jobs) emitJob(tx, 'job.cancelling', one, stepName(this.#types.get(one.type), one));
+      return jobs;
     });
-    this.#running.get(id)?.abort(new CloudError(commonErrors.jobCancelled));
-    const subJobs = await this.#cloud.database.read.job.findMany({
-      where: { parentId: id, status: { in: ['INIT', 'RUNNING'] } },
-    });
-    for (const { id: subJob } of subJobs) await this.cancel(subJob);
+    for (const job of cancelled) this.#running.get(job.id)?.abort(new CloudError(commonErrors.jobCancelled));
   }
 
   /** Stops taking jobs and lets go of those that run: the next start goes on with them. */

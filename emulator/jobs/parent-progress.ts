@@ -13,7 +13,12 @@ export class ParentProgress {
   readonly #batches = new Map<string, { size: number; written: number }>();
 
   /** Brings a batch up to date after a step of one of its sub-jobs. To be called in the transaction that records the step. */
-  async follow(tx: Transaction, parentId: string, subJob: Pick<JobRecord, 'progress' | 'beginAt'>, step: string | null): Promise<void> {
+  async follow(
+    tx: Transaction,
+    parentId: string,
+    subJob: Pick<JobRecord, 'progress' | 'beginAt'>,
+    step: string | null,
+  ): Promise<void> {
     const batch = this.#batches.get(parentId);
     if (batch && batch.size > 1 && performance.now() - batch.written < INTERVAL) return;
     const { _count: size, _avg } = await tx.db.job.aggregate({ where: { parentId }, _count: true, _avg: { progress: true } });

@@ -69,6 +69,17 @@ export async function orderRestoring(cloud: Cloud, { start, stop }: PowerDiffere
   });
 }
 
+/** Other jobs that hold servers which differ. */
+export async function holdersOf({ database: { read } }: Cloud, { start, stop }: PowerDifferences): Promise<string[]> {
+  const holders = new Set<string>();
+  for (const ids of slices([...start, ...stop])) {
+    const resource = { in: ids.map(id => serverLock(id).resource) };
+    const locks = await read.resourceLock.findMany({ where: { resource, job: { type: { not: restoreServersJob.name } } } });
+    for (const { jobId } of locks) holders.add(jobId);
+  }
+  return [...holders];
+}
+
 /** Jobs of this kind that are not over, whoever ordered them. */
 export function unfinishedRestoring({ database: { read } }: Cloud): Promise<JobRecord[]> {
   return read.job.findMany({ where: { type: restoreServersJob.name, status: { in: ['INIT', 'RUNNING'] } } });

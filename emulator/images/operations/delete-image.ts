@@ -9,6 +9,7 @@ import { emitImage } from '../image-events.ts';
 import { releaseImageJob } from '../jobs/release-image.ts';
 import { ImageId } from '../rules.ts';
 import { imageStates } from '../states.ts';
+import { currentImage } from '../write-image.ts';
 
 /**
  * Deletes an image: it is gone for its owner and everyone it is shared with at once; its bytes follow in a job. Disks that were made
@@ -28,13 +29,14 @@ export const deleteImage = defineOperation({
     errors.imageBeingCreated,
   ],
   async run({ cloud, caller, input: { imageId }, commit }) {
-    const image = await ownImage(cloud, caller, imageId, {
+    await ownImage(cloud, caller, imageId, {
       foreign: errors.deleteByOwnerOnly,
       publicImage: errors.publicImageNotDeletable,
     });
-    refuse(image.protected, errors.imageProtectedFromDeletion);
-    imageStates.assert(image.status, 'DELETED', errors.imageBeingCreated);
     return commit(async tx => {
+      const image = await currentImage(tx, imageId);
+      refuse(image.protected, errors.imageProtectedFromDeletion);
+      imageStates.assert(image.status, 'DELETED', errors.imageBeingCreated);
       const job = await orderJob(
         tx,
         releaseImageJob,

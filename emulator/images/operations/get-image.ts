@@ -23,10 +23,8 @@ export const listImageTags = defineOperation({
   errors: [imageErrors.imageNotFound],
   async run({ cloud, caller, input: { imageIds } }): Promise<ImageTag[]> {
     await Promise.all(imageIds.map(id => visibleImage(cloud, caller, id)));
-    return cloud.database.read.imageTag.findMany({
-      where: { imageId: { in: imageIds } },
-      orderBy: [{ imageId: 'asc' }, { key: 'asc' }],
-    });
+    const tags = await cloud.imageTags.getMany(imageIds);
+    return imageIds.flatMap(id => tags.get(id) ?? []);
   },
 });
 

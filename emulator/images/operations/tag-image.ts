@@ -6,7 +6,7 @@ import { imageErrors as errors } from '../errors.ts';
 import { ownImage } from '../image-access.ts';
 import { emitImage } from '../image-events.ts';
 import { ImageId, imageLimits, imageTags } from '../rules.ts';
-import { writeImage } from '../write-image.ts';
+import { currentImage, writeImage } from '../write-image.ts';
 
 /** Adds tags to an image; a key that is there gets the new value. Source: ims-api 1.12, 5.2. */
 export const setImageTags = defineOperation({
@@ -20,6 +20,7 @@ export const setImageTags = defineOperation({
     const { imageId } = input;
     await ownImage(cloud, caller, imageId, { foreign: errors.foreignImage, publicImage: errors.publicImageReadOnly });
     return commit(async tx => {
+      await currentImage(tx, imageId);
       await tx.db.imageTag.deleteMany({ where: { imageId, key: { in: tags.map(({ key }) => key) } } });
       await tx.db.imageTag.createMany({ data: tags.map(tag => ({ ...tag, imageId })) });
       refuse((await tx.db.imageTag.count({ where: { imageId } })) > imageLimits.tags.max, errors.tooManyTags, { field: 'tags' });
@@ -39,6 +40,7 @@ export const deleteImageTags = defineOperation({
   async run({ cloud, caller, input: { imageId, keys }, commit }) {
     await ownImage(cloud, caller, imageId, { foreign: errors.foreignImage, publicImage: errors.publicImageReadOnly });
     return commit(async tx => {
+      await currentImage(tx, imageId);
       await tx.db.imageTag.deleteMany({ where: { imageId, key: { in: keys } } });
       await emitImage(tx, 'image.updated', await writeImage(tx, imageId, { updatedAt: cloud.clock.now() }));
       return { imageId };

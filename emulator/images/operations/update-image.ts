@@ -6,7 +6,7 @@ import { imageErrors as errors } from '../errors.ts';
 import { ownImage } from '../image-access.ts';
 import { emitImage } from '../image-events.ts';
 import { FirmwareType, ImageDescription, ImageId, imageName, MaxRam, MinRam, ramRangeError, ramRangeFits } from '../rules.ts';
-import { writeImage } from '../write-image.ts';
+import { currentImage, writeImage } from '../write-image.ts';
 
 /** What of an image can be changed: the mutable attributes of ims-api 1.10. Null takes an attribute away. */
 export const updateImage = defineOperation({
@@ -38,17 +38,20 @@ export const updateImage = defineOperation({
     errors.imageNotActive,
   ],
   async run({ cloud, caller, input: { imageId, ...changes }, commit }) {
-    const image = await ownImage(cloud, caller, imageId, { foreign: errors.ownerOnly, publicImage: errors.publicImageReadOnly });
-    refuse(image.status !== 'ACTIVE', errors.imageNotActive);
+    await ownImage(cloud, caller, imageId, { foreign: errors.ownerOnly, publicImage: errors.publicImageReadOnly });
     parseInput(z.object({ name: imageName(cloud.config.dialect).optional() }), { name: changes.name }, errors.nameInvalid);
     const { firmware, ...plain } = changes;
     const data = {
       ...withoutUndefined(plain),
+      // 0 takes the limit off, as null does.
+      ...(plain.maxRam === 0 && { maxRam: null }),
       ...(firmware && { firmware: firmware === 'uefi' ? ('UEFI' as const) : ('BIOS' as const) }),
     };
-    const merged = { ...image, ...data };
-    refuse(!ramRangeFits(merged), errors.sizeInvalid, { message: ramRangeError.error, field: 'maxRam' });
     return commit(async tx => {
+      const image = await currentImage(tx, imageId);
+      refuse(image.status !== 'ACTIVE', errors.imageNotActive);
+      const merged = { ...image, ...data };
+      refuse(!ramRangeFits(merged), errors.sizeInvalid, { message: ramRangeError.error, field: 'maxRam' });
       await emitImage(tx, 'image.updated', await writeImage(tx, imageId, { ...data, updatedAt: cloud.clock.now() }));
       return { imageId };
     });
