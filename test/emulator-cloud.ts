@@ -60,7 +60,7 @@ async function openAt(folder: string, options: Required<Options>): Promise<Emula
       return openAt(folder, options);
     },
     async close() {
-      await cloud.close();
+      await cloud.close({ dismantle: true });
       await rm(folder, { recursive: true });
     },
   };
