@@ -21,10 +21,9 @@ import { SubnetKeeper } from './networks/subnet-keeper.ts';
 import type { Operation } from './operation.ts';
 import { type RunOptions, runOperation } from './operation-engine.ts';
 import { Reconciler } from './reconciler.ts';
-import { RowCache } from './row-cache.ts';
+import { forgetRows, openRowCaches, type RowCaches } from './row-caches.ts';
 import { SshPorts } from './servers/ssh-ports.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import type { Image, Server } from './store/generated/client.ts';
 import { lockState } from './store/state-lock.ts';
 import { Clock } from './time/clock.ts';
 import { Transactions } from './transactions.ts';
@@ -45,7 +44,7 @@ export interface CloudOptions {
 }
 
 /** One local cloud: everything that operations, jobs and front ends work with. */
-export interface Cloud {
+export interface Cloud extends RowCaches {
   /** Stays the same as long as the state does; part of every cursor and engine label. */
   readonly id: string;
   readonly name: string;
@@ -64,11 +63,9 @@ export interface Cloud {
   readonly hardwareReason: string;
   readonly jobs: JobRunner;
   readonly reconciler: Reconciler;
-  readonly images: RowCache<Image>;
   readonly imageContent: ImageContent;
   readonly subnets: SubnetKeeper;
   readonly sshPorts: SshPorts;
-  readonly servers: RowCache<Server>;
   run<Schema extends z.ZodType, Answer>(
     operation: Operation<Schema, Answer>,
     caller: Caller,
@@ -84,9 +81,6 @@ export interface ClosingOptions {
   /** Removes all that the hardware made outside the state folder, too. */
   readonly dismantle?: boolean;
 }
-
-/** Rows kept in memory for each noun. */
-const CACHED_ROWS = 20_000;
 
 /**
  * Opens a cloud: the one place where its parts are put together. May be called many times in one process, for different clouds.
@@ -105,8 +99,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     undo.push(() => database.close());
     const events = new EventLog(database);
     const tail = await LiveTail.open(events);
-    const images = new RowCache('image', CACHED_ROWS, id => database.read.image.findUnique({ where: { id } }));
-    const servers = new RowCache('server', CACHED_ROWS, id => database.read.server.findUnique({ where: { id } }));
+    const caches = openRowCaches(database);
     const housekeeping = new Housekeeping({ database, events, clock, logger, eventsKept: config.eventsKept });
     undo.push(() => housekeeping.close());
     const transactions = new Transactions({
@@ -114,8 +107,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       log: events,
       clock,
       onCommit(committed) {
-        images.forget(committed);
-        servers.forget(committed);
+        forgetRows(caches, committed);
         tail.publish(committed);
         housekeeping.noteHead(tail.head);
       },
@@ -152,8 +144,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       tokens,
       hardware,
       hardwareReason: reason,
-      images,
-      servers,
+      ...caches,
       get imageContent() {
         return imageContent;
       },

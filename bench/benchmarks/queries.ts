@@ -12,8 +12,7 @@ const IMAGES = 1000;
 
 export const imageById: Benchmark = {
   name: 'image-by-id',
-  description:
-    'image(id) with tags and owner over GraphQL, with a token, against plain Yoga and Pothos with the same object in memory',
+  description: 'image(id) over GraphQL, with a token, against plain Yoga and Pothos with the same object in memory',
   targets: { 'image-by-id-per-second': { ratio: { atLeast: 0.5 } } },
   run: context =>
     throughput(

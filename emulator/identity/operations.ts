@@ -4,12 +4,15 @@ import { ensure, refuse } from '../errors.ts';
 import { defineOperation } from '../operation.ts';
 import { beyond, encodeRowCursor, type Page, planPage, readDirection, toPage } from '../paging.ts';
 import { PageInput } from '../paging-input.ts';
+import type { DescribedTenant } from '../row-caches.ts';
 import type { TransactionClient } from '../store/database.ts';
 import type { Domain, Role, Tenant } from '../store/generated/client.ts';
 import { createDomain as createDomainRows, prepareDomain } from './domains.ts';
 import { identityErrors as errors } from './errors.ts';
 import { verifyPassword } from './passwords.ts';
 import { hashToken } from './tokens.ts';
+
+export type { DescribedTenant } from '../row-caches.ts';
 
 const Hex32 = z.string().regex(/^[0-9a-f]{32}$/);
 const Name = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
@@ -59,11 +62,8 @@ export const describeTenants = defineOperation({
   permission: 'identity:self:get',
   access: 'read',
   input: z.object({ tenantIds: z.array(z.string()) }),
-  run: async ({ cloud, input }): Promise<DescribedTenant[]> =>
-    withDomainNames(cloud, await cloud.database.read.tenant.findMany({ where: { id: { in: input.tenantIds } } })),
+  run: async ({ cloud, input }): Promise<DescribedTenant[]> => [...(await cloud.tenants.getMany(input.tenantIds)).values()],
 });
-
-export type DescribedTenant = Tenant & { readonly domainName: string };
 
 async function withDomainNames(cloud: Cloud, tenants: readonly Tenant[]): Promise<DescribedTenant[]> {
   const domains = await cloud.database.read.domain.findMany({ where: { id: { in: tenants.map(({ domainId }) => domainId) } } });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { type AccessEntry, type AccessPage, readAccessPage } from './access-pages.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { migrate } from './migrations.ts';
-import { sqliteAdapter } from './sqlite/sqlite-adapter.ts';
+import { openConnections, sqliteAdapter } from './sqlite/sqlite-adapter.ts';
 
 /** A client inside a transaction: what it writes is seen by others only when all of it is committed. */
 export type TransactionClient = Prisma.TransactionClient;
@@ -13,6 +14,8 @@ export type TransactionClient = Prisma.TransactionClient;
  */
 export interface Database {
   readonly read: PrismaClient;
+  /** A page of who may see which image: see access-pages.ts. */
+  readAccessPage(page: AccessPage): AccessEntry[];
   /** Runs the work in a transaction; nothing but the database is touched in it. Rolled back if it throws. */
   write<T>(work: (tx: TransactionClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -28,11 +31,13 @@ export const DATABASE_FILE = 'cloud.db';
 export async function openDatabase(folder: string): Promise<Database> {
   const file = join(folder, DATABASE_FILE);
   migrate(file);
-  const client = new PrismaClient({ adapter: sqliteAdapter(file) });
+  const connections = openConnections(file);
+  const client = new PrismaClient({ adapter: sqliteAdapter(connections) });
   let last: Promise<unknown> = Promise.resolve();
 
   return {
     read: client,
+    readAccessPage: page => readAccessPage(connections.reader, page),
     write(work) {
       const turn = last.then(() => client.$transaction(work, TRANSACTION_LIMITS));
       last = turn.catch(() => undefined);
@@ -41,6 +46,8 @@ export async function openDatabase(folder: string): Promise<Database> {
     async close() {
       await last;
       await client.$disconnect();
+      connections.reader.close();
+      connections.writer.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { EVERYONE } from '../../events/event.ts';
 import { defineOperation } from '../../operation.ts';
 import { beyond, encodeRowCursor, type Page, type PagePlan, planPage, readDirection, toPage } from '../../paging.ts';
 import { PageInput } from '../../paging-input.ts';
+import type { AccessEntry, AccessRange } from '../../store/access-pages.ts';
 import type { Image, Prisma } from '../../store/generated/client.ts';
 import { imageErrors } from '../errors.ts';
 
@@ -49,11 +50,16 @@ export const listImages = defineOperation({
     const plan = planPage(page);
     const read = readDirection(order.direction, plan);
     const lists = await Promise.all(
-      sourcesOf(filter, caller.tenantId).map(source => readSource(cloud, source, filter, order, plan, read)),
+      rangesOf(filter, caller.tenantId).map(range => readRange(cloud, range, filter, order, plan, read)),
     );
-    const sortValue = (image: Image): string | Date => image[SORT_KEYS[order.by]];
-    const rows = merge(lists, sortValue, read);
-    return toPage(rows, plan, image => encodeRowCursor(sortValue(image), image.id));
+    const entries = merge(lists, read);
+    const images = await cloud.images.getMany(entries.map(({ imageId }) => imageId));
+    const { rows, ...rest } = toPage(entries, plan, ({ imageId }) => imageId);
+    return {
+      ...rest,
+      rows: rows.map(({ imageId }) => images.get(imageId)).filter(image => image !== undefined),
+      cursorOf: image => encodeRowCursor(image[SORT_KEYS[order.by]], image.id),
+    };
   },
 });
 
@@ -64,20 +70,18 @@ export const countImages = defineOperation({
   access: 'read',
   input: z.object({ filter: ImageFilter.prefault({}) }),
   async run({ cloud, caller, input: { filter } }): Promise<number> {
-    const counts = sourcesOf(filter, caller.tenantId).map(source =>
-      cloud.database.read.imageAccess.count({ where: { AND: [source, ...conditionsOf(filter)] } }),
+    const counts = rangesOf(filter, caller.tenantId).map(range =>
+      cloud.database.read.imageAccess.count({ where: { AND: [range, ...conditionsOf(filter)] } }),
     );
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   },
 });
 
 /**
- * A range of one index of ImageAccess. Lists read a page from each range and merge them: one condition with OR over all of them could not
- * use an index for its order, and would cost as much as there are images.
+ * The ranges of ImageAccess that a list is made of. Lists read a page from each and merge them: one condition with OR over all of them could
+ * not use an index for its order, and would cost as much as there are images.
  */
-type Source = Pick<Prisma.ImageAccessWhereInput, 'audience' | 'listed' | 'memberStatus' | 'relation'>;
-
-function sourcesOf({ relation, memberStatus }: ImageFilter, tenantId: string): Source[] {
+function rangesOf({ relation, memberStatus }: ImageFilter, tenantId: string): AccessRange[] {
   if (memberStatus !== undefined)
     return relation === undefined || relation === 'SHARED' ? [{ audience: tenantId, memberStatus }] : [];
   if (relation === 'PUBLIC') return [{ audience: EVERYONE, listed: true }];
@@ -89,24 +93,31 @@ function sourcesOf({ relation, memberStatus }: ImageFilter, tenantId: string): S
   ];
 }
 
-async function readSource(
+async function readRange(
   cloud: Cloud,
-  source: Source,
+  range: AccessRange,
   filter: ImageFilter,
   order: ImageOrder,
   plan: PagePlan,
   read: 'asc' | 'desc',
-): Promise<Image[]> {
+): Promise<AccessEntry[]> {
   const column = SORT_KEYS[order.by];
+  const isDate = order.by !== 'NAME';
+  const place = beyond(column, 'imageId', plan, read, isDate);
+  const conditions = conditionsOf(filter);
+  const limit = plan.limit + 1;
+  if (conditions.length === 0) {
+    const { from } = plan;
+    const after = from && { imageId: from.id, sortValue: isDate ? Date.parse(from.value) : from.value };
+    return cloud.database.readAccessPage({ range, column, direction: read, after, limit });
+  }
   const rows = await cloud.database.read.imageAccess.findMany({
-    where: {
-      AND: [source, beyond(column, 'imageId', plan, read, order.by !== 'NAME'), ...conditionsOf(filter)],
-    },
+    where: { AND: [range, place, ...conditions] },
     orderBy: [{ [column]: read }, { imageId: read }],
-    take: plan.limit + 1,
-    include: { image: true },
+    take: limit,
+    select: { imageId: true, createdAt: true, updatedAt: true, name: true },
   });
-  return rows.map(({ image }) => image);
+  return rows.map(({ imageId, [column]: value }) => ({ imageId, sortValue: value instanceof Date ? value.getTime() : value }));
 }
 
 function conditionsOf(filter: ImageFilter): Prisma.ImageAccessWhereInput[] {
@@ -126,15 +137,15 @@ function imageWhere(filter: ImageFilter): Prisma.ImageWhereInput {
 }
 
 /** Sorted lists into one sorted list. */
-function merge(lists: readonly Image[][], sortValue: (image: Image) => string | Date, read: 'asc' | 'desc'): Image[] {
+function merge(lists: readonly AccessEntry[][], read: 'asc' | 'desc'): AccessEntry[] {
   const [only, ...others] = lists;
   if (only === undefined) return [];
   if (others.length === 0) return only;
   const sign = read === 'asc' ? 1 : -1;
-  return lists.flat().sort((a, b) => sign * (compare(sortValue(a), sortValue(b)) || compare(a.id, b.id)));
+  return lists.flat().sort((a, b) => sign * (compare(a.sortValue, b.sortValue) || compare(a.imageId, b.imageId)));
 }
 
 /** As the database compares: by code unit. */
-function compare(a: string | Date, b: string | Date): number {
+function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

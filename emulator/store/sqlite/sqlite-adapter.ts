@@ -15,15 +15,25 @@ const IDENTITY = { provider: 'sqlite', adapterName: 'cloudyard-sqlite' } as cons
  * never wait; on one connection they would see, and could act on, the half-done work of a writer. Prisma has an adapter of its own, with one
  * connection to a client; two clients take 40 MiB more, and it prepares each statement anew, a tenth of all work [m].
  */
-export function sqliteAdapter(file: string): SqlDriverAdapterFactory {
-  return { ...IDENTITY, connect: async () => connect(file) };
+export function sqliteAdapter(connections: Connections): SqlDriverAdapterFactory {
+  return { ...IDENTITY, connect: async () => adapter(connections) };
 }
 
-function connect(file: string): SqlDriverAdapter {
+export interface Connections {
+  readonly writer: Connection;
+  readonly reader: Connection;
+}
+
+/** To a database that is in WAL mode already. */
+export function openConnections(file: string): Connections {
   const writer = new Connection(file);
   const reader = new Connection(file);
   // A write outside of a transaction would be one that the event log knows nothing of.
   reader.database.pragma('query_only = ON');
+  return { writer, reader };
+}
+
+function adapter({ writer, reader }: Connections): SqlDriverAdapter {
   const checkpoints = new BackgroundCheckpoints(writer.database);
   let last: Promise<void> = Promise.resolve();
 
@@ -47,8 +57,6 @@ function connect(file: string): SqlDriverAdapter {
     async dispose() {
       await last;
       await checkpoints.settled();
-      reader.close();
-      writer.close();
     },
   };
 }
