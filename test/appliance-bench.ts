@@ -25,7 +25,7 @@ export const testFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'cloudya
 /** Builds the images, on the first run on a machine. */
 export async function testImages(): Promise<void> {
   const engine = new Engine(docker);
-  await ensureImages({ engine, registry: new Registry({ engine, now: Date.now }), applianceFolder });
+  await ensureImages({ engine, registry: new Registry({ engine, now: Date.now }), applianceFolder, now: Date.now });
 }
 
 /** A helper with a pool and nothing else. */
@@ -48,7 +48,7 @@ export async function shell(hardware: Hardware, server: string, line: string): P
 }
 
 /** Everything of a cloud that is left on this machine, in words. */
-export async function leftovers(cloudId: string, folder: string): Promise<string[]> {
+async function leftovers(cloudId: string, folder: string): Promise<string[]> {
   const filters = { label: [`${LABEL.cloud}=${cloudId}`] };
   const containers = await docker.listContainers({ all: true, filters });
   const networks = await docker.listNetworks({ filters });

@@ -181,6 +181,20 @@ describe('servers as containers', () => {
     await hardware.removeSubnet(theirs.id);
   });
 
+  test('a server on two subnets has an address on each, and is reached on both', async () => {
+    const second = { id: 'subnet-3', tenantId: 'tenant', cidr: '10.9.0.0/16', gateway: '10.9.0.1' };
+    await hardware.ensureSubnet(second);
+    const onSecond = (address: string, mac: string) => ({ portId: `port-${address}`, subnetId: second.id, address, mac });
+    const [first] = testServer(made + 1).nics;
+    const two = await launch({ nics: [...(first ? [first] : []), onSecond('10.9.77.5', 'fa:16:3e:00:01:05')] });
+    const neighbour = await launch({ nics: [onSecond('10.9.200.6', 'fa:16:3e:00:01:06')] });
+    expect(await run(two, 'ip -4 addr')).toMatch(new RegExp(`inet ${first?.address}/24[\\s\\S]*inet 10\\.9\\.77\\.5/16`));
+    expect(await run(two, "ip link | grep -c 'fa:16:3e'")).toBe('2');
+    expect(await run(neighbour, 'ping -c 1 -W 1 10.9.77.5 >/dev/null && echo yes')).toBe('yes');
+    await remove(two, neighbour);
+    await hardware.removeSubnet(second.id);
+  });
+
   test('the metadata service tells each server about itself, and an address that is used again tells nothing old', async () => {
     const [one, two] = [await launch({ userData: Buffer.from('for one') }), await launch()];
     const get = (spec: ServerSpec, path: string) =>

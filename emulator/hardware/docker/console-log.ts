@@ -12,7 +12,7 @@ import { LRUCache } from 'lru-cache';
 import type { Engine } from './engine.ts';
 import { frames } from './frames.ts';
 
-export const CONSOLE_READ_LIMIT = 256 * 1024;
+const CONSOLE_READ_LIMIT = 256 * 1024;
 const PLACES_KEPT = 4_096;
 
 interface Place {

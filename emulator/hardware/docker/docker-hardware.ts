@@ -229,10 +229,7 @@ class DockerHardware implements Hardware {
 
   async #prepare(options: WorkOptions): Promise<void> {
     try {
-      await ensureImages(
-        { engine: this.#parts.engine, registry: this.#parts.registry, applianceFolder: this.#applianceFolder },
-        options,
-      );
+      await ensureImages({ ...this.#parts, applianceFolder: this.#applianceFolder }, options);
       options.signal?.throwIfAborted();
       await this.#parts.helper.ensure();
       this.#capabilities = await this.#try();

@@ -36,6 +36,7 @@ export interface DriverParts {
   readonly consoleLog: ConsoleLog;
   readonly files: DiskFiles;
   readonly registry: Registry;
+  readonly now: () => number;
 }
 
 export function assembleParts(options: PartsOptions): DriverParts {
@@ -59,8 +60,9 @@ export function assembleParts(options: PartsOptions): DriverParts {
     onEnd: options.onEnd,
   });
   const files = new DiskFiles({ agent, servers });
-  const registry = new Registry({ engine, now: options.now ?? Date.now });
-  return { engine, labels, helper, agent, disks: new PoolStore(agent), subnets, servers, consoleLog, files, registry };
+  const now = options.now ?? Date.now;
+  const registry = new Registry({ engine, now });
+  return { engine, labels, helper, agent, disks: new PoolStore(agent), subnets, servers, consoleLog, files, registry, now };
 }
 
 /** Remembers what a question was answered; a failure is not remembered. */

@@ -64,6 +64,15 @@ export class Engine {
     }
   }
 
+  /** Removes an image, unless somebody uses it. */
+  async removeImage(image: string): Promise<void> {
+    try {
+      await this.settle('removing an image', docker => docker.getImage(image).remove());
+    } catch (error) {
+      if (!(error instanceof HardwareError && error.problem === 'busy')) throw error;
+    }
+  }
+
   /** As `call`, for a change that may already have been made: gone, stopped, started, or on its way out. */
   async settle(what: string, work: (docker: Docker, signal: AbortSignal) => Promise<unknown>): Promise<void> {
     try {

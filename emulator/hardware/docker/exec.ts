@@ -4,7 +4,7 @@ import type { ExecResult } from '../hardware.ts';
 import type { Engine } from './engine.ts';
 import { frames } from './frames.ts';
 
-export const OUTPUT_LIMIT = 1 << 20;
+const OUTPUT_LIMIT = 1 << 20;
 /** The engine's own time for setting a command up and telling how it ended, in milliseconds. */
 const SLACK_MS = 10_000;
 

@@ -28,6 +28,7 @@ const DEBIAN_SUITE = 'bookworm';
 const HELPER_BASE = 'debian:bookworm-slim';
 const INSIDE = '/opt/cloudyard';
 const STUB_FOLDER = `${INSIDE}/guest/stub`;
+const KEPT_MS = 7 * 24 * 3_600_000;
 /** Parts of the progress, of 100. */
 const HELPER_PART = 95;
 
@@ -35,6 +36,8 @@ export interface ImageMaker {
   readonly engine: Engine;
   readonly registry: Registry;
   readonly applianceFolder: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** The names of the images, whether they are there or not. */
@@ -55,24 +58,25 @@ export async function ensureImages(maker: ImageMaker, { onProgress, signal }: Wo
     await makeHelperImage(maker, images, inner);
   }
   signal?.throwIfAborted();
-  if (!(await exists(engine, images.stub))) await makeStubImage(engine, images);
+  if (!(await exists(engine, images.stub))) {
+    await makeStubImage(engine, images);
+    await removeOld(engine, maker.now());
+  }
   onProgress?.(100, 100);
   return images;
 }
 
-export async function exists(engine: Engine, image: string): Promise<boolean> {
+async function exists(engine: Engine, image: string): Promise<boolean> {
   return (await engine.find('looking for an image', docker => docker.getImage(image).inspect())) !== undefined;
 }
 
-/** Removes both images, unless some container still uses them. What `cloudyard down --images` needs. */
-export async function removeImages(engine: Engine): Promise<string[]> {
-  const found = await engine.call('listing images', docker => docker.listImages({ filters: { label: [`${LABEL.kind}=image`] } }));
-  const removed: string[] = [];
-  for (const { Id, RepoTags } of found) {
-    await engine.settle('removing an image', docker => docker.getImage(Id).remove({ force: true }));
-    removed.push(`image ${RepoTags?.[0] ?? Id}`);
+/** Removes images of earlier versions that nobody has used for long; those in use stay. */
+async function removeOld(engine: Engine, now: number): Promise<void> {
+  const filters = { label: [`${LABEL.kind}=image`] };
+  const found = await engine.call('listing images', docker => docker.listImages({ filters }));
+  for (const { Id } of found.filter(image => now - image.Created * 1000 > KEPT_MS)) {
+    await engine.removeImage(Id);
   }
-  return removed;
 }
 
 async function makeHelperImage(maker: ImageMaker, images: Images, options: WorkOptions): Promise<void> {

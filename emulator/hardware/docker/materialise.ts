@@ -75,17 +75,9 @@ async function fromRegistry(
   } finally {
     await engine.settle('removing a container', docker => docker.getContainer(created.id).remove({ force: true }));
     // The disk has it all; an image that was here before is somebody else's.
-    if (fetched.pulled) await removeUnlessUsed(engine, image);
+    if (fetched.pulled) await engine.removeImage(image);
   }
   return undefined;
-}
-
-async function removeUnlessUsed(engine: Engine, image: string): Promise<void> {
-  try {
-    await engine.settle('removing an image', docker => docker.getImage(image).remove());
-  } catch (error) {
-    if (!(error instanceof HardwareError && error.problem === 'busy')) throw error;
-  }
 }
 
 async function exported(engine: Engine, container: Docker.Container): Promise<Readable> {

@@ -3,7 +3,7 @@
  *
  * Tenants may use the same ranges, the engine's networks may not. So the engine's network has a range of its own, which only
  * carries published ports, and the addresses that the cloud knows are put beside it on the same bridge
- * (docs/decisions/0005-subnet-addresses.md).
+ * (docs/decisions/0008-subnet-addresses.md).
  */
 import { createHash } from 'node:crypto';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';

@@ -16,7 +16,7 @@ const TRIAL_DISK = '@trial';
 /** What stands and falls with a server that boots. */
 const PROVED: readonly CapabilityName[] = ['processes', 'exec', 'ssh', 'console', 'metadata', 'networks', 'diskFull'];
 
-export const USER_DATA_REMARK = 'shell scripts (#!) run on every image; #cloud-config only where the image has cloud-init';
+const USER_DATA_REMARK = 'shell scripts (#!) run on every image; #cloud-config only where the image has cloud-init';
 
 export interface TrialContext {
   readonly agent: AgentClient;

@@ -40,6 +40,7 @@ export class AgentClient {
   readonly #folderDescriptor: number | undefined;
   readonly #revive: (() => Promise<void>) | undefined;
   readonly #open = new Set<net.Socket>();
+  #closed = false;
 
   constructor(options: AgentClientOptions) {
     const path = join(options.folder, 'agent.sock');
@@ -64,6 +65,7 @@ export class AgentClient {
   async callOnce(op: string, fields: Record<string, unknown>, request: AgentRequest = {}): Promise<AgentReply> {
     const { body, signal } = request;
     signal?.throwIfAborted();
+    if (this.#closed) throw new AgentError(AGENT_GONE, `${op}: the conversation with the helper is over`);
     const bodyField = body === undefined ? {} : { body: body instanceof Uint8Array ? body.byteLength : null };
     const socket = net.connect({ path: this.#path });
     this.#open.add(socket);
@@ -86,7 +88,10 @@ export class AgentClient {
     }
   }
 
+  /** Ends what goes on. Every call from now on finds no agent. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     for (const socket of this.#open) socket.destroy();
     if (this.#folderDescriptor !== undefined) closeSync(this.#folderDescriptor);
   }
