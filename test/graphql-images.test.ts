@@ -138,7 +138,7 @@ describe('mutations', () => {
     const first = await create('once');
     expect(await create('once')).toEqual(first);
     expect(await create('twice')).toMatchObject({ __typename: 'StateError', code: 'Cloudyard.0001', field: 'idempotencyKey' });
-    await untilOver(gateway, tokens.a, (first['job'] as { id: string }).id);
+    await untilOver(gateway, tokens.a, (first.job as { id: string }).id);
   });
 
   test('a fault rule makes a mutation fail with its code', async () => {

@@ -23,7 +23,7 @@ function showError(error: GraphQLError, session: Session): GraphQLError {
     return new GraphQLError(message, { ...place, extensions: { code, ...(field !== undefined && { field }) } });
   }
   if (cause instanceof GraphQLError) {
-    error.extensions['code'] ??= BAD_REQUEST;
+    error.extensions.code ??= BAD_REQUEST;
     return error;
   }
   session.cloud.logger.error({ err: cause, requestId: session.requestId, path: error.path }, 'a request failed unexpectedly');

@@ -120,8 +120,7 @@ export class Metrics {
 
   /** Counts the jobs that end. Resolves when the events do. */
   async countJobs(events: AsyncIterable<CloudEvent>): Promise<void> {
-    for await (const { payload } of events)
-      this.#jobsEnded.inc({ type: String(payload['type']), status: String(payload['status']) });
+    for await (const { payload } of events) this.#jobsEnded.inc({ type: String(payload.type), status: String(payload.status) });
   }
 
   close(): void {

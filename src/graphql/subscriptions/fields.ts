@@ -55,7 +55,7 @@ const ImageChangeRef = builder.objectRef<CloudEvent>('ImageChange').implement({
     status: t.string({
       nullable: true,
       description: 'Its status at that moment.',
-      resolve: ({ payload }) => textOf(payload['status']),
+      resolve: ({ payload }) => textOf(payload.status),
     }),
     image: t.field({
       type: ImageRef,
@@ -77,7 +77,7 @@ const ServerChangeRef = builder.objectRef<CloudEvent>('ServerChange').implement(
     status: t.string({
       nullable: true,
       description: 'Its status at that moment.',
-      resolve: ({ payload }) => textOf(payload['status']),
+      resolve: ({ payload }) => textOf(payload.status),
     }),
     server: t.field({
       type: ServerRef,
