@@ -16,6 +16,7 @@ import { SetupError, setUp, setUpOrExit } from './setup.mjs';
 
 /** @type {readonly Generated[]} */
 const generated = [
+  { file: 'schema.graphql', make: async () => (await import('../dist/src/graphql/print-schema.js')).printSchema() },
   { file: 'docs/errors.md', make: async () => (await import('../dist/src/documentation/error-page.js')).errorPage() },
   {
     file: 'docs/operations.md',
