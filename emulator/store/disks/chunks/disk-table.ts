@@ -33,5 +33,3 @@ export function diskTable(db: Index) {
     },
   };
 }
-
-export type DiskTable = ReturnType<typeof diskTable>;
