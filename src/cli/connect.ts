@@ -4,7 +4,7 @@ import type { Cli } from './cli.ts';
 import { CliError, UsageError } from './cli-error.ts';
 import { type GatewayRecord, readGatewayRecord, type TenantToken } from './gateway-record.ts';
 
-export const DEFAULT_URL = 'http://127.0.0.1:7070';
+const DEFAULT_URL = 'http://127.0.0.1:7070';
 const DEFAULT_TENANT = 'demo-a';
 const ADMINISTRATOR = 'admin';
 

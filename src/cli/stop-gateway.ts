@@ -10,7 +10,7 @@ const PATIENCE = 120_000;
 const PAUSE = 50;
 
 /** The gateway of the state, if it runs: what the record says counts only if its address answers for the same cloud. */
-export async function runningGateway(stateFolder: string): Promise<GatewayRecord | undefined> {
+async function runningGateway(stateFolder: string): Promise<GatewayRecord | undefined> {
   const record = readGatewayRecord(stateFolder);
   if (record === undefined) return undefined;
   try {

@@ -23,6 +23,8 @@ async function status(cli: Cli): Promise<void> {
   }
   const tokens = record === undefined ? [client.token] : record.tenants.map(({ token }) => token);
   const tenants = await Promise.all(tokens.map(token => tenantState(new Client({ url, token }))));
+  // The cloud's own jobs, such as making the hardware ready, are the operator's.
+  const operator = record === undefined ? [] : [await tenantState(client)];
   const report = {
     running: true,
     url,
@@ -30,8 +32,16 @@ async function status(cli: Cli): Promise<void> {
     state: record === undefined ? null : cli.stateFolder,
     cloud,
     tenants,
+    operator,
   };
-  cli.show(report, () => [...facts(cli, report), '', ...capabilities(cli, cloud), '', ...counts(cli, tenants), ...jobs(tenants)]);
+  cli.show(report, () => [
+    ...facts(cli, report),
+    '',
+    ...capabilities(cli, cloud),
+    '',
+    ...counts(cli, tenants),
+    ...jobs([...operator, ...tenants]),
+  ]);
 }
 
 const facts = (

@@ -4,7 +4,7 @@ import { isLoopback } from '../../http/allowed-hosts.ts';
 import { UsageError } from '../cli-error.ts';
 import type { LoadedConfig } from './config-file.ts';
 
-export const DEFAULT_PORT = 7070;
+const DEFAULT_PORT = 7070;
 const DEFAULT_HOST = '127.0.0.1';
 export const hardwareChoices = ['auto', 'embedded', 'docker'] as const satisfies readonly HardwareChoice[];
 
