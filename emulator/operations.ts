@@ -13,8 +13,17 @@ import {
   setQuota,
 } from './administration/operations.ts';
 import { getDisk, listDisks } from './disks/operations.ts';
-import { listEvents, watchEvents } from './events/operations.ts';
-import { createDomain, describeTenants, issueToken, listDomains, listMyTenants, login } from './identity/operations.ts';
+import { latestEvent, listEvents, watchEvents } from './events/operations.ts';
+import {
+  createDomain,
+  describeTenants,
+  getDomain,
+  issueToken,
+  listDomains,
+  listDomainTenants,
+  listMyTenants,
+  login,
+} from './identity/operations.ts';
 import { createImage } from './images/operations/create-image.ts';
 import { deleteImage } from './images/operations/delete-image.ts';
 import { getImage, listImageMembers, listImageTags } from './images/operations/get-image.ts';
@@ -25,7 +34,7 @@ import { updateImage } from './images/operations/update-image.ts';
 import { cancelJob, getJob, listJobs, listSubJobs } from './jobs/operations.ts';
 import { watchJob } from './jobs/watch-job.ts';
 import { createKeyPair, deleteKeyPair, getKeyPair, listKeyPairs } from './keypairs/operations.ts';
-import { describeSubnets, getSubnet, getVpc, listPorts, listSubnets, listVpcs } from './networks/operations.ts';
+import { describeSubnets, getPort, getSubnet, getVpc, listPorts, listSubnets, listVpcs } from './networks/operations.ts';
 import { deleteServers } from './servers/operations/delete-servers.ts';
 import { getServer, listServerDisks, listServerPorts, listServerTags } from './servers/operations/get-server.ts';
 import { launchServers } from './servers/operations/launch-servers.ts';
@@ -52,6 +61,7 @@ export const operations = {
     list: listDisks,
   },
   events: {
+    latest: latestEvent,
     list: listEvents,
     watch: watchEvents,
   },
@@ -63,8 +73,10 @@ export const operations = {
   identity: {
     createDomain: createDomain,
     describeTenants: describeTenants,
+    getDomain: getDomain,
     issueToken: issueToken,
     listDomains: listDomains,
+    listDomainTenants: listDomainTenants,
     listMyTenants: listMyTenants,
     login: login,
   },
@@ -98,6 +110,7 @@ export const operations = {
   },
   networks: {
     describeSubnets: describeSubnets,
+    getPort: getPort,
     getSubnet: getSubnet,
     getVpc: getVpc,
     listPorts: listPorts,
