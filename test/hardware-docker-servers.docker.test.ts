@@ -220,6 +220,15 @@ describe('servers as containers', () => {
     await remove(again, two);
   });
 
+  test('a metadata service that died serves again by itself', async () => {
+    const spec = await launch();
+    const get = () => run(spec, 'timeout 3 wget -q -O - http://169.254.169.254/latest/meta-data/hostname 2>&1 || true');
+    expect(await get()).toBe(spec.hostname);
+    await docker.getContainer(`cloudyard-${cloudId}-metadata-${testSubnet.id}`).kill();
+    await expect.poll(get, { timeout: 20_000 }).toBe(spec.hostname);
+    await remove(spec);
+  });
+
   test('a guest that powers off, reboots or crashes is told apart', async () => {
     const spec = await launch();
     for (const [line, how] of [

@@ -205,11 +205,14 @@ class DockerHardware implements Hardware {
   async close({ keepRunning = false }: { keepRunning?: boolean } = {}): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (!keepRunning && this.#status.state !== 'unavailable') {
-      await this.#parts.servers.stopAll();
-      await this.#parts.subnets.stopServices();
+    try {
+      if (!keepRunning && this.#status.state !== 'unavailable') {
+        await this.#parts.servers.stopAll();
+        await this.#parts.subnets.stopServices();
+      }
+    } finally {
+      await this.#letGo('the hardware is closed');
     }
-    await this.#letGo('the hardware is closed');
   }
 
   async dismantle(): Promise<void> {
@@ -258,7 +261,7 @@ class DockerHardware implements Hardware {
 
   #onDeath(kind: string, id: string): void {
     if (kind === 'server') inBackground(this.#parts.servers.noticeDeath(id));
-    if (kind === 'metadata') this.#parts.subnets.forget(id);
+    if (kind === 'metadata') inBackground(this.#parts.subnets.noticeDeath(id));
     if (kind === 'helper' && this.#prepared && !this.#closed) inBackground(this.#parts.helper.ensure());
   }
 

@@ -2,6 +2,7 @@
  * Watches the engine: its events, and whether it is there at all. After a break it connects again with growing pauses; the
  * engine's memory of events dies with it, so every connection ends with a look at everything.
  */
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { ENGINE_LIMIT, type Engine } from './engine.ts';
 import { LABEL, type Labels } from './labels.ts';
@@ -121,12 +122,10 @@ export class EngineWatch {
   }
 }
 
-function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+async function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(milliseconds, undefined, { signal });
+  } catch {
+    // Stopped: the loop that pauses sees that by itself.
+  }
 }

@@ -65,14 +65,20 @@ export class Subnets {
     await this.#options.agent.call('serveFiles', { server, remove: [`${METADATA_FOLDER}/${address}`], files: [] });
   }
 
-  forget(id?: string): void {
-    if (id === undefined) this.#ready.clear();
-    else this.#ready.delete(id);
+  /** After a time without the engine's events: each service is looked at again when it is needed. */
+  forget(): void {
+    this.#ready.clear();
+  }
+
+  /** The engine told that a metadata service ended. One that nobody stopped is started again, with the files it had. */
+  async noticeDeath(id: string): Promise<void> {
+    if (!this.#ready.delete(id)) return;
+    await this.#service(id);
   }
 
   async remove(id: string): Promise<void> {
     const { engine, labels } = this.#options;
-    this.forget(id);
+    this.#ready.delete(id);
     await engine.settle('removing a metadata service', docker =>
       docker.getContainer(labels.name('metadata', id)).remove({ force: true }),
     );
@@ -82,8 +88,8 @@ export class Subnets {
   async stopServices(): Promise<void> {
     const { engine, labels } = this.#options;
     const filters = labels.filter('metadata');
-    const running = await engine.call('listing metadata services', docker => docker.listContainers({ filters }));
     this.forget();
+    const running = await engine.call('listing metadata services', docker => docker.listContainers({ filters }));
     await Promise.all(
       running.map(({ Id }) => engine.settle('stopping a metadata service', docker => docker.getContainer(Id).kill())),
     );
