@@ -26,7 +26,8 @@ function load() {
   const file = new URL('schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm'));
   const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { './schema_engine_bg.js': engine });
   engine.__wbg_set_wasm(instance.exports);
-  instance.exports.__wbindgen_start?.();
+  const start = instance.exports.__wbindgen_start;
+  if (typeof start === 'function') start();
 }
 
 function inMemory() {

@@ -5,14 +5,14 @@ import { imageErrors } from './errors.ts';
 import { featureAttributes } from './features.ts';
 import { osVersion } from './os-versions.ts';
 import { publicImageId } from './public-image-id.ts';
-import { ImageId, ImageName, MinDisk, MinRam } from './rules.ts';
+import { ImageId, imageName, MinDisk, MinRam } from './rules.ts';
 
 describe('public images', () => {
   test('are named and sized as the service allows', () => {
     for (const image of publicImages) {
       for (const [schema, value] of [
         [ImageId, image.id],
-        [ImageName, image.name],
+        [imageName('OTC'), image.name],
         [MinDisk, image.minDisk],
         [MinRam, image.minRam],
       ] as const) {

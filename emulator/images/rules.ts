@@ -66,8 +66,6 @@ export const imageName = (dialect: Dialect) =>
     .refine(name => lengthOf(name) <= imageLimits.name.max, failsWith(errors.nameTooLong))
     .refine(name => charset[dialect].name.test(name) && name.trim() === name, failsWith(errors.nameInvalid));
 
-export const ImageName = imageName('OTC');
-
 /** Any letters (the samples have punctuation); control characters besides line breaks and half characters are refused too (inferred). */
 export const ImageDescription = text(errors.descriptionInvalid)
   .refine(description => lengthOf(description) <= imageLimits.description.max, failsWith(errors.descriptionTooLong))
@@ -79,7 +77,7 @@ const tagPart = (pattern: RegExp, { min = 0, max }: { min?: number; max: number 
     .transform(part => part.trim())
     .refine(part => lengthOf(part) >= min && lengthOf(part) <= max && pattern.test(part), failsWith(errors.tagInvalid));
 
-export const imageTag = (dialect: Dialect) =>
+const imageTag = (dialect: Dialect) =>
   z.object({
     key: tagPart(charset[dialect].tagKey, imageLimits.tagKey),
     value: tagPart(charset[dialect].tagValue, imageLimits.tagValue).default(''),
@@ -91,10 +89,6 @@ export const imageTags = (dialect: Dialect) =>
     .refine(tags => tags.length <= imageLimits.tags.max, failsWith(errors.tooManyTags))
     .refine(tags => new Set(tags.map(tag => tag.key)).size === tags.length, failsWith(errors.tagInvalid));
 
-export const ImageTag = imageTag('OTC');
-export type ImageTag = z.infer<typeof ImageTag>;
-export const ImageTags = imageTags('OTC');
-
 export const MinDisk = integer(imageLimits.minDisk, errors.sizeInvalid);
 export const MinRam = integer(imageLimits.minRam, errors.sizeInvalid);
 export const MaxRam = integer(imageLimits.maxRam, errors.sizeInvalid);
@@ -104,17 +98,4 @@ export const ramRangeFits = ({ minRam, maxRam }: { minRam?: number | undefined; 
   !maxRam || (minRam ?? 0) <= maxRam;
 export const ramRangeError = { ...failsWith(errors.sizeInvalid, 'min_ram is above max_ram.'), path: ['maxRam'] };
 
-// Words of the attributes by which images are found. Source: ims-api 2.2.
-export const osTypes = ['Linux', 'Windows', 'Other'] as const;
-export const architectures = ['x86', 'arm'] as const;
-export const firmwareTypes = ['bios', 'uefi'] as const;
-export const imageTypes = ['gold', 'private', 'shared', 'market'] as const;
-export const virtualEnvTypes = ['FusionCompute', 'Ironic', 'DataImage', 'IsoImage'] as const;
-export const visibilities = ['public', 'private', 'shared'] as const;
-
-export const OsType = oneOf(osTypes, errors.osTypeInvalid);
-export const Architecture = oneOf(architectures, errors.architectureInvalid);
-export const FirmwareType = oneOf(firmwareTypes, errors.firmwareInvalid);
-export const ImageType = oneOf(imageTypes, errors.imageTypeInvalid);
-export const VirtualEnvType = oneOf(virtualEnvTypes, errors.imageTypeInvalid);
-export const Visibility = oneOf(visibilities, errors.imageTypeInvalid);
+export const FirmwareType = oneOf(['bios', 'uefi'], errors.firmwareInvalid);

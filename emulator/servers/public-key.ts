@@ -1,12 +1,6 @@
 /** The text form of an OpenSSH public key. Source: RFC 4253 section 6.6 and RFC 5656 section 3.1 (the blob begins with its own type). */
 
-export const publicKeyTypes = [
-  'ssh-ed25519',
-  'ssh-rsa',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-] as const;
+const publicKeyTypes = ['ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'] as const;
 
 /** Whether a line is `type base64 [comment]`, of a type that servers take, with a blob that is of that type and has a key in it. */
 export function isPublicKey(line: string): boolean {

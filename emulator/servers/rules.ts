@@ -106,11 +106,10 @@ const tagPart = ({ min = 0, max }: { min?: number; max: number }) =>
     .refine(part => lengthOf(part) >= min && lengthOf(part) <= max, failsWith(errors.tagTooLong))
     .refine(part => /^[A-Za-z0-9_-]*$/.test(part), failsWith(errors.tagInvalid));
 
-export const ServerTag = z.object({
+const ServerTag = z.object({
   key: tagPart(serverLimits.tagKey),
   value: tagPart(serverLimits.tagValue).default(''),
 });
-export type ServerTag = z.infer<typeof ServerTag>;
 
 export const ServerTags = z
   .array(ServerTag)

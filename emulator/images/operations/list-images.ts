@@ -8,7 +8,7 @@ import type { AccessEntry, AccessRange } from '../../store/access-pages.ts';
 import type { Image, Prisma } from '../../store/generated/client.ts';
 import { imageErrors } from '../errors.ts';
 
-export const ImageFilter = z.strictObject({
+const ImageFilter = z.strictObject({
   id: z.string().optional(),
   name: z.string().optional(),
   /** Whose: PUBLIC, OWN, or SHARED with the caller (accepted unless memberStatus says otherwise). Without it all of these. */
@@ -33,7 +33,7 @@ export type ImageFilter = z.infer<typeof ImageFilter>;
 
 const SORT_KEYS = { CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', NAME: 'name' } as const;
 
-export const ImageOrder = z.strictObject({
+const ImageOrder = z.strictObject({
   by: z.enum(['CREATED_AT', 'UPDATED_AT', 'NAME']).default('CREATED_AT'),
   direction: z.enum(['asc', 'desc']).default('desc'),
 });
