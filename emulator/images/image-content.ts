@@ -24,7 +24,7 @@ export class ImageContent {
   async ensure(imageId: string, { onProgress, signal }: WorkOptions = {}): Promise<void> {
     const image = await this.#cloud.images.get(imageId);
     ensure(image, imageErrors.imageNotFound);
-    if (image.content !== 'NOT_YET') return;
+    if (await this.#isThere(image)) return;
     const entry = this.#underWay.get(imageId) ?? this.#begin(image);
     if (onProgress) entry.listeners.add(onProgress);
     try {
@@ -32,6 +32,12 @@ export class ImageContent {
     } finally {
       if (onProgress) entry.listeners.delete(onProgress);
     }
+  }
+
+  /** What was made of a public image can be made again where the store has lost it; nobody can do that for a private one. */
+  async #isThere({ id, content, visibility }: Image): Promise<boolean> {
+    if (content === 'NOT_YET') return false;
+    return visibility !== 'PUBLIC' || (await this.#cloud.hardware.disks.stat(imageDisk(id))) !== undefined;
   }
 
   #begin(image: Image): { work: Promise<void>; listeners: Set<NonNullable<WorkOptions['onProgress']>> } {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import { damageOf } from './database-damage.ts';
 
 /** The database file cannot be read as one of ours. It is left as it is. */
 export class DatabaseUnusableError extends Error {
@@ -31,11 +32,15 @@ interface Migration {
  * All of it happens in one transaction. Throws DatabaseUnusableError if the file is damaged or was made by a newer Cloudyard.
  */
 export function migrate(file: string): void {
+  const damage = damageOf(file);
+  if (damage !== undefined) throw unusable(file, damage);
   const database = open(file);
   try {
     database.exec(MIGRATIONS_TABLE);
     const known = readMigrations(migrationsFolder());
-    const applied = database.prepare('SELECT migration_name, checksum FROM "_prisma_migrations" WHERE rolled_back_at IS NULL').all();
+    const applied = database
+      .prepare('SELECT migration_name, checksum FROM "_prisma_migrations" WHERE rolled_back_at IS NULL')
+      .all();
     const missing = compare(file, known, applied.map(toApplied));
     if (missing.length > 0) apply(database, missing);
   } catch (error) {
@@ -46,12 +51,14 @@ export function migrate(file: string): void {
 }
 
 function open(file: string): BetterSqlite3.Database {
+  let database: BetterSqlite3.Database | undefined;
   try {
-    const database = new BetterSqlite3(file);
+    database = new BetterSqlite3(file);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     return database;
   } catch (error) {
+    database?.close();
     throw unusable(file, error);
   }
 }
@@ -101,7 +108,8 @@ function compare(file: string, known: readonly Migration[], applied: readonly Ap
   for (const { name, checksum } of applied) {
     const migration = byName.get(name);
     if (migration === undefined) throw new DatabaseUnusableError(`${file} was made by a newer Cloudyard (migration ${name})`);
-    if (migration.checksum !== checksum) throw new DatabaseUnusableError(`${file}: migration ${name} was applied in another form`);
+    if (migration.checksum !== checksum)
+      throw new DatabaseUnusableError(`${file}: migration ${name} was applied in another form`);
   }
   const names = new Set(applied.map(({ name }) => name));
   return known.filter(({ name }) => !names.has(name));

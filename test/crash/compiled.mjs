@@ -12,4 +12,6 @@ export const compiled = {
   prepareHardware: () => load('reconciling/prepare-hardware'),
   /** @returns {Promise<typeof import('../../emulator/jobs/job.ts')>} */
   job: () => load('jobs/job'),
+  /** @returns {Promise<typeof import('../../emulator/jobs/until-job-ends.ts')>} */
+  untilJobEnds: () => load('jobs/until-job-ends'),
 };
