@@ -66,6 +66,27 @@ describe('the pool', () => {
 
   diskStoreContract('pool', openEmptied);
 
+  test('a pool that is opened larger is larger, with all that it held', async () => {
+    const cloudId = testCloudId();
+    const folder = await testFolder();
+    const small = testHelper(cloudId, folder, 400 * MIB);
+    await small.ensure();
+    const before = new PoolStore(small.agent);
+    await before.create('d', 64 * MIB);
+    await before.write('d', 0, pattern(0, 4 * MIB));
+    const [sum, room] = [await before.checksum('d'), await before.free()];
+    expect(room).toBeLessThan(400 * MIB);
+    await small.stop();
+    const large = testHelper(cloudId, folder, 1200 * MIB);
+    await large.ensure();
+    const after = new PoolStore(large.agent);
+    expect(await after.free()).toBeGreaterThan(room + 600 * MIB);
+    expect(await after.checksum('d')).toBe(sum);
+    await large.stop();
+    await large.remove();
+    await expectNothingLeft(cloudId, folder);
+  });
+
   test('a helper that is killed while it writes leaves whole disks and no half-made ones', async () => {
     const bench = benchWith(ROOMY);
     const store = new PoolStore((await bench.open()).agent);

@@ -170,6 +170,60 @@ describe('when the gateway is killed', () => {
   }, 120_000);
 });
 
+describe('when servers have filled the pool', () => {
+  const cloudId = testCloudId();
+  const spec = testServer(1);
+  let folder: string;
+  let hardware: Hardware;
+
+  beforeAll(async () => {
+    await testImages();
+    folder = await testFolder();
+    hardware = await openDockerHardware({
+      cloudId,
+      folder,
+      engine: docker,
+      poolBytes: 400 * 2 ** 20,
+      poolFloor: 32 * 2 ** 20,
+      stateFloor: GIB,
+    });
+    await hardware.prepare();
+    await hardware.materialise(placeholder, 'image');
+    await hardware.ensureSubnet(testSubnet);
+  }, 600_000);
+  afterAll(async () => {
+    await hardware.dismantle();
+    await expectNothingLeft(cloudId, folder);
+  });
+
+  test('nothing new is taken, in words; and once there is room again, the server boots with what it had synced', async () => {
+    await hardware.disks.snapshot([{ source: 'image', target: spec.disk }]);
+    await hardware.growDisk(spec.disk, 2 * GIB);
+    await hardware.disks.create('ballast', 128 * 2 ** 20);
+    await hardware.disks.write('ballast', 0, Buffer.alloc(64 * 2 ** 20, 1));
+    await hardware.startServer(spec);
+    await shell(hardware, spec.id, 'echo synced > /root/synced; sync');
+    // Half of it is never written back: the server sees I/O errors, as on a disk that breaks.
+    await hardware.exec(spec.id, ['sh', '-c', 'dd if=/dev/urandom of=/fill bs=1M count=600; sync'], { timeoutMs: 60_000 });
+    expect(await hardware.disks.free()).toBe(0);
+    for (const work of [
+      () => hardware.disks.create('new', 2 ** 20),
+      () => hardware.disks.snapshot([{ source: 'image', target: 'new' }]),
+      () => hardware.disks.write('ballast', 0, Buffer.alloc(4096, 2)),
+      () => hardware.materialise(placeholder, 'new'),
+    ]) {
+      await expect(work()).rejects.toMatchObject({ problem: 'no-space' });
+    }
+    expect((await hardware.disks.list()).sort()).toEqual(['ballast', 'image', spec.disk]);
+    await hardware.disks.remove('ballast');
+    await hardware.stopServer(spec.id, 'HARD');
+    await hardware.startServer(spec);
+    expect(await shell(hardware, spec.id, 'cat /root/synced; rm -f /fill; echo again > /root/again; sync; cat /root/again')).toBe(
+      'synced\nagain',
+    );
+  }, 120_000);
+});
+
 describe('when the engine goes away', () => {
   const cloudId = testCloudId();
   const spec = testServer(1);
