@@ -13,8 +13,28 @@ import { PieceTree } from './piece-tree.ts';
 import { Reclaimer } from './reclaimer.ts';
 import { Room, type RoomLimits } from './room.ts';
 
-/** What a chunk store in a folder is made of. Throws `unavailable` where another process has it open. */
-export function openParts(folder: string, limits: RoomLimits) {
+/** What a chunk store in a folder is made of. */
+export interface StoreParts {
+  readonly folder: string;
+  /** Lets another process have the folder. */
+  readonly unlock: () => void;
+  readonly db: Index;
+  readonly checkpoints: BackgroundCheckpoints;
+  /** Runs work in one transaction of the index. */
+  readonly inTransaction: <T>(work: () => T) => T;
+  readonly disks: ReturnType<typeof diskTable>;
+  readonly chunks: ReturnType<typeof chunkTable>;
+  readonly files: ChunkFiles;
+  readonly ids: ChunkIds;
+  readonly room: Room;
+  readonly hasher: Hasher;
+  readonly tree: PieceTree;
+  readonly storage: PieceStorage;
+  readonly reclaimer: Reclaimer;
+}
+
+/** Throws `unavailable` where another process has it open. */
+export function openParts(folder: string, limits: RoomLimits): StoreParts {
   const unlock = lock(folder);
   try {
     return { folder, unlock, ...partsOver(openIndex(join(folder, 'index.db')), folder, limits) };
@@ -24,9 +44,7 @@ export function openParts(folder: string, limits: RoomLimits) {
   }
 }
 
-export type StoreParts = ReturnType<typeof openParts>;
-
-function partsOver(db: Index, folder: string, limits: RoomLimits) {
+function partsOver(db: Index, folder: string, limits: RoomLimits): Omit<StoreParts, 'folder' | 'unlock'> {
   const checkpoints = new BackgroundCheckpoints(db);
   const inTransaction = <T>(work: () => T): T => {
     const result = db.transaction(work).immediate();
