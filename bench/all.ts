@@ -1,5 +1,9 @@
 import type { Benchmark } from './benchmark.ts';
+import { crashRecovery } from './benchmarks/crash-recovery.ts';
 import { createAndShare } from './benchmarks/create-and-share.ts';
+import { dockerImage } from './benchmarks/docker-image.ts';
+import { dockerLaunch } from './benchmarks/docker-launch.ts';
+import { jobEventSubscribers } from './benchmarks/job-event-subscribers.ts';
 import { millionImages } from './benchmarks/million-images.ts';
 import { processStart } from './benchmarks/process-start.ts';
 import { imageById, imagePage } from './benchmarks/queries.ts';
@@ -12,6 +16,10 @@ export const benchmarks: readonly Benchmark[] = [
   imagePage,
   millionImages,
   createAndShare,
+  dockerLaunch,
+  dockerImage,
   thousandServers,
+  jobEventSubscribers,
   testCloud,
+  crashRecovery,
 ];

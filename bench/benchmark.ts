@@ -49,7 +49,7 @@ export interface Measured {
 export function judge(target: Target, { row, ours, reference, ratio }: Measured): Row {
   const judged = 'ratio' in target ? ratio : ours;
   const bound = boundOf(target);
-  const isMet = judged !== undefined && judged <= (bound.atMost ?? Infinity) && judged >= (bound.atLeast ?? -Infinity);
+  const isMet = judged === undefined ? null : judged <= (bound.atMost ?? Infinity) && judged >= (bound.atLeast ?? -Infinity);
   return {
     name: row,
     ours: rounded(ours),

@@ -49,20 +49,25 @@ export class Program {
     return answer;
   }
 
+  /** Tells it to come to its end, and waits for that. */
+  async end(question: object): Promise<void> {
+    if (!this.#child.connected) return;
+    const exit = once(this.#child, 'exit');
+    this.#child.send(question);
+    await exit;
+  }
+
   /** Resident memory in MiB. */
   async residentMiB(): Promise<number> {
     return residentMiB(this.#child.pid);
   }
 
-  async kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  /** Ends it without asking. */
+  async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exit = once(this.#child, 'exit');
-    this.#child.kill(signal);
+    this.#child.kill('SIGKILL');
     await exit;
-  }
-
-  stop(): Promise<void> {
-    return this.kill('SIGKILL');
   }
 }
 
