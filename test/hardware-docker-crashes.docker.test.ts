@@ -93,7 +93,7 @@ describe('when the gateway is killed', () => {
   /** Starts a gateway in a process; `until` resolves with the first line that fits. */
   const startGateway = (task: Record<string, unknown>) => {
     const jiti = join(createRequire(import.meta.url).resolve('jiti/package.json'), '../lib/jiti-cli.mjs');
-    const script = join(import.meta.dirname, 'appliance-gateway.ts');
+    const script = join(import.meta.dirname, 'appliance-victim.ts');
     const child = spawn(process.execPath, [jiti, script, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'pipe'] });
     children.push(child);
     let errors = '';
