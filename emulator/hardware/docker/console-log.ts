@@ -5,7 +5,7 @@
  * The engine can only read a log from its beginning or from a time on. So the place of the last read is remembered as (time of
  * the last message seen, offset where it begins), and the next read starts there instead of at the beginning.
  */
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
@@ -46,7 +46,7 @@ export class ConsoleLog {
   }
 
   async read(id: string, container: string, offset: number): Promise<{ data: Buffer; next: number }> {
-    const kept = await this.#kept(id);
+    const kept = await this.#kept(id, container);
     const parts: Buffer[] = [kept.subarray(offset, offset + CONSOLE_READ_LIMIT)];
     let taken = parts[0]?.length ?? 0;
     const from = Math.max(0, offset - kept.length);
@@ -70,14 +70,21 @@ export class ConsoleLog {
 
   /** Before a container is removed that another will follow. */
   async keep(id: string, container: string): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    for await (const { data } of this.#messages(id, container, 0)) await appendFile(this.#file(id), data);
+    const folder = this.#keptFolder(id);
+    await mkdir(folder, { recursive: true });
+    const parts: Buffer[] = [];
+    for await (const { data } of this.#messages(id, container, 0)) parts.push(data);
+    // Made again after a crash, it takes the same place.
+    const kept = await this.#keptFiles(id);
+    const name = kept.find(file => file.includes(container)) ?? `${String(kept.length).padStart(6, '0')}-${container}`;
+    await writeFile(join(folder, `.${name}`), Buffer.concat(parts));
+    await rename(join(folder, `.${name}`), join(folder, name));
     this.#places.delete(id);
   }
 
   async remove(id: string): Promise<void> {
     this.#places.delete(id);
-    await rm(this.#file(id), { force: true });
+    await rm(this.#keptFolder(id), { recursive: true, force: true });
   }
 
   async removeAll(): Promise<void> {
@@ -113,12 +120,24 @@ export class ConsoleLog {
     this.#places.set(id, { container, time: seconds, offset });
   }
 
-  async #kept(id: string): Promise<Buffer> {
-    return await readFile(this.#file(id)).catch(() => Buffer.alloc(0));
+  /** What the containers before this one said. */
+  async #kept(id: string, container: string): Promise<Buffer> {
+    const files = (await this.#keptFiles(id)).filter(file => !file.includes(container));
+    return Buffer.concat(await Promise.all(files.map(file => readFile(join(this.#keptFolder(id), file)))));
   }
 
-  #file(id: string): string {
-    return join(this.#folder, `${encodeURIComponent(id)}.log`);
+  /** `<place>-<container>`, in order. */
+  async #keptFiles(id: string): Promise<string[]> {
+    try {
+      return (await readdir(this.#keptFolder(id))).filter(file => !file.startsWith('.')).sort();
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  #keptFolder(id: string): string {
+    return join(this.#folder, encodeURIComponent(id));
   }
 }
 

@@ -1,9 +1,9 @@
 /** Cloud servers as containers: made, started with their disk as root, stopped, and removed. */
 import type Docker from 'dockerode';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
+import { AgentError } from '../../store/disks/pool/agent-error.ts';
 import type { ContainerProcess, PlacedServer } from '../../store/disks/pool/pool-store.ts';
 import { HardwareError, type ObservedServer, type Seed, type ServerSpec } from '../hardware.ts';
-import { withPrefix } from './addresses.ts';
 import { agentCall } from './agent-call.ts';
 import type { ConsoleLog } from './console-log.ts';
 import { type Engine, statusOf } from './engine.ts';
@@ -11,6 +11,7 @@ import { LABEL, type Labels } from './labels.ts';
 import { metadataFiles } from './metadata.ts';
 import { seedFiles } from './seed-files.ts';
 import { nicsOf, SOFT_STOP_SECONDS, serverContainer } from './server-container.ts';
+import { hostsFile, serverInterfaces } from './server-network.ts';
 import type { Subnets } from './subnets.ts';
 
 export interface ServersOptions {
@@ -33,6 +34,8 @@ export interface RunningServer extends PlacedServer {
 /** A start is tried again once if what it found was half of an earlier one. */
 const START_TRIES = 2;
 const STOPS_AT_ONCE = 4;
+/** The process or the disk ended while one looked at it. */
+const GONE = ['ESRCH', 'ENOENT'];
 const STOP_LIMIT_MS = (SOFT_STOP_SECONDS + 30) * 1_000;
 
 export class Servers {
@@ -69,16 +72,27 @@ export class Servers {
     const { engine, consoleLog } = this.#options;
     const body = await this.#body(spec);
     const present = await this.#inspect(spec.id);
-    if (present?.Config.Labels[LABEL.recipe] === body.Labels?.[LABEL.recipe]) return;
+    if (present?.Config.Labels[LABEL.recipe] === body.Labels?.[LABEL.recipe]) {
+      // A create that was cut off may have left out a network.
+      await this.#connect(spec, Object.keys(present?.NetworkSettings.Networks ?? {}));
+      return;
+    }
     if (present) {
       if (present.State.Running) throw new HardwareError('busy', `server ${spec.id} runs: it cannot be changed now`);
       await consoleLog.keep(spec.id, present.Id);
       await this.#removeContainer(spec.id);
     }
-    const made = await engine.call('creating a server', docker => docker.createContainer(body));
-    for (const { subnetId } of spec.nics.slice(1)) {
-      const network = this.#options.subnets.networkName(subnetId);
-      await engine.call('connecting a server', docker => docker.getNetwork(network).connect({ Container: made.id }));
+    await engine.call('creating a server', docker => docker.createContainer(body));
+    await this.#connect(spec, []);
+  }
+
+  /** To its further networks: the engine takes only the first with the create. */
+  async #connect(spec: ServerSpec, connected: readonly string[]): Promise<void> {
+    const { engine, labels, subnets } = this.#options;
+    const networks = spec.nics.slice(1).map(({ subnetId }) => subnets.networkName(subnetId));
+    for (const network of networks.filter(name => !connected.includes(name))) {
+      const Container = labels.name('server', spec.id);
+      await engine.call('connecting a server', docker => docker.getNetwork(network).connect({ Container }));
     }
   }
 
@@ -187,15 +201,16 @@ export class Servers {
 
   async #startOnce(spec: ServerSpec, seed: Seed | undefined): Promise<void> {
     const { agent } = this.#options;
-    if (!(await this.#startsAnew(spec.id))) return;
-    const [started] = await Promise.all([this.#inspectRunning(spec.id), this.#serveMetadata(spec)]);
+    const [anew] = await Promise.all([this.#startsAnew(spec.id), this.#serveMetadata(spec)]);
+    if (!anew) return;
+    const started = await this.#inspectRunning(spec.id);
     const server = processOf(started);
     await agentCall(agent, 'giveRoot', {
       server,
       disk: spec.disk,
       files: seed ? seedFiles(seed) : [],
       password: seed?.passwordHash ?? null,
-      interfaces: await this.#interfaces(spec, started),
+      interfaces: await serverInterfaces(spec, started, this.#options.subnets),
       hosts: hostsFile(spec),
     });
     this.#running.set(spec.id, { id: spec.id, server, disk: spec.disk });
@@ -204,19 +219,6 @@ export class Servers {
   async #serveMetadata(spec: ServerSpec): Promise<void> {
     const { subnets } = this.#options;
     await Promise.all(spec.nics.map(nic => subnets.serve(nic.subnetId, nic.address, metadataFiles(spec, nic))));
-  }
-
-  /** How the agent finds each interface, and what it is to put there. */
-  async #interfaces(spec: ServerSpec, { NetworkSettings }: Docker.ContainerInspectInfo): Promise<Record<string, unknown>[]> {
-    const { subnets } = this.#options;
-    return await Promise.all(
-      spec.nics.map(async (nic, index) => ({
-        engineAddress: NetworkSettings.Networks[subnets.networkName(nic.subnetId)]?.IPAddress ?? '',
-        addresses: [withPrefix(nic.address, await subnets.cidr(nic.subnetId))],
-        mac: nic.mac,
-        metadata: index === 0,
-      })),
-    );
   }
 
   /** Starts the container. False if it runs with its root already. */
@@ -234,11 +236,21 @@ export class Servers {
   async #adopt(id: string): Promise<RunningServer | undefined> {
     const placed = placedServer(await this.#inspect(id));
     if (placed === undefined) return undefined;
-    const booted = await this.#options.agent.call('observe', { ...placed }).catch(() => ({ value: false }));
-    if (booted.value !== true) return undefined;
+    if (!(await this.#booted(placed))) return undefined;
     const server = { id, ...placed };
     this.#running.set(id, server);
     return server;
+  }
+
+  /** A helper that does not answer is no answer: only what it knows counts. */
+  async #booted(placed: PlacedServer): Promise<boolean> {
+    try {
+      return (await agentCall(this.#options.agent, 'observe', { ...placed })).value === true;
+    } catch (error) {
+      const gone = error instanceof HardwareError && error.cause instanceof AgentError && GONE.includes(error.cause.code);
+      if (gone) return false;
+      throw error;
+    }
   }
 
   async #inspectRunning(id: string): Promise<Docker.ContainerInspectInfo> {
@@ -281,9 +293,4 @@ function placedServer(container: Docker.ContainerInspectInfo | undefined): Place
   const disk = container?.Config.Labels[LABEL.disk];
   if (!container?.State.Running || disk === undefined) return undefined;
   return { server: processOf(container), disk };
-}
-
-function hostsFile(spec: ServerSpec): string {
-  const own = spec.nics.map(nic => `${nic.address}\t${spec.hostname}\n`).join('');
-  return `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own}`;
 }
