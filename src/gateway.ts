@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { Cloud } from '../emulator/cloud.ts';
 import { graphiqlPage } from './graphql/graphiql/page.ts';
 import { schema } from './graphql/schema.ts';
-import { WebSockets } from './graphql/subscriptions/web-sockets.ts';
-import { openYoga } from './graphql/yoga.ts';
+import type { WebSockets } from './graphql/subscriptions/web-sockets.ts';
+import { openYoga, type Yoga } from './graphql/yoga.ts';
 import { AllowedHosts, isLoopback } from './http/allowed-hosts.ts';
 import { allowOrigin, answerPreflight } from './http/cors.ts';
 import { BODY_LIMIT, graphqlHandler } from './http/graphql-handler.ts';
@@ -72,7 +72,11 @@ class OpenGateway implements Gateway {
   readonly #server: Server;
   readonly #handlers: Readonly<Record<string, Handler>>;
   readonly #metrics: Metrics;
-  readonly #webSockets: WebSockets;
+  readonly #yoga: Yoga;
+  readonly #keepAlive: number | undefined;
+  /** Made for the first client: what they need is felt at the start. */
+  #webSockets: Promise<WebSockets> | undefined;
+  #unsentBytes: () => number = () => 0;
   /** Answers that have no end of their own. */
   readonly #streams = new Set<ServerResponse>();
   readonly #closed = new AbortController();
@@ -81,12 +85,12 @@ class OpenGateway implements Gateway {
     this.#cloud = cloud;
     this.#logger = logger.child({ part: 'gateway' });
     this.#hosts = new AllowedHosts(host, allowedHosts);
-    this.#metrics = new Metrics(cloud, () => this.#webSockets.unsentBytes());
-    const yoga = openYoga({ schema, metrics: this.#metrics, bodyLimit: BODY_LIMIT });
-    this.#webSockets = new WebSockets({ cloud, yoga, metrics: this.#metrics, ...(keepAlive !== undefined && { keepAlive }) });
+    this.#metrics = new Metrics(cloud, () => this.#unsentBytes());
+    this.#yoga = openYoga({ schema, metrics: this.#metrics, bodyLimit: BODY_LIMIT });
+    this.#keepAlive = keepAlive;
     this.#handlers = {
       '': ({ response }) => redirect(response, '/graphql'),
-      graphql: graphqlHandler({ cloud, yoga, page: () => graphiqlPage(cloud.config) }),
+      graphql: graphqlHandler({ cloud, yoga: this.#yoga, page: () => graphiqlPage(cloud.config) }),
       health: healthHandler(cloud, () => this.#closed.signal.aborted),
       metrics: async ({ response }) => {
         const text = await this.#metrics.text();
@@ -120,7 +124,7 @@ class OpenGateway implements Gateway {
     const cutOff = setTimeout(() => this.#server.closeAllConnections(), CLOSING);
     // No last event: a client takes the break for one, and comes back with its cursor.
     for (const stream of this.#streams) stream.destroy();
-    await this.#webSockets.close();
+    await (await this.#webSockets)?.close();
     this.#server.closeIdleConnections();
     await stopped;
     clearTimeout(cutOff);
@@ -155,11 +159,24 @@ class OpenGateway implements Gateway {
     socket.on('error', error => this.#logger.debug({ err: error }, 'a connection failed'));
     const refusal = this.#refusalOf(request);
     if (pathOf(request) === '/graphql' && !refusal && !this.#closed.signal.aborted) {
-      this.#webSockets.upgrade(request, socket, head);
+      this.#webSockets ??= this.#openWebSockets();
+      void this.#webSockets.then(webSockets => webSockets.upgrade(request, socket, head));
       return;
     }
     const status = refusal ? `${refusal.status} Forbidden` : '404 Not Found';
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+
+  async #openWebSockets(): Promise<WebSockets> {
+    const { WebSockets } = await import('./graphql/subscriptions/web-sockets.ts');
+    const webSockets = new WebSockets({
+      cloud: this.#cloud,
+      yoga: this.#yoga,
+      metrics: this.#metrics,
+      ...(this.#keepAlive !== undefined && { keepAlive: this.#keepAlive }),
+    });
+    this.#unsentBytes = () => webSockets.unsentBytes();
+    return webSockets;
   }
 
   #refusalOf({ headers }: IncomingMessage): Refusal | undefined {
