@@ -1,3 +1,4 @@
+import type { CloudConfigInput } from '../../emulator/config.ts';
 import type { FaultRuleInput } from '../../emulator/faults/fault-rule.ts';
 import type { HardwareKind } from '../../emulator/hardware/hardware.ts';
 
@@ -5,6 +6,7 @@ import type { HardwareKind } from '../../emulator/hardware/hardware.ts';
 export interface ChildPlan {
   readonly folder: string;
   readonly hardware: HardwareKind;
+  readonly config?: CloudConfigInput;
   /** Fault rules; those that crash end the program. */
   readonly rules?: readonly FaultRuleInput[];
   /** A call of the hardware after whose effect the program dies, with no fault rule about. */

@@ -16,7 +16,7 @@ const { isOver } = await compiled.job();
 
 /** @type {import('./child-plan.ts').ChildPlan} */
 const plan = JSON.parse(process.argv[2] ?? '');
-const open = () => openCloud({ folder: plan.folder, hardware: plan.hardware, allowCrash: true });
+const open = () => openCloud({ folder: plan.folder, hardware: plan.hardware, config: plan.config ?? {}, allowCrash: true });
 
 let cloud = await open();
 for (const rule of plan.rules ?? []) await cloud.faults.add(rule);

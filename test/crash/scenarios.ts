@@ -8,6 +8,8 @@ import type { Order } from './child-plan.ts';
 
 /** What is there before something is ordered. */
 export interface World {
+  /** The public image that its servers were made of. */
+  readonly source: string;
   /** Servers of tenant A: one that runs, one that is off. Both have DATA in DATA_FILE. */
   readonly on: string;
   readonly off: string;
@@ -28,10 +30,10 @@ const OTHER_SOURCE = publicImageId('Standard_Debian_11_latest');
 const FLAVOR = 's3.medium.2';
 const LARGER_FLAVOR = 's3.large.4';
 
-export async function makeWorld(cloud: TestCloud): Promise<World> {
+export async function makeWorld(cloud: TestCloud, source = SOURCE): Promise<World> {
   const { a, b } = cloud;
   const disk = { type: 'SSD', size: 10 } as const;
-  const launched = await a.servers.launch({ name: 'web', count: 2, imageId: SOURCE, flavorId: FLAVOR, systemDisk: disk });
+  const launched = await a.servers.launch({ name: 'web', count: 2, imageId: source, flavorId: FLAVOR, systemDisk: disk });
   await cloud.waitForJob(launched.jobId, { timeoutMs: 300_000 });
   const [on = '', off = ''] = launched.serverIds;
   const content = Buffer.from(DATA).toString('base64');
@@ -42,7 +44,7 @@ export async function makeWorld(cloud: TestCloud): Promise<World> {
   await cloud.waitForJob(shared.jobId);
   await cloud.waitForJob((await a.images.share({ imageIds: [shared.imageId], tenantIds: [b.id] })).jobId);
   await cloud.waitForJob((await a.servers.stop({ serverIds: [off] })).jobId);
-  return { on, off, own: own.imageId, shared: shared.imageId, tenantB: b.id };
+  return { source, on, off, own: own.imageId, shared: shared.imageId, tenantB: b.id };
 }
 
 export interface Scenario {
@@ -65,7 +67,8 @@ const memberStatus = async (cloud: Cloud, imageId: string): Promise<string | und
 /** A launch whose image is there already: all of its steps but the last are quick on the embedded hardware. */
 export const quickLaunch: Scenario = {
   parent: 'createServer',
-  order: () => call(A, 'servers.launch', { name: 'new', imageId: SOURCE, flavorId: FLAVOR, adminPassword: 'Cloudyard-1' }),
+  order: ({ source }) =>
+    call(A, 'servers.launch', { name: 'new', imageId: source, flavorId: FLAVOR, adminPassword: 'Cloudyard-1' }),
   outcome: async cloud => (await cloud.database.read.server.findFirst({ where: { name: 'new' } }))?.status,
   done: 'ACTIVE',
   undone: undefined,

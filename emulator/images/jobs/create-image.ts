@@ -3,6 +3,7 @@ import { serverDisk } from '../../disks/server-disk.ts';
 import { CloudError } from '../../errors.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { releaseQuota } from '../../quotas.ts';
+import { orFail } from '../../servers/hardware-failures.ts';
 import { changeStatus } from '../change-status.ts';
 import { imageErrors } from '../errors.ts';
 import { imageDisk } from '../image-disk.ts';
@@ -27,11 +28,12 @@ export const createImageJob = defineJob<z.infer<typeof Input>, z.infer<typeof St
       name: 'snapshot',
       weight: 1,
       seconds: 5,
-      async run({ cloud, input }) {
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
         const server = await cloud.database.read.server.findUnique({ where: { id: input.serverId } });
         const running = server?.status === 'ACTIVE' ? input.serverId : undefined;
         const copies = [{ source: serverDisk(input.diskId), target: imageDisk(input.imageId) }];
-        return cloud.hardware.snapshot(copies, running);
+        return orFail(imageErrors.creationFailed, () => cloud.hardware.snapshot(copies, running));
       },
       async commit(tx, { input }) {
         await changeStatus(tx, input.imageId, 'SAVING');
@@ -43,10 +45,14 @@ export const createImageJob = defineJob<z.infer<typeof Input>, z.infer<typeof St
       weight: 8,
       seconds: 60,
       async run({ cloud, input, report, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
+        const { disks } = cloud.hardware;
         const disk = imageDisk(input.imageId);
-        const checksum = await cloud.hardware.disks.checksum(disk, { onProgress: report, signal });
-        const { logical, stored } = await cloud.hardware.disks.usage(disk);
-        return { checksum, storedBytes: stored, diskBytes: logical };
+        return orFail(imageErrors.creationFailed, async () => {
+          const checksum = await disks.checksum(disk, { onProgress: report, signal });
+          const { logical, stored } = await disks.usage(disk);
+          return { checksum, storedBytes: stored, diskBytes: logical };
+        });
       },
     },
     {

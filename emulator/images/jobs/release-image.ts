@@ -15,7 +15,8 @@ export const releaseImageJob = defineJob<{ imageId: string }, object>({
       name: 'release',
       weight: 1,
       seconds: 1,
-      async run({ cloud, input }) {
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
         await cloud.hardware.disks.remove(imageDisk(input.imageId));
         return undefined;
       },
