@@ -53,6 +53,7 @@ export const createSingleServerJob = defineJob<Input, State>({
     errors.serverNotStarted,
   ],
   resources: ({ serverId, imageId, diskId }) => [serverId, imageId, diskId],
+  // Each step that needs the hardware waits for it: after a restart the job may go on with any of them.
   steps: [
     {
       name: 'image',
@@ -71,8 +72,9 @@ export const createSingleServerJob = defineJob<Input, State>({
       weight: 3,
       seconds: 5,
       async run(context) {
-        const { cloud, input, job } = context;
+        const { cloud, input, job, signal } = context;
         const disk = serverDisk(input.diskId);
+        await cloud.reconciler.hardwareReady(signal);
         await requireImage(context);
         // Quick steps are recorded together: a crash may have left a server that runs on the disk that is about to be replaced.
         if (job.attempt > 1) await orFail(errors.diskNotCreated, () => cloud.hardware.destroyServer(input.serverId));
@@ -90,7 +92,8 @@ export const createSingleServerJob = defineJob<Input, State>({
       name: 'network',
       weight: 1,
       seconds: 3,
-      async run({ cloud, input }) {
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
         await orFail(errors.portNotCreated, () => cloud.subnets.ensure(input.nic.subnetId));
         return undefined;
       },
@@ -99,7 +102,8 @@ export const createSingleServerJob = defineJob<Input, State>({
       name: 'machine',
       weight: 2,
       seconds: 5,
-      async run({ cloud, input }) {
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
         const spec = specOf(await requireServer(cloud, input.serverId), input);
         await orFail(errors.serverNotCreated, () => cloud.hardware.createServer(spec));
         return undefined;
@@ -110,7 +114,8 @@ export const createSingleServerJob = defineJob<Input, State>({
       name: 'boot',
       weight: 4,
       seconds: 20,
-      async run({ cloud, input }) {
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
         const server = await requireServer(cloud, input.serverId);
         await orFail(errors.serverNotStarted, () => cloud.hardware.startServer(specOf(server, input), serverSeed(server, input)));
         return undefined;
