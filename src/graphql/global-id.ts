@@ -18,7 +18,7 @@ export function parseGlobalId(id: string): { type: string; id: string } | undefi
  * The cloud's own id, from a global id of one of these types or from itself. What is no global id is passed on as it is: the operation
  * has the documented code for it. Throws CloudError `badRequest` for a global id of another type.
  */
-export function ownId(types: readonly string[], id: string, field: string): string {
+function ownId(types: readonly string[], id: string, field: string): string {
   const parsed = parseGlobalId(id);
   if (!parsed) return id;
   if (types.includes(parsed.type)) return parsed.id;

@@ -5,6 +5,7 @@ import './error-union.ts';
 import './cloud.ts';
 import './disk.ts';
 import './event.ts';
+import './fault-rule.ts';
 import './image.ts';
 import './image-mutations.ts';
 import './job.ts';
