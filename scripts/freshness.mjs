@@ -29,7 +29,7 @@ export function clientFingerprint() {
 
 // What the build is made of (tsconfig.build.json), and where the results lie.
 const sourceFolders = ['emulator', 'src', 'bench'];
-const configs = ['tsconfig.json', 'tsconfig.build.json', 'node_modules/typescript/package.json'];
+const configs = ['tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.mjs', 'node_modules/typescript/package.json'];
 
 /** What the program is compiled from. Sources by size and time of change: reading them all would be felt at each start. */
 export function buildFingerprint() {

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildFingerprint, clientFingerprint, packagesAreInstalled, removeOrphans } from './freshness.mjs';
 import { wrongNode } from './node-version.mjs';
-import { root, runTool } from './project.mjs';
+import { root, runScript, runTool } from './project.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 
 /** @typedef {{ abi?: string, client?: string, build?: string }} Stamps */
@@ -51,7 +51,7 @@ const steps = {
     run: () => {
       const outcome = runTool('tsc', ['-p', 'tsconfig.build.json']);
       removeOrphans();
-      return outcome;
+      return outcome.ok ? runScript('bundle.mjs', []) : outcome;
     },
     stamp: stamps => ({ ...stamps, build: buildFingerprint() }),
   },
