@@ -141,9 +141,10 @@ export class JobExecution<Input, State extends object> {
         emitJob(tx, 'job.progress', passed, stepName(this.#type, passed));
         await this.#tellParent(tx, passed);
       }
+      // Before what follows from it for the parent: who watches that one is told of its parts first.
+      emitJob(tx, over ? 'job.succeeded' : 'job.progress', next, stepName(this.#type, next));
       if (over) await this.#release(tx, next);
       else await this.#tellParent(tx, next);
-      emitJob(tx, over ? 'job.succeeded' : 'job.progress', next, stepName(this.#type, next));
       return next;
     });
   }
@@ -196,8 +197,8 @@ export class JobExecution<Input, State extends object> {
       const status = failure.code === commonErrors.jobCancelled.code ? 'CANCELLED' : 'FAIL';
       const data = { status, endAt: this.#cloud.clock.now(), leaseOwner: null, leaseUntil: null } as const;
       const over = await tx.db.job.update({ where: { id: this.#id }, data });
-      await this.#release(tx, over);
       emitJob(tx, 'job.failed', over, null);
+      await this.#release(tx, over);
     });
   }
 
