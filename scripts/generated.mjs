@@ -14,14 +14,17 @@ import { SetupError, setUp, setUpOrExit } from './setup.mjs';
  * @property {() => Promise<string>} make gives the text it should have; the compiled program is in dist/
  */
 
+/**
+ * A module of the compiled program; it is looked up when it is needed, since there is none before the first build.
+ * @param {string} path from dist/
+ */
+const compiled = path => import(new URL(`../dist/${path}`, import.meta.url).href);
+
 /** @type {readonly Generated[]} */
 const generated = [
-  { file: 'schema.graphql', make: async () => (await import('../dist/src/graphql/print-schema.js')).printSchema() },
-  { file: 'docs/errors.md', make: async () => (await import('../dist/src/documentation/error-page.js')).errorPage() },
-  {
-    file: 'docs/operations.md',
-    make: async () => (await import('../dist/src/documentation/operation-page.js')).operationPage(root),
-  },
+  { file: 'schema.graphql', make: async () => (await compiled('src/graphql/print-schema.js')).printSchema() },
+  { file: 'docs/errors.md', make: async () => (await compiled('src/documentation/error-page.js')).errorPage() },
+  { file: 'docs/operations.md', make: async () => (await compiled('src/documentation/operation-page.js')).operationPage(root) },
 ];
 
 /**

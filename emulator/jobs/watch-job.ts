@@ -69,7 +69,7 @@ async function* updates({ cloud, caller, job, place, signal }: Watch): AsyncGene
   const events = cloud.tail.subscribe({
     audiences: audiencesOf(caller),
     after: from,
-    matches: ({ resourceId, payload }) => resourceId === job.id || payload['parentId'] === job.id,
+    matches: ({ resourceId, payload }) => resourceId === job.id || payload.parentId === job.id,
     ...(signal && { signal }),
   });
   for await (const { sequence, at, kind, payload, resourceId } of events) {

@@ -19,6 +19,7 @@ export interface TestCloudOptions {
   readonly folder?: string;
 }
 
+type OpenedOptions = TestCloudOptions & { readonly folder: string; readonly config: CloudConfigInput };
 type Match = FaultRuleInput['match'];
 
 /**
@@ -31,7 +32,7 @@ type Match = FaultRuleInput['match'];
  * ```
  */
 export class TestCloud implements AsyncDisposable {
-  readonly #options: TestCloudOptions & { readonly folder: string; readonly config: CloudConfigInput };
+  readonly #options: OpenedOptions;
   readonly #keepFolder: boolean;
   #cloud: Cloud;
   #gateway: Promise<Gateway> | undefined;
@@ -43,7 +44,7 @@ export class TestCloud implements AsyncDisposable {
   readonly admin: TestTenant;
 
   private constructor(parts: {
-    options: TestCloud['#options'];
+    options: OpenedOptions;
     keepFolder: boolean;
     cloud: Cloud;
     tenants: readonly [TestTenant, TestTenant, TestTenant];
@@ -163,10 +164,6 @@ export function openTestCloud(options?: TestCloudOptions): Promise<TestCloud> {
   return TestCloud.open(options);
 }
 
-async function openAt({
-  hardware = 'embedded',
-  config,
-  folder,
-}: TestCloudOptions & { folder: string; config: CloudConfigInput }): Promise<Cloud> {
+async function openAt({ hardware = 'embedded', config, folder }: OpenedOptions): Promise<Cloud> {
   return openCloud({ folder, hardware, config, template: await templateFor(config) });
 }
