@@ -1,11 +1,11 @@
-import type { CloudConfig } from './config.ts';
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CloudConfig } from './config.ts';
 import { demoDomains, operatorDomain } from './identity/demo.ts';
 import { createDomain, prepareDomain } from './identity/domains.ts';
 import type { Ids } from './ids.ts';
 import { publishCatalogue } from './images/publish-catalogue.ts';
-import { type Database, DATABASE_FILE } from './store/database.ts';
+import { DATABASE_FILE, type Database } from './store/database.ts';
 import type { Transactions } from './transactions.ts';
 
 /** Puts a copy of a template where there is no database yet; returns whether it did. */
