@@ -85,7 +85,10 @@ class OpenGateway implements Gateway {
     this.#cloud = cloud;
     this.#logger = logger.child({ part: 'gateway' });
     this.#hosts = new AllowedHosts(host, allowedHosts);
-    this.#metrics = new Metrics(cloud, () => this.#unsentBytes());
+    this.#metrics = new Metrics(cloud, {
+      websocket: () => this.#unsentBytes(),
+      sse: () => [...this.#streams].reduce((sum, { writableLength }) => sum + writableLength, 0),
+    });
     this.#yoga = openYoga({ schema, metrics: this.#metrics, bodyLimit: BODY_LIMIT });
     this.#keepAlive = keepAlive;
     this.#handlers = {

@@ -1,5 +1,7 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { encodeCursor } from '../emulator/events/cursor.ts';
+import { startGateway } from '../src/gateway.ts';
 import {
   events,
   launch,
@@ -235,11 +237,54 @@ test('a subscriber that leaves is forgotten, also if nothing happens', async () 
   await subscribers(0);
 });
 
+test('a client that never reads costs a bounded amount of memory', async () => {
+  const { hostname, port } = new URL(gateway.url);
+  const query = 'subscription { events(kinds: ["large"]) { payload } }';
+  const socket = connect(Number(port), hostname);
+  socket.pause();
+  socket.write(
+    `GET /graphql?${new URLSearchParams({ query })} HTTP/1.1\r\nHost: ${hostname}\r\nAccept: text/event-stream\r\nX-Auth-Token: ${tokens.a}\r\n\r\n`,
+  );
+  await subscribers(1);
+  const sizes: number[] = [];
+  for (let n = 0; n < 60; n++) {
+    const payload = { n, text: 'x'.repeat(200_000) };
+    await gateway.cloud.transactions.run(async tx =>
+      tx.emit({ kind: 'large', resourceType: 'test', resourceId: 'x', payload, audiences: [tenants.a] }),
+    );
+    sizes.push(await metric('cloudyard_sse_unsent_bytes'));
+  }
+  expect(Math.max(...sizes)).toBeGreaterThan(0);
+  expect(Math.max(...sizes)).toBeLessThan(1_000_000);
+  socket.destroy();
+  await subscribers(0);
+});
+
+test('closing the gateway breaks the connection, so that a client comes back instead of taking it for the end', async () => {
+  const other = await startGateway({ cloud: gateway.cloud, port: 0 });
+  const stream = events(other.url, tokens.a, 'subscription($after: String) { jobs(after: $after) { kind } }', {
+    after: encodeCursor(gateway.cloud.id, gateway.cloud.tail.head),
+  });
+  const { jobId } = await orderImage('before the break');
+  expect((await stream.next()).value?.message.data.jobs.kind).toMatch(/^job\./);
+  await all(events(gateway.url, tokens.a, PROGRESS, { id: jobId }));
+  const rest = all(stream);
+  await other.close();
+  await expect(rest).rejects.toThrow();
+});
+
 /** Resolves when this many subscriptions over server-sent events are open. */
 async function subscribers(count: number): Promise<void> {
-  await expect
-    .poll(async () => (await (await fetch(`${gateway.url}/metrics`)).text()).match(/subscribers\{transport="sse"\} (\d+)/)?.[1], {
-      interval: 20,
-    })
-    .toBe(String(count));
+  await expect.poll(() => metric('cloudyard_subscribers{transport="sse"}'), { interval: 20, timeout: 10_000 }).toBe(count);
+}
+
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  return Number(
+    text
+      .split('\n')
+      .find(line => line.startsWith(name))
+      ?.split(' ')
+      .at(-1),
+  );
 }

@@ -21,7 +21,7 @@ export class Metrics {
   readonly #subscribers: Gauge<'transport'>;
   readonly #jobsEnded: Counter<'type' | 'status'>;
 
-  constructor(cloud: Cloud, unsentBytes: () => number) {
+  constructor(cloud: Cloud, unsentBytes: Readonly<Record<Transport, () => number>>) {
     const registers = [this.#registry];
     this.#requests = new Counter({
       name: 'cloudyard_http_requests_total',
@@ -62,7 +62,8 @@ export class Metrics {
       labelNames: ['type', 'status'],
       registers,
     });
-    gauge(registers, 'cloudyard_websocket_unsent_bytes', 'Bytes that wait to be sent to WebSocket clients.', unsentBytes);
+    gauge(registers, 'cloudyard_websocket_unsent_bytes', 'Bytes that wait for WebSocket clients to read.', unsentBytes.websocket);
+    gauge(registers, 'cloudyard_sse_unsent_bytes', 'Bytes that wait for clients of server-sent events to read.', unsentBytes.sse);
     gauge(registers, 'process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
     gauge(registers, 'process_cpu_seconds', 'CPU time of the process.', () => {
       const { user, system } = process.cpuUsage();
