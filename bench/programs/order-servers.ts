@@ -7,10 +7,13 @@ import { on, once } from 'node:events';
 import { openCloud } from '../../emulator/cloud.ts';
 import { publicImages } from '../../emulator/images/catalogue.ts';
 import { launchServers } from '../../emulator/servers/operations/launch-servers.ts';
+import { limitHeapGrowth } from '../../src/cli/up/heap-growth.ts';
 import { waitForJob } from '../../src/testing/wait-for-job.ts';
 
 const BATCH = 100;
 const [folder = '', template = '', batches = '10'] = process.argv.slice(2);
+// As the gateway does.
+limitHeapGrowth();
 const cloud = await openCloud({ folder, template, hardware: 'embedded' });
 const caller = await cloud.tokens.authenticate('cloudyard-demo-a');
 const image = publicImages.find(({ osType, architecture }) => osType === 'Linux' && architecture === 'x86');

@@ -9,6 +9,7 @@ import { CliError } from '../cli-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readGatewayRecord, removeGatewayRecord, writeGatewayRecord } from '../gateway-record.ts';
+import { limitHeapGrowth } from './heap-growth.ts';
 import { type StartReport, startCard } from './start-card.ts';
 import { listenForStop } from './stop-requests.ts';
 import { knownTokens } from './tenant-tokens.ts';
@@ -21,6 +22,7 @@ export interface ServeOptions {
 }
 
 export async function serve(cli: Cli, { settings, keepRunning, logger }: ServeOptions): Promise<void> {
+  limitHeapGrowth();
   const { host, port } = settings;
   const stop = listenForStop(cli.io, () => {
     cli.remark('stopped at once; the next start sees to what was under way');
