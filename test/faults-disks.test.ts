@@ -28,40 +28,40 @@ test('a launch for which there is no space says so, leaves nothing behind and wo
 test('disks fill up: writing is refused, an image fails cleanly, and all goes on when something is deleted', async () => {
   await using cloud = await openTestCloud({ config: { disks: { floorBytes: 0, quotaBytes: 8 * KIB * KIB } } });
   const { a } = cloud;
-  const full = await launchIn(cloud);
-  await a.servers.writeFile({ serverId: full, path: '/data/first', content: Buffer.from('there was space') });
+  const serverId = await launchIn(cloud);
+  await a.servers.writeFile({ serverId, path: '/data', content: Buffer.from('there was space') });
   // What it is to find at its first boot comes to its disk when somebody looks at it.
   const userData = randomBytes(24 * KIB).toString('base64');
   const unread = await launchIn(cloud, { name: 'unread', userData });
-  expect(await fill(cloud, full)).toBe('Cloudyard.0004');
+  await fill(cloud);
 
+  expect(await codeOf(a.servers.writeFile({ serverId, path: '/more', content: randomBytes(64 * KIB) }))).toBe('Cloudyard.0004');
+  expect(String(await a.servers.readFile({ serverId, path: '/data' }))).toBe('there was space');
   const { jobId, imageId } = await a.images.create({ name: 'golden', serverId: unread });
   expect(await cloud.waitUntilOver(jobId)).toMatchObject({ status: 'FAIL', errorCode: 'Cloudyard.0004' });
   expect(await codeOf(a.images.get({ imageId }))).toBe('IMG.0027');
-  expect(await brokenInvariants(cloud.cloud)).toEqual([]);
-  expect((await a.servers.readFile({ serverId: full, path: '/data/first' })).toString()).toBe('there was space');
 
-  await cloud.waitForJob((await a.servers.delete({ serverIds: [full] })).jobId);
+  await cloud.cloud.hardware.disks.remove(FILLER);
+  expect(await brokenInvariants(cloud.cloud)).toEqual([]);
   await cloud.waitForJob((await a.images.create({ name: 'golden', serverId: unread })).jobId);
+  await a.servers.writeFile({ serverId, path: '/more', content: randomBytes(64 * KIB) });
   expect(await brokenInvariants(cloud.cloud)).toEqual([]);
 });
 
-/** Writes until that is refused; returns the code. Ends with small files, so that nothing is left for anybody. */
-async function fill({ a }: TestCloud, serverId: string): Promise<string | undefined> {
-  let refusedWith: string | undefined;
-  for (const [size, files] of [
-    [512 * KIB, 20],
-    [4 * KIB, 200],
-  ] as const) {
-    refusedWith = undefined;
-    for (let file = 0; file < files && refusedWith === undefined; file++) {
-      const content = randomBytes(size);
-      refusedWith = await codeOf(
-        a.servers.writeFile({ serverId, path: `/data/${size === 4 * KIB ? 'small-' : ''}${file}`, content }),
-      );
+const FILLER = 'filler';
+
+/** Takes all the space that is left, to the last block. */
+async function fill({ cloud: { hardware } }: TestCloud): Promise<void> {
+  const piece = KIB * KIB;
+  await hardware.disks.create(FILLER, 1024 * piece);
+  let index = 0;
+  for (const size of [512 * KIB, 4 * KIB]) {
+    try {
+      for (; ; index++) await hardware.disks.write(FILLER, index * piece, randomBytes(size));
+    } catch (error) {
+      expect(error).toMatchObject({ problem: 'no-space' });
     }
   }
-  return refusedWith;
 }
 
 test('damaged bytes fail the image of their disk, and nothing else', async () => {

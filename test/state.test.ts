@@ -55,7 +55,7 @@ describe('a process with 50 servers that is killed', () => {
     timeout: 120_000,
   }, async () => {
     const folder = join(home, 'parked');
-    const parked = startProgram('park.mjs', folder);
+    const parked = startProgram(new URL('./crash/park.mjs', import.meta.url), folder);
     const exit = once(parked, 'exit');
     const before: unknown[] = JSON.parse(await firstLine(parked.stdout));
     expect(before).toHaveLength(50);

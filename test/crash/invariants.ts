@@ -89,7 +89,7 @@ async function imagesAreWhole({ database: { read }, hardware }: Cloud): Promise<
     if (status !== 'ACTIVE' || activeAt === null) problems.push(`${name} is ${status} with nobody at work on it`);
     if (memberCount !== members.length) problems.push(`${name} says ${memberCount} members and has ${members.length}`);
     if (content === 'NOT_YET') continue;
-    const sum = await hardware.disks.checksum(imageDisk(id));
+    const sum = await hardware.disks.checksum(imageDisk(id)).catch((error: unknown) => String(error));
     if (sum !== checksum) problems.push(`${name} should have the checksum ${checksum} and has ${sum}`);
   }
   return problems;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SetupError, setUp } from '../../scripts/setup.mjs';
 import type { ChildPlan } from './child-plan.ts';
 
@@ -13,14 +13,14 @@ export async function compileEmulator(): Promise<void> {
   }
 }
 
-/** Starts a program of this folder in a process of its own; its errors go where those of this process go. */
-export function startProgram(file: string, argument: string): ChildProcess {
-  return spawn(process.execPath, [join(import.meta.dirname, file), argument], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts a program in a process of its own; its errors go where those of this process go. */
+export function startProgram(program: URL, argument: string): ChildProcess {
+  return spawn(process.execPath, [fileURLToPath(program), argument], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** Lets child.mjs do what the plan says. Rejects if it was not killed by what the plan names. */
 export async function dieDoing(plan: ChildPlan): Promise<void> {
-  const child = startProgram('child.mjs', JSON.stringify(plan));
+  const child = startProgram(new URL('./child.mjs', import.meta.url), JSON.stringify(plan));
   const [code, signal]: unknown[] = await once(child, 'exit');
   if (signal !== 'SIGKILL') throw new Error(`the program was to be killed, and ended with ${code ?? signal}`);
 }
