@@ -75,13 +75,13 @@ export class Transactions {
   }
 
   async #commitAll(works: readonly Work<unknown>[]): Promise<unknown[]> {
-    const committed = await this.#database.write(async db => {
+    const committed = await this.#database.write(async (db, direct) => {
       const events: NewEvent[] = [];
       const actions: (() => void)[] = [];
       const tx: Transaction = { db, emit: event => events.push(event), afterCommit: action => actions.push(action) };
       const values: unknown[] = [];
       for (const work of works) values.push(await work(tx));
-      const logged: CloudEvent[] = events.length > 0 ? await this.#log.append(db, events, this.#clock.now()) : [];
+      const logged: CloudEvent[] = events.length > 0 ? this.#log.append(direct, events, this.#clock.now()) : [];
       return { values, logged, actions };
     });
     this.#onCommit(committed.logged);

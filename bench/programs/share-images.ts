@@ -13,7 +13,7 @@ import { waitForJob } from '../../src/testing/wait-for-job.ts';
 import { TENANT_B, TOKEN_A } from '../queries.ts';
 
 const [folder = ''] = process.argv.slice(2);
-const cloud = await openCloud({ folder, hardware: 'embedded' });
+const cloud = await openCloud({ folder, hardware: 'embedded', config: { quotas: { images: 100_000 } } });
 const caller = await cloud.tokens.authenticate(TOKEN_A);
 const source = publicImages.find(({ osType, architecture }) => osType === 'Linux' && architecture === 'x86');
 if (!source) throw new Error('the catalogue has no Linux image');

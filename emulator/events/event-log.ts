@@ -1,7 +1,7 @@
 import { CloudError, commonErrors } from '../errors.ts';
-import type { Database, TransactionClient } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
+import type { DirectWrites } from '../store/direct-writes.ts';
 import type { Prisma } from '../store/generated/client.ts';
-import { insertRows } from '../store/insert-rows.ts';
 import type { CloudEvent, JsonObject, NewEvent } from './event.ts';
 
 const SEQUENCE = 'event';
@@ -19,20 +19,15 @@ export class EventLog {
   }
 
   /** Appends events in the caller's transaction, as its last act: numbers are in the order of commits. */
-  async append(tx: TransactionClient, events: readonly NewEvent[], at: Date): Promise<CloudEvent[]> {
-    const counter = await tx.counter.upsert({
-      where: { name: SEQUENCE },
-      create: { name: SEQUENCE, value: events.length },
-      update: { value: { increment: events.length } },
-    });
-    const first = counter.value - events.length + 1;
+  append(direct: DirectWrites, events: readonly NewEvent[], at: Date): CloudEvent[] {
+    const first = direct.raiseCounter(SEQUENCE, events.length) - events.length + 1;
     const rows = events.map((event, index) => ({ ...event, at, sequence: first + index }));
     const columns = rows.map(({ sequence, at, kind, resourceType, resourceId, payload }) => {
       return { sequence, at, kind, resourceType, resourceId, payload };
     });
-    await insertRows(tx, 'Event', columns);
+    direct.insert('Event', columns);
     const audiences = rows.flatMap(row => [...new Set(row.audiences)].map(audience => ({ audience, sequence: row.sequence })));
-    await insertRows(tx, 'EventAudience', audiences);
+    direct.insert('EventAudience', audiences);
     return rows;
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type AccessEntry, type AccessPage, readAccessPage } from './access-pages.ts';
+import { type DirectWrites, directWrites } from './direct-writes.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { migrate } from './migrations.ts';
 import { openConnections, sqliteAdapter } from './sqlite/sqlite-adapter.ts';
@@ -16,8 +17,8 @@ export interface Database {
   readonly read: PrismaClient;
   /** A page of who may see which image: see access-pages.ts. */
   readAccessPage(page: AccessPage): AccessEntry[];
-  /** Runs the work in a transaction; nothing but the database is touched in it. Rolled back if it throws. */
-  write<T>(work: (tx: TransactionClient) => Promise<T>): Promise<T>;
+  /** Runs the work in a transaction, which `direct` writes into, too; nothing but the database is touched in it. Rolled back if it throws. */
+  write<T>(work: (tx: TransactionClient, direct: DirectWrites) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -33,13 +34,14 @@ export async function openDatabase(folder: string): Promise<Database> {
   migrate(file);
   const connections = openConnections(file);
   const client = new PrismaClient({ adapter: sqliteAdapter(connections) });
+  const direct = directWrites(connections.writer);
   let last: Promise<unknown> = Promise.resolve();
 
   return {
     read: client,
     readAccessPage: page => readAccessPage(connections.reader, page),
     write(work) {
-      const turn = last.then(() => client.$transaction(work, TRANSACTION_LIMITS));
+      const turn = last.then(() => client.$transaction(tx => work(tx, direct), TRANSACTION_LIMITS));
       last = turn.catch(() => undefined);
       return turn;
     },
