@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as documents from '../documents.ts';
+import { signIn } from '../ssh.ts';
 import { expectThat } from '../teller.ts';
 import type { Payload, World } from '../world.ts';
 
@@ -31,6 +32,8 @@ export interface Cargo {
 export interface Beginning {
   readonly serverId: string;
   readonly cargo: Cargo;
+  /** For ssh. */
+  readonly privateKey: string;
 }
 
 const PASSWORD = 'Cloudyard-4-you';
@@ -54,9 +57,12 @@ export async function launch(world: World): Promise<Beginning> {
   expectThat(chosen !== undefined, 'there is an Ubuntu image');
   teller.tell(`${all.images.totalCount} public images; ${chosen.name} it is (${chosen.osVersion})`);
 
-  const { keyPair } = await a.mutate<{ keyPair: { name: string; fingerprint: string } }>(documents.createKeyPair, {
-    input: { name: 'story' },
-  });
+  const { keyPair, privateKey } = await a.mutate<{ keyPair: { name: string; fingerprint: string }; privateKey: string }>(
+    documents.createKeyPair,
+    {
+      input: { name: 'story' },
+    },
+  );
   teller.tell(`key pair ${keyPair.name}, ${keyPair.fingerprint}`);
   const launched = await world.job<Launched>(a, documents.launchServers, {
     name: 'web',
@@ -74,8 +80,11 @@ export async function launch(world: World): Promise<Beginning> {
 
   teller.chapter(2, 'A leaves a file on the server');
   const cargo = await leaveFile(world, server.uuid);
-  if (world.stage.hardware === 'docker') await lookInside(world, server.uuid, cargo);
-  return { serverId: server.uuid, cargo };
+  if (world.stage.hardware === 'docker') {
+    await lookInside(world, server.uuid, cargo);
+    await signIn(world, await sshPortOf(world, server.uuid), privateKey, `cat ${cargo.path} | wc -c; hostname`);
+  }
+  return { serverId: server.uuid, cargo, privateKey };
 }
 
 async function leaveFile({ a, teller }: World, serverId: string): Promise<Cargo> {
@@ -100,6 +109,12 @@ async function lookInside({ a, teller }: World, serverId: string, cargo: Cargo):
   expectThat(result.exitCode === 0 && sum === cargo.sha256, `sha256sum on the server finds the same bytes (${sum})`);
   expectThat(story === 'user data was here', `user data has run (${story})`);
   teller.fact(`on the server: same sum, user data has run, root is ${disk}`);
+}
+
+export async function sshPortOf({ a }: World, id: string): Promise<number> {
+  const { server } = await a.query<{ server: { sshPort: number | null } | null }>(documents.server, { id });
+  expectThat(typeof server?.sshPort === 'number', 'the server has a port for ssh');
+  return server.sshPort;
 }
 
 export async function expectStatus({ a }: World, serverId: string, status: string): Promise<void> {
