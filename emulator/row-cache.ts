@@ -18,7 +18,8 @@ export class RowCache<Row extends object> {
   /** `load` leaves out what is not there; that is not remembered. */
   constructor(resourceType: string, max: number, load: LoadRows<Row>) {
     this.#resourceType = resourceType;
-    this.#rows = new LRUCache({ max });
+    // By size, not by number: that would set aside the memory for all of them at once, 2 ms for each cache of each cloud.
+    this.#rows = new LRUCache({ maxSize: max, sizeCalculation: () => 1 });
     this.#load = load;
   }
 

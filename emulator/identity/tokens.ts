@@ -27,7 +27,7 @@ export class Tokens {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #demoAllowed: boolean;
-  readonly #verdicts = new LRUCache<string, Verdict>({ max: CACHED_VERDICTS });
+  readonly #verdicts = new LRUCache<string, Verdict>({ maxSize: CACHED_VERDICTS, sizeCalculation: () => 1 });
 
   constructor(parts: { database: Database; clock: Clock; demoAllowed: boolean }) {
     this.#database = parts.database;
