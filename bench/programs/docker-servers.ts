@@ -90,9 +90,10 @@ async function launch(): Promise<string> {
   return serverId;
 }
 
-const first = await launch();
-process.send?.({ ready: true });
+let first = '';
 try {
+  first = await launch();
+  process.send?.({ ready: true });
   for await (const [{ task, ...details }] of on(process, 'message')) {
     if (task === 'close') break;
     const answer: object = await tasks[task as keyof typeof tasks](details);
