@@ -38,7 +38,7 @@ import { describeSubnets, getPort, getSubnet, getVpc, listPorts, listSubnets, li
 import { deleteServers } from './servers/operations/delete-servers.ts';
 import { getServer, listServerDisks, listServerPorts, listServerTags } from './servers/operations/get-server.ts';
 import { launchServers } from './servers/operations/launch-servers.ts';
-import { getFlavor, listFlavors, listZones } from './servers/operations/list-flavors.ts';
+import { getFlavor, listFlavors } from './servers/operations/list-flavors.ts';
 import { countServers, listServers } from './servers/operations/list-servers.ts';
 import { rebootServers, startServers, stopServers } from './servers/operations/power-servers.ts';
 import { readServerConsole } from './servers/operations/read-server-console.ts';
@@ -134,7 +134,6 @@ export const operations = {
     listFlavors: listFlavors,
     listPorts: listServerPorts,
     listTags: listServerTags,
-    listZones: listZones,
     readConsole: readServerConsole,
     readFile: readServerFile,
     reboot: rebootServers,

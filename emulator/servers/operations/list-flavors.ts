@@ -4,23 +4,6 @@ import { defineOperation } from '../../operation.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { type Flavor, findFlavor, flavorStatusIn, flavors, isOnSale } from '../flavors.ts';
 
-export interface Zone {
-  readonly id: string;
-  readonly regionId: string;
-}
-
-/** The availability zones of the caller's region, in the order in which servers are placed. */
-export const listZones = defineOperation({
-  name: 'servers.listZones',
-  permission: 'ecs:availabilityZones:list',
-  access: 'read',
-  input: z.object({}),
-  async run({ cloud, caller: { regionId } }): Promise<Zone[]> {
-    const region = cloud.config.regions.find(({ id }) => id === regionId);
-    return (region?.zones ?? []).map(id => ({ id, regionId }));
-  },
-});
-
 /** Flavors with their sale status; with a zone only those that can be launched in it. Source: compute 2.5. */
 export const listFlavors = defineOperation({
   name: 'servers.listFlavors',
