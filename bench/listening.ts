@@ -53,7 +53,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 const compiled = (...path: string[]): string => join(import.meta.dirname, '..', ...path);
 
 /** The gateway, as a user starts it, on a state folder. */
-export function startCloudyard(workspace: Workspace, state: string, ...options: string[]): Promise<Listening> {
+function startCloudyard(workspace: Workspace, state: string, ...options: string[]): Promise<Listening> {
   const program = compiled('src', 'cli', 'main.js');
   return Listening.start(workspace, [program, 'up', '--json', '--port', '0', '--state', state, ...options]);
 }

@@ -1,6 +1,7 @@
 /**
  * The reference: plain Yoga and Pothos over HTTP, and graphql-ws as its documentation shows it. `POST /publish` publishes one event.
  */
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionArgs } from 'graphql';
@@ -9,6 +10,8 @@ import { createPubSub, createYoga } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
 import { type ReferenceContext, type ReferenceEvent, schema } from './schema.ts';
 
+// A thousand subscribers are what it is for; nothing leaks.
+setMaxListeners(0);
 const pubSub = createPubSub<{ event: [ReferenceEvent] }>();
 const context: ReferenceContext = { subscribe: () => pubSub.subscribe('event') };
 const yoga = createYoga({ schema, context, logging: false });
