@@ -84,6 +84,25 @@ describe('a rule for operations', () => {
     expect(await codeOf(cloud.a.images.list({}))).toBeUndefined();
   });
 
+  test('never strikes what removes rules, sets the clock or signs in', async () => {
+    const named = ['faults.list', 'faults.remove', 'clock.set', 'identity.issueToken', 'quotas.list', 'cloud.describe'];
+    for (const operation of named) await cloud.faults.fail({ operation }, CODE, { count: 100 });
+    expect(await codeOf(cloud.admin.clock.set({ mode: 'instant' }))).toBeUndefined();
+    expect(await codeOf(cloud.admin.identity.issueToken({ tenantId: cloud.a.id }))).toBeUndefined();
+    expect(await codeOf(cloud.a.quotas.list({}))).toBeUndefined();
+    for (const { id } of await cloud.admin.faults.list({})) await cloud.admin.faults.remove({ id });
+    expect(cloud.cloud.faults.rules).toEqual([]);
+  });
+
+  test('names one: a rule that names none is for jobs', async () => {
+    for (const match of [{}, { tenantId: cloud.a.id }]) {
+      await cloud.faults.fail(match, CODE);
+      expect(await codeOf(cloud.a.images.list({}))).toBeUndefined();
+      expect(await cloud.waitUntilOver((await cloud.a.servers.launch(order)).jobId)).toMatchObject({ errorCode: CODE });
+    }
+    await expectClean();
+  });
+
   test('that kills is refused where the cloud was not opened for it', async () => {
     const rule = { match: {}, effect: { kind: 'crash' as const } };
     expect(await codeOf(cloud.admin.faults.add(rule))).toBe('APIGW.0201');

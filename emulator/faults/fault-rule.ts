@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A fault that the user wants: what it strikes and what happens then. Every member of `match` that is given must fit.
+ * A fault that the user wants: what it strikes and what happens then. Every member of `match` that is given must fit. A rule that names an
+ * operation is for that one; every other rule is for steps of jobs, and an empty match is for all of them.
  *
  * - `fail`: ends with this code. - `delay`: takes that much longer (by the cloud's clock). - `hold`: a job stays at this percentage until the
  * rule is removed or the job is cancelled. - `crash`: the process kills itself (only where the cloud was opened with `allowCrash`).
@@ -46,7 +47,7 @@ export interface FaultPoint {
 export function strikes({ match, moment }: FaultRule, point: FaultPoint): boolean {
   return (
     moment === point.moment &&
-    fits(match.operation, point.operation) &&
+    match.operation === point.operation &&
     fits(match.jobType, point.jobType) &&
     fits(match.step, point.step) &&
     fits(match.tenantId, point.tenantId) &&
@@ -54,7 +55,6 @@ export function strikes({ match, moment }: FaultRule, point: FaultPoint): boolea
   );
 }
 
-/** A rule for jobs does not strike operations, nor the reverse: what it names must be there. */
 function fits(wanted: string | undefined, actual: string | undefined): boolean {
   return wanted === undefined || wanted === actual;
 }
