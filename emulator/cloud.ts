@@ -11,6 +11,7 @@ import type { Hardware } from './hardware/hardware.ts';
 import { type HardwareChoice, openHardware } from './hardware/open-hardware.ts';
 import { hardwareOf, recordHardware } from './hardware-record.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { Idempotency } from './idempotency.ts';
 import type { Caller } from './identity/caller.ts';
 import { Tokens } from './identity/tokens.ts';
 import { type Ids, randomIds } from './ids.ts';
@@ -58,6 +59,7 @@ export interface Cloud extends RowCaches {
   readonly events: EventLog;
   readonly tail: LiveTail;
   readonly faults: Faults;
+  readonly idempotency: Idempotency;
   readonly tokens: Tokens;
   readonly hardware: Hardware;
   readonly hardwareReason: string;
@@ -126,6 +128,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     await recordHardware(database, config.regions, hardware.kind);
     const crash = options.allowCrash ? (): never => crashProcess() : undefined;
     const faults = await Faults.open({ database, clock, ids, crash });
+    const idempotency = await Idempotency.open({ database, clock, ids });
     const tokens = new Tokens({ database, clock, demoAllowed: config.demoCredentials });
 
     const cloud: Cloud = {
@@ -141,6 +144,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       events,
       tail,
       faults,
+      idempotency,
       tokens,
       hardware,
       hardwareReason: reason,

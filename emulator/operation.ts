@@ -19,6 +19,8 @@ export interface Operation<Schema extends z.ZodType = z.ZodType, Answer = unknow
   readonly invalid: ErrorCode;
   /** What else it can fail with, for the documentation and the schema. */
   readonly errors: readonly ErrorCode[];
+  /** Its answer holds a secret that is kept nowhere: the same call again, with an idempotency key, is refused instead of answered. */
+  readonly answersOnce?: true;
   run(context: OperationContext<z.output<Schema>>): Promise<Answer>;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 /** Who asks: tokens, roles, strangers, and those who ask twice. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
@@ -239,6 +240,31 @@ describe('an idempotency key', () => {
     const key = { idempotencyKey: 'refused-first' };
     expect(await codeOf(cloud.a.images.setTags(tag('🚀'), key))).toBe('IMG.0115');
     expect(await codeOf(cloud.a.images.setTags(tag('good'), key))).toBeUndefined();
+  });
+
+  test('lets equal requests at once act once, also where the effect is not in the database', async () => {
+    const rule = { match: { operation: 'images.list', tenantId: cloud.b.id }, effect: { kind: 'delay' as const, seconds: 1 } };
+    const add = () => cloud.admin.faults.add(rule, { idempotencyKey: 'rule' });
+    const answers = await Promise.all([add(), add(), add()]);
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+    expect(cloud.cloud.faults.rules).toHaveLength(1);
+    await cloud.faults.remove(answers[0]?.id ?? '');
+  });
+
+  test('keeps neither an issued token nor what would tell a guessed password', async () => {
+    const key = { idempotencyKey: 'token-once' };
+    const issue = () => cloud.admin.identity.issueToken({ tenantId: cloud.a.id, label: 'once' }, key);
+    const { token } = await issue();
+    expect(await refused(issue())).toMatchObject({ code: 'Cloudyard.0001', message: expect.stringContaining('only once') });
+    const domain = { name: 'hashed', user: { name: 'u', password: 'guess me', role: 'READER' as const } };
+    await cloud.admin.identity.createDomain(domain, { idempotencyKey: 'password' });
+    const rows = await cloud.cloud.database.read.idempotencyKey.findMany();
+    expect(JSON.stringify(rows)).not.toContain(token);
+    const unsalted = createHash('sha256')
+      .update(JSON.stringify(['identity.createDomain', domain]))
+      .digest('hex');
+    expect(rows.find(({ key: of }) => of === 'password')?.requestHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(rows.map(({ requestHash }) => requestHash)).not.toContain(unsalted);
   });
 
   test('is forgotten after a day', async () => {

@@ -166,6 +166,7 @@ export const issueToken = defineOperation({
   }),
   invalid: errors.badParameter,
   errors: [errors.badParameter, errors.projectNotFound],
+  answersOnce: true,
   async run({ cloud, input, commit }): Promise<{ token: string; expiresAt: string }> {
     const tenant = await cloud.database.read.tenant.findUnique({ where: { id: input.tenantId } });
     ensure(tenant, errors.projectNotFound, { field: 'tenantId' });
