@@ -12,7 +12,7 @@ const UserSpec = z.strictObject({
   id: Hex32.optional(),
   password: z.string().min(1).max(256).optional(),
   role: z.enum(['ADMINISTRATOR', 'TENANT_ADMIN', 'READER']).default('TENANT_ADMIN'),
-  /** Fixed bearer tokens, by region. They do not expire and count as demo credentials: loopback only. */
+  /** Fixed bearer tokens, by region. They do not expire; they and the user's password count as demo credentials: loopback only. */
   tokens: z.record(z.string(), z.string().min(8).max(256)).default({}),
 });
 
@@ -36,7 +36,7 @@ export const CloudConfig = z.strictObject({
     .default(defaultRegions.map(region => ({ ...region, zones: [...region.zones] }))),
   /** Domains to make besides the operator's own; without this the demo set. */
   domains: z.array(DomainSpec).optional(),
-  /** Whether documented, fixed tokens are accepted. Front ends switch them off when they listen beyond loopback. */
+  /** Whether users with documented, fixed tokens are let in, by token or password. Front ends switch them off when they listen beyond loopback. */
   demoCredentials: z.boolean().default(true),
   tokenLifetimeSeconds: z
     .number()

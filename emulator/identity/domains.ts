@@ -57,7 +57,9 @@ export async function createDomain(
   for (const user of spec.users) {
     const userId = user.id ?? ids.hex32();
     const passwordHash = passwordHashes.get(user.name) ?? null;
-    await tx.db.user.create({ data: { id: userId, name: user.name, domainId, passwordHash, createdAt: now } });
+    // Fixed tokens stand in a file, and the password stands beside them.
+    const demo = Object.keys(user.tokens).length > 0;
+    await tx.db.user.create({ data: { id: userId, name: user.name, domainId, passwordHash, demo, createdAt: now } });
     await tx.db.roleAssignment.create({ data: { userId, tenantId: '*', role: user.role } });
     const tokens = Object.entries(user.tokens).flatMap(([regionId, token]) => {
       const tenantId = tenantIds.get(regionId);

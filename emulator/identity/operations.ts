@@ -34,6 +34,9 @@ export const login = defineOperation({
       domain && (await read.tenant.findUnique({ where: { domainId_name: { domainId: domain.id, name: input.regionId } } }));
     const right = user?.enabled && user.passwordHash !== null && (await verifyPassword(input.password, user.passwordHash));
     ensure(user && tenant && right, errors.passwordWrong);
+    refuse(user.demo && !cloud.config.demoCredentials, errors.passwordWrong, {
+      message: 'Users whose passwords are documented sign in on loopback only.',
+    });
     const token = cloud.ids.secret();
     const createdAt = cloud.clock.now();
     const expiresAt = new Date(createdAt.getTime() + cloud.config.tokenLifetimeSeconds * 1000);

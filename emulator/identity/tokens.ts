@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Caller } from './caller.ts';
 
-/** Label of the documented tokens of the demo set; they are refused where the gateway is reachable from elsewhere. */
+/** Label of tokens that are fixed: those of the demo set and of the configuration. */
 export const DEMO_LABEL = 'demo';
 
 /** Verdicts kept in memory: every request needs one. */
@@ -14,7 +14,8 @@ const CACHED_VERDICTS = 10_000;
 interface Verdict {
   readonly caller: Caller;
   readonly expiresAt: Date | null;
-  readonly label: string;
+  /** Of a user whose credentials are documented: refused where the gateway is reachable from elsewhere, however the token was made. */
+  readonly demo: boolean;
 }
 
 /** Tokens are kept as their hash, so that the database gives none away. */
@@ -37,9 +38,9 @@ export class Tokens {
 
   /** Throws CloudError `badToken` or `tokenExpired`. */
   async authenticate(token: string): Promise<Caller> {
-    const { caller, expiresAt, label } = this.#verdicts.get(token) ?? (await this.#lookUp(token));
-    if (label === DEMO_LABEL && !this.#demoAllowed) {
-      throw new CloudError(commonErrors.badToken, { message: 'The demo tokens work on loopback only.' });
+    const { caller, expiresAt, demo } = this.#verdicts.get(token) ?? (await this.#lookUp(token));
+    if (demo && !this.#demoAllowed) {
+      throw new CloudError(commonErrors.badToken, { message: 'The tokens of demo users work on loopback only.' });
     }
     if (expiresAt !== null && expiresAt <= this.#clock.now()) {
       throw new CloudError(commonErrors.tokenExpired, {
@@ -72,7 +73,7 @@ export class Tokens {
         roles: assignments.map(({ role }) => role),
       },
       expiresAt: row.expiresAt,
-      label: row.label,
+      demo: user.demo,
     };
     this.#verdicts.set(token, verdict);
     return verdict;
