@@ -135,6 +135,8 @@ export class JobExecution<Input, State extends object> {
           ...(over && { status: 'SUCCESS', endAt: this.#cloud.clock.now(), leaseOwner: null, leaseUntil: null }),
         },
       });
+      // Whoever cancelled it in the meantime was told that it would be taken back.
+      if (next.cancelRequested) throw new CloudError(commonErrors.jobCancelled);
       for (const step of finished) {
         const progress = progressOf(this.#type, step);
         const passed: JobRecord = { ...next, status: 'RUNNING', endAt: null, progress, step };
@@ -156,7 +158,8 @@ export class JobExecution<Input, State extends object> {
 
   #canWait(job: JobRecord): boolean {
     const step = this.#stepAt(job.step);
-    const isLast = job.step + 1 === this.#type.steps.length;
+    // A step from which on the job cannot be cancelled begins in the record, too: cancelling goes by that.
+    const isLast = job.step + 1 === this.#type.steps.length || this.#type.steps[job.step + 1]?.final === true;
     return step.commit === undefined && !isLast && !this.#isWatched() && performance.now() - this.#lastRecord < RECORD_INTERVAL;
   }
 

@@ -3,7 +3,7 @@ import { CloudError, commonErrors } from '../errors.ts';
 import { isOver, type JobRecord } from './job.ts';
 import { JobExecution } from './job-execution.ts';
 import { emitJob } from './job-orders.ts';
-import type { AnyJobType } from './job-type.ts';
+import { type AnyJobType, isFinal } from './job-type.ts';
 import { ParentProgress } from './parent-progress.ts';
 import { stepName } from './progress.ts';
 import { QUEUE_LIMITS, WorkQueue } from './queues.ts';
@@ -62,7 +62,7 @@ export class JobRunner {
 
   /**
    * Asks a job, and those of its sub-jobs that are under way, to stop and take back what they did. Throws CloudError `jobNotCancellable` when
-   * it is over.
+   * it is over, or none of them can be taken back any more.
    */
   async cancel(id: string): Promise<void> {
     const cancelled = await this.#cloud.transactions.run(async tx => {
@@ -71,12 +71,20 @@ export class JobRunner {
       const subJobs = await tx.db.job.findMany({
         where: { parentId: id, status: { in: ['INIT', 'RUNNING'] }, reverting: false },
       });
-      const jobs = [job, ...subJobs];
+      const stoppable = subJobs.filter(one => !this.#isFinal(one));
+      const nothingLeft = subJobs.length > 0 && stoppable.length === 0;
+      if (nothingLeft || this.#isFinal(job)) throw new CloudError(commonErrors.jobNotCancellable);
+      const jobs = [job, ...stoppable];
       await tx.db.job.updateMany({ where: { id: { in: jobs.map(one => one.id) } }, data: { cancelRequested: true } });
       for (const one of jobs) emitJob(tx, 'job.cancelling', one, stepName(this.#types.get(one.type), one));
       return jobs;
     });
     for (const job of cancelled) this.#running.get(job.id)?.abort(new CloudError(commonErrors.jobCancelled));
+  }
+
+  #isFinal({ type, step }: JobRecord): boolean {
+    const known = this.#types.get(type);
+    return known !== undefined && isFinal(known, step);
   }
 
   /** Stops taking jobs and lets go of those that run: the next start goes on with them. */

@@ -35,6 +35,8 @@ export interface Step<Input, State> {
   readonly weight: number;
   /** What the real cloud takes for it, for the paced clock; our own estimate. */
   readonly seconds: number;
+  /** From this step on there is nothing that could be taken back: the job cannot be cancelled any more. */
+  readonly final?: true;
   run?(context: StepContext<Input, State>): Promise<Partial<State> | undefined>;
   commit?(tx: Transaction, context: StepContext<Input, State>): Promise<void>;
   /** Takes back what run may have done, wholly or in part. Must not mind if there is nothing to take back. */
@@ -54,6 +56,11 @@ export interface StepContext<Input, State> {
 
 /** Any job type, where only its table matters. */
 export type AnyJobType = JobType<unknown, object>;
+
+/** Whether a job that stands at a step has come past the point where it can be cancelled. */
+export function isFinal({ steps }: AnyJobType, step: number): boolean {
+  return steps.slice(0, step + 1).some(({ final }) => final);
+}
 
 export function defineJob<Input, State extends object>(type: JobType<Input, State>): JobType<Input, State> {
   return type;

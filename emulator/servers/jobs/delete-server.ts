@@ -53,6 +53,7 @@ export const deleteSingleServerJob = defineJob<Input, State>({
       name: 'disks',
       weight: 1,
       seconds: 3,
+      final: true,
       async run(context) {
         await removeDisks(context);
         return undefined;
