@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { z } from 'zod';
@@ -92,7 +92,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { name = 'default', hardware: choice = 'auto', ids = randomIds, logger = pino({ level: 'silent' }) } = options;
   const config = CloudConfig.parse(options.config ?? {});
   const folder = join(options.folder, 'clouds', name);
-  mkdirSync(folder, { recursive: true });
+  makePrivate(folder, logger);
   const undo: (() => unknown)[] = [lockState(folder)];
   try {
     const clock = new Clock(config.clock);
@@ -191,6 +191,19 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     throw error;
   }
 }
+
+/** Disks, passwords' hashes and keys are in it: nobody else on the machine may look. */
+function makePrivate(folder: string, logger: Logger): void {
+  mkdirSync(folder, { recursive: true, mode: PRIVATE });
+  try {
+    // One that an earlier version made is open to all.
+    chmodSync(folder, PRIVATE);
+  } catch (error) {
+    logger.warn({ err: error, folder }, 'the state folder cannot be closed to other users: it belongs to one of them');
+  }
+}
+
+const PRIVATE = 0o700;
 
 function crashProcess(): never {
   process.kill(process.pid, 'SIGKILL');

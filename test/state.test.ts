@@ -1,7 +1,7 @@
 /** What holds of a state folder: one process at a time, the hardware it was made with, a database that is whole or left alone. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -191,4 +191,21 @@ test('a cloud that cannot be opened leaves no file of its own but the folder and
   const folder = join(home, 'refused');
   await expect(openCloud({ folder, hardware: 'embedded', config: { dialect: 'AWS' as 'HW' } })).rejects.toThrow();
   await expect(readdir(folder)).rejects.toThrow();
+});
+
+describe('the folder of a cloud', () => {
+  const modeOf = async (folder: string): Promise<number> => (await stat(join(folder, 'clouds', 'default'))).mode & 0o777;
+
+  test('is open to its owner only', async () => {
+    const folder = join(home, 'private');
+    await (await open1(folder)).close();
+    expect(await modeOf(folder)).toBe(0o700);
+  });
+
+  test('is closed to others where it was made open', async () => {
+    const folder = await madeState('public');
+    await chmod(join(folder, 'clouds', 'default'), 0o755);
+    await (await open1(folder)).close();
+    expect(await modeOf(folder)).toBe(0o700);
+  });
 });
