@@ -5,7 +5,7 @@ import type { HardwareStatus } from './hardware/hardware.ts';
 import type { JobRecord } from './jobs/job.ts';
 import { cloudErrorOf } from './jobs/job-failure.ts';
 import { untilJobEnds } from './jobs/until-job-ends.ts';
-import { powerDifferences, whatToKeep } from './reconciling/compare.ts';
+import { idsKnownTo, powerDifferences } from './reconciling/compare.ts';
 import { hasBeenPrepared, orderPreparation } from './reconciling/prepare-hardware.ts';
 import { holdersOf, orderRestoring, unfinishedRestoring } from './reconciling/restore-servers.ts';
 import { recordServerExit } from './servers/server-exits.ts';
@@ -62,19 +62,24 @@ export class Reconciler {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 
-  /** Jobs begin only while nothing is swept: what the sweep keeps was read before, and would lack what they make. */
+  /** Jobs begin, and go on after they waited for the hardware, only while nothing is swept: they see it as their records say. */
   sweepOver(): Promise<void> {
     return this.#sweeping;
   }
 
   /**
-   * Resolves when the hardware can work: waits while it is being prepared, and after a start without an engine until there is one. Throws
-   * CloudError `hardwareUnavailable` when it went away later, or can't be made ready.
+   * Resolves when the hardware can work and nothing is swept: waits while it is being prepared, and after a start without an engine until
+   * there is one. Throws CloudError `hardwareUnavailable` when it went away later, or can't be made ready.
    */
   async hardwareReady(signal: AbortSignal): Promise<void> {
     for (;;) {
       const { state, reason } = this.#cloud.hardware.status();
-      if (state === 'ready') return;
+      if (state === 'ready') {
+        const sweeping = this.#sweeping;
+        await orAborted(sweeping, signal);
+        if (sweeping === this.#sweeping && this.#cloud.hardware.status().state === 'ready') return;
+        continue;
+      }
       if (state === 'unavailable' && this.#hasBeenReady) throw unavailable(reason);
       if (state === 'preparing') await orAborted(this.prepareHardware(), signal);
       if (this.#cloud.hardware.status().state !== 'ready') await this.#statusChange(state, signal);
@@ -148,7 +153,7 @@ export class Reconciler {
     this.#hasBeenReady = true;
     const turn = this.#sweeping.then(async () => {
       try {
-        const removed = await this.#cloud.hardware.sweep(await whatToKeep(this.#cloud));
+        const removed = await this.#cloud.hardware.sweep(idsKnownTo(this.#cloud));
         if (removed.length > 0) this.#cloud.logger.info({ removed }, 'removed what no record knows of');
         const job = await orderRestoring(this.#cloud, await powerDifferences(this.#cloud));
         return job ? [job] : [];

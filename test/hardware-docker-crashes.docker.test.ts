@@ -132,7 +132,8 @@ describe('when the gateway is killed', () => {
       await hardware.prepare();
       const disks = new Set(await hardware.disks.list());
       for (const copy of [1, 2, 3]) disks.delete(`copy-${copy}`);
-      await hardware.sweep({ servers: new Set(['server-1', 'server-2']), subnets: new Set([testSubnet.id]), disks });
+      const known = { server: new Set(['server-1', 'server-2']), subnet: new Set([testSubnet.id]), disk: disks };
+      await hardware.sweep(async kind => known[kind]);
       expect((await hardware.disks.list()).filter(id => id.startsWith('copy'))).toEqual([]);
       expect((await hardware.servers()).map(({ id }) => id)).not.toContain('server-3');
       for (const spec of [testServer(1), testServer(2)]) {

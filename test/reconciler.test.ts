@@ -3,6 +3,7 @@ import { serverDisk } from '../emulator/disks/server-disk.ts';
 import { type Hardware, HardwareError, type HardwareStatus } from '../emulator/hardware/hardware.ts';
 import { imageDisk } from '../emulator/images/image-disk.ts';
 import { Reconciler } from '../emulator/reconciler.ts';
+import { idsKnownTo } from '../emulator/reconciling/compare.ts';
 import { recordServerExit } from '../emulator/servers/server-exits.ts';
 import { readServerSpec } from '../emulator/servers/server-spec.ts';
 import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
@@ -19,8 +20,8 @@ const broken = (): Promise<never> => Promise.reject(new HardwareError('failed', 
 const states = async (): Promise<Record<string, string>> =>
   Object.fromEntries((await emulator.cloud.hardware.servers()).map(({ id, state }) => [id, state]));
 
-/** A reconciler of the same cloud that sees no hardware at first; what is returned makes it see the hardware again. */
-async function withoutHardware(): Promise<() => Promise<void>> {
+/** A reconciler of the same cloud that sees no hardware until it is told. */
+async function blindReconciler(): Promise<{ reconciler: Reconciler; seesHardware(): void }> {
   const { cloud } = emulator;
   let status: HardwareStatus = { state: 'unavailable' };
   const listeners = new Set<(status: HardwareStatus) => void>();
@@ -47,9 +48,20 @@ async function withoutHardware(): Promise<() => Promise<void>> {
     }),
   );
   await reconciler.start();
+  return {
+    reconciler,
+    seesHardware() {
+      status = { state: 'ready' };
+      for (const listener of listeners) listener(status);
+    },
+  };
+}
+
+/** What is returned makes the reconciler see the hardware again. */
+async function withoutHardware(): Promise<() => Promise<void>> {
+  const { reconciler, seesHardware } = await blindReconciler();
   return async () => {
-    status = { state: 'ready' };
-    for (const listener of listeners) listener(status);
+    seesHardware();
     await reconciler.settled();
     await reconciler.close();
   };
@@ -65,6 +77,38 @@ test('what no record knows of is removed at the start, and nothing else', async 
   emulator = await emulator.reopen();
   expect((await emulator.cloud.hardware.disks.list()).toSorted()).toEqual(known);
   expect(known).toContain(imageDisk(imageId));
+});
+
+test('a launch that runs while strays are removed keeps its disk', async () => {
+  const { cloud } = emulator;
+  await cloud.hardware.disks.create(serverDisk(stray), 4096);
+  const known = idsKnownTo(cloud);
+  let launched: string | undefined;
+  const removed = await cloud.hardware.sweep(async (kind, ids) => {
+    launched ??= await emulator.launch();
+    return known(kind, ids);
+  });
+  expect(removed).toEqual([`disk ${serverDisk(stray)}`]);
+  expect(await states()).toEqual({ [launched ?? '']: 'RUNNING' });
+  const { disk } = await readServerSpec(cloud, launched ?? '');
+  expect(await cloud.hardware.disks.stat(disk)).toBeDefined();
+});
+
+test('what waits for the hardware goes on when strays are removed, not before', async () => {
+  const { hardware } = emulator.cloud;
+  const { reconciler, seesHardware } = await blindReconciler();
+  const order: string[] = [];
+  const sweep = hardware.sweep.bind(hardware);
+  hardware.sweep = async known => {
+    const removed = await sweep(known);
+    order.push('removed');
+    return removed;
+  };
+  const goesOn = reconciler.hardwareReady(new AbortController().signal).then(() => order.push('goes on'));
+  seesHardware();
+  await goesOn;
+  expect(order).toEqual(['removed', 'goes on']);
+  await reconciler.close();
 });
 
 test('servers are powered as their records say when the hardware is back', async () => {

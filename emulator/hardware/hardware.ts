@@ -67,14 +67,22 @@ export interface Hardware {
   /** Creates or replaces a file (parents are made, mode 0755). At most 8 MiB. */
   writeFile(at: FileTarget, path: string, data: Uint8Array, options?: { mode?: number }): Promise<void>;
 
-  /** Removes what the driver holds for none of the given ids (after a crash). Returns what was removed, in words. */
-  sweep(keep: { servers: ReadonlySet<string>; subnets: ReadonlySet<string>; disks: ReadonlySet<DiskId> }): Promise<string[]>;
+  /**
+   * Removes what the driver holds and no record knows of (after a crash). Lists what there is before it asks, and asks about each stray once
+   * more at its removal: what is made while this goes on has a record already, and stays. Returns what was removed, in words.
+   */
+  sweep(known: KnownIds): Promise<string[]>;
 
   /** Lets go of everything. Servers are stopped (their disks stay) unless they are to keep running. */
   close(options?: { keepRunning?: boolean }): Promise<void>;
   /** Removes everything that the driver ever made outside the disk store: containers, networks, helper. */
   dismantle(): Promise<void>;
 }
+
+export type SweptKind = 'server' | 'subnet' | 'disk';
+
+/** Those of the ids that a record knows of now. Any number of ids. */
+export type KnownIds = (kind: SweptKind, ids: readonly string[]) => Promise<ReadonlySet<string>>;
 
 export interface HardwareStatus {
   readonly state: 'ready' | 'preparing' | 'unavailable';

@@ -1,49 +1,42 @@
 import type { Cloud } from '../cloud.ts';
 import { serverDisk } from '../disks/server-disk.ts';
+import type { KnownIds, SweptKind } from '../hardware/hardware.ts';
 import { imageDisk } from '../images/image-disk.ts';
-import type { DiskId } from '../store/disks/disk-store.ts';
 import type { ServerStatus } from '../store/generated/client.ts';
 import { slices } from '../store/slices.ts';
-
-export interface Keep {
-  readonly servers: ReadonlySet<string>;
-  readonly subnets: ReadonlySet<string>;
-  readonly disks: ReadonlySet<DiskId>;
-}
 
 const OFF: ReadonlySet<ServerStatus> = new Set(['SHUTOFF', 'ERROR']);
 
 /**
- * What the hardware must keep: all that the database has a row for. An unfinished job has rows for all that it makes. Images are asked for by
- * the disks that there are, since public and shared ones may be many more than have bytes.
+ * What the database has rows for. An unfinished job has rows for all that it makes, from its order on. The ids are looked up in portions:
+ * public and shared images may be many more than have bytes.
  */
-export async function whatToKeep(cloud: Cloud): Promise<Keep> {
-  const { read } = cloud.database;
-  const servers = await read.server.findMany({ select: { id: true } });
-  const ports = await read.port.findMany({
-    where: { serverId: { not: null } },
-    distinct: ['subnetId'],
-    select: { subnetId: true },
-  });
-  return {
-    servers: new Set(servers.map(({ id }) => id)),
-    subnets: new Set(ports.map(({ subnetId }) => subnetId)),
-    disks: await disksToKeep(cloud),
+export function idsKnownTo({ database: { read } }: Cloud): KnownIds {
+  const look: Readonly<Record<SweptKind, (ids: string[]) => Promise<string[]>>> = {
+    async server(ids) {
+      return (await read.server.findMany({ where: { id: { in: ids } }, select: { id: true } })).map(({ id }) => id);
+    },
+    async subnet(ids) {
+      const where = { subnetId: { in: ids }, serverId: { not: null } };
+      const ports = await read.port.findMany({ where, distinct: ['subnetId'], select: { subnetId: true } });
+      return ports.map(({ subnetId }) => subnetId);
+    },
+    async disk(disks) {
+      const where = (prefix: string) => ({ id: { in: withoutPrefix(disks, prefix) } });
+      const servers = await read.disk.findMany({ where: where(serverDisk('')), select: { id: true } });
+      const images = await read.image.findMany({ where: where(imageDisk('')), select: { id: true } });
+      return [...servers.map(({ id }) => serverDisk(id)), ...images.map(({ id }) => imageDisk(id))];
+    },
+  };
+  return async (kind, ids) => {
+    const known = new Set<string>();
+    for (const some of slices(ids)) for (const id of await look[kind](some)) known.add(id);
+    return known;
   };
 }
 
-async function disksToKeep({ database: { read }, hardware }: Cloud): Promise<Set<DiskId>> {
-  const present = await hardware.disks.list();
-  const keep = new Set<DiskId>();
-  const [diskPrefix, imagePrefix] = [serverDisk(''), imageDisk('')];
-  const idsWith = (prefix: string): string[] => present.filter(id => id.startsWith(prefix)).map(id => id.slice(prefix.length));
-  for (const ids of slices(idsWith(diskPrefix))) {
-    for (const { id } of await read.disk.findMany({ where: { id: { in: ids } }, select: { id: true } })) keep.add(serverDisk(id));
-  }
-  for (const ids of slices(idsWith(imagePrefix))) {
-    for (const { id } of await read.image.findMany({ where: { id: { in: ids } }, select: { id: true } })) keep.add(imageDisk(id));
-  }
-  return keep;
+function withoutPrefix(ids: readonly string[], prefix: string): string[] {
+  return ids.filter(id => id.startsWith(prefix)).map(id => id.slice(prefix.length));
 }
 
 export interface PowerDifferences {

@@ -435,19 +435,45 @@ export function hardwareContract(name: string, open: OpenHardware, image: ImageS
         }
         await hardware.ensureSubnet({ ...SUBNET, id: 'stray-subnet', cidr: '10.213.8.0/24', gateway: '10.213.8.1' });
         const keep = {
-          servers: new Set([kept.id]),
-          subnets: new Set([SUBNET.id]),
-          disks: new Set((await hardware.disks.list()).filter(disk => disk !== stray.disk)),
+          server: new Set([kept.id]),
+          subnet: new Set([SUBNET.id]),
+          disk: new Set((await hardware.disks.list()).filter(disk => disk !== stray.disk)),
         };
-        const removed = (await hardware.sweep(keep)).join('; ');
+        const removed = (await hardware.sweep(async kind => keep[kind])).join('; ');
         expect(removed).toContain(stray.id);
         expect(removed).not.toContain(kept.id);
-        expect(await hardware.sweep(keep)).toEqual([]);
+        expect(await hardware.sweep(async kind => keep[kind])).toEqual([]);
         expect(await stateOf(stray.id)).toBeUndefined();
         expect(await hardware.disks.stat(stray.disk)).toBeUndefined();
         expect(await stateOf(kept.id)).toBe('RUNNING');
         expect(await text(kept.disk, '/etc/hostname', kept.id)).toBe(`${kept.hostname}\n`);
         await hardware.destroyServer(kept.id);
+      });
+
+      test('keeps what a launch makes while strays are removed', async () => {
+        const launched = specOf(newId('disk'));
+        await hardware.disks.create(newId('stray-disk'), 4 * MIB);
+        const launchNow = async (): Promise<void> => {
+          await hardware.snapshot([{ source: 'image', target: launched.disk }]);
+          await hardware.createServer(launched);
+          await hardware.startServer(launched, seedOf(launched));
+        };
+        const known = {
+          server: new Set([launched.id]),
+          subnet: new Set([SUBNET.id]),
+          disk: new Set((await hardware.disks.list()).filter(disk => !disk.startsWith('stray-disk'))),
+        };
+        let launch: Promise<void> | undefined;
+        const removed = await hardware.sweep(async kind => {
+          if (kind === 'disk') launch ??= launchNow();
+          await launch;
+          // Says what was so before the launch: what came after the list was made is not for this sweep.
+          return known[kind];
+        });
+        expect(removed.filter(what => what.startsWith('disk '))).toEqual([expect.stringContaining('stray-disk')]);
+        expect(await stateOf(launched.id)).toBe('RUNNING');
+        expect(await text(launched.disk, '/etc/hostname', launched.id)).toBe(`${launched.hostname}\n`);
+        await hardware.destroyServer(launched.id);
       });
 
       test('makes and removes subnets as often as it is told', async () => {

@@ -8,7 +8,7 @@ import { serverDisk } from '../../emulator/disks/server-disk.ts';
 import { imageDisk } from '../../emulator/images/image-disk.ts';
 import { isOver, objectOf } from '../../emulator/jobs/job.ts';
 import { usableAddresses } from '../../emulator/networks/addresses.ts';
-import { whatToKeep } from '../../emulator/reconciling/compare.ts';
+import { idsKnownTo } from '../../emulator/reconciling/compare.ts';
 import { findFlavor } from '../../emulator/servers/flavors.ts';
 import type { Image, ImageMember } from '../../emulator/store/generated/client.ts';
 
@@ -231,5 +231,5 @@ async function eventsAgree({ database: { read }, events }: Cloud): Promise<strin
 }
 
 async function nothingToSweep(cloud: Cloud): Promise<string[]> {
-  return cloud.hardware.sweep(await whatToKeep(cloud));
+  return cloud.hardware.sweep(idsKnownTo(cloud));
 }

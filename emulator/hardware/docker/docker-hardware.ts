@@ -13,6 +13,7 @@ import {
   HardwareError,
   type HardwareStatus,
   type ImageSource,
+  type KnownIds,
   type Materialised,
   type ObservedServer,
   type Seed,
@@ -21,7 +22,7 @@ import {
   type SubnetSpec,
 } from '../hardware.ts';
 import { agentCall } from './agent-call.ts';
-import { type Kept, removeEverything, sweepEngine } from './cleaning.ts';
+import { removeEverything, sweepEngine } from './cleaning.ts';
 import { assembleParts, type DriverParts } from './driver-parts.ts';
 import { Engine } from './engine.ts';
 import { EngineWatch } from './engine-watch.ts';
@@ -198,8 +199,8 @@ class DockerHardware implements Hardware {
     await this.#parts.files.write(at, path, data, options?.mode);
   }
 
-  async sweep(keep: Kept): Promise<string[]> {
-    return await sweepEngine(this.#parts, keep);
+  async sweep(known: KnownIds): Promise<string[]> {
+    return await sweepEngine(this.#parts, known);
   }
 
   async close({ keepRunning = false }: { keepRunning?: boolean } = {}): Promise<void> {

@@ -11,11 +11,13 @@ import {
   HardwareError,
   type HardwareStatus,
   type ImageSource,
+  type KnownIds,
   type Materialised,
   type ObservedServer,
   type Seed,
   type ServerSpec,
 } from '../hardware.ts';
+import { sweepStrays } from '../sweep-strays.ts';
 import { baseSystem, PLACEHOLDER_REASON } from './base-system.ts';
 import { CAPABILITIES, unsupported } from './capabilities.ts';
 import { DiskFiles } from './disk-files.ts';
@@ -224,14 +226,23 @@ class EmbeddedHardware implements Hardware {
     await this.#disks.alone([disk], () => this.#files.write(disk, [{ path, data, mode }]));
   }
 
-  async sweep(keep: Parameters<Hardware['sweep']>[0]): Promise<string[]> {
+  async sweep(known: KnownIds): Promise<string[]> {
     this.#assertOpen();
-    const servers = this.#records.all().filter(({ id }) => !keep.servers.has(id));
-    for (const { id } of servers) this.#records.remove(id);
-    const disks = (await this.#disks.list()).filter(id => !keep.disks.has(id));
-    for (const id of disks) await this.#disks.remove(id);
-    for (const id of this.#records.seededDisks()) if (!keep.disks.has(id)) this.#disks.forget(id);
-    return [...servers.map(({ id }) => `server ${id}`), ...disks.map(id => `disk ${id}`)];
+    const seeded = this.#records.seededDisks();
+    const removed = await sweepStrays(
+      [
+        {
+          kind: 'server',
+          list: async () => this.#records.all().map(({ id }) => id),
+          remove: async id => this.#records.remove(id),
+        },
+        { kind: 'disk', list: () => this.#disks.list(), remove: id => this.#disks.remove(id) },
+      ],
+      known,
+    );
+    const alive = await known('disk', seeded);
+    for (const id of seeded) if (!alive.has(id)) this.#disks.forget(id);
+    return removed;
   }
 
   close({ keepRunning = false }: { keepRunning?: boolean } = {}): Promise<void> {
