@@ -157,6 +157,14 @@ describe('a step that fails', () => {
     await expectClean();
   });
 
+  test('is taken back without being struck by a rule that does not name the taking back', async () => {
+    const { id } = await cloud.faults.fail({ jobType: 'createSingleServer' }, 'Ecs.0204', { count: 5 });
+    expect((await cloud.waitUntilOver((await cloud.a.servers.launch(order)).jobId)).errorCode).toBe('Ecs.0204');
+    expect(cloud.cloud.faults.rules).toMatchObject([{ id, remaining: 4 }]);
+    await cloud.faults.remove(id);
+    await expectClean();
+  });
+
   test('in being reverted is tried again; if it fails for good the job ends all the same, and the next start cleans up', async () => {
     await launch();
     const boot = { jobType: 'createSingleServer', step: 'boot' };

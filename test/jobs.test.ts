@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { imageDisk } from '../emulator/images/image-disk.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { openTestCloud, type TestCloud } from '../src/testing/test-cloud.ts';
@@ -34,6 +34,16 @@ async function reached(jobId: string, step: string): Promise<void> {
       audiences: 'everything',
       after: 0,
       matches: ({ resourceId, payload }) => resourceId === jobId && payload.step === step && payload.status === 'RUNNING',
+    })
+    .next();
+}
+
+async function reachedPercent(jobId: string, percent: number): Promise<void> {
+  await cloud.cloud.tail
+    .subscribe({
+      audiences: 'everything',
+      after: 0,
+      matches: ({ resourceId, payload }) => resourceId === jobId && payload.progress === percent,
     })
     .next();
 }
@@ -87,6 +97,66 @@ describe('a job that has nothing to take back', () => {
     expect(await cloud.waitUntilOver(jobId)).toMatchObject({ status: 'CANCELLED' });
     await cloud.faults.remove(id);
     expect(await cloud.a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE' });
+    await expectClean();
+  });
+});
+
+describe('a job that cannot be carried on', () => {
+  test('because its record could not be written is taken up again while the process lives', async () => {
+    const { id } = await cloud.faults.hold({ jobType: 'createSingleServer' }, 60);
+    const { jobId } = await cloud.a.servers.launch(order);
+    const [subJob] = await cloud.a.jobs.listSubJobs({ jobIds: [jobId] });
+    await reachedPercent(subJob?.id ?? '', 60);
+    const broken = new Error('disk I/O error');
+    const run = vi.spyOn(cloud.cloud.transactions, 'run').mockRejectedValueOnce(broken).mockRejectedValueOnce(broken);
+    await cloud.faults.remove(id);
+    await cloud.waitForJob(jobId);
+    run.mockRestore();
+    await expectClean();
+  });
+
+  test.each([
+    ['is of a type that this version does not know', { type: 'ofTheFuture', input: {} }],
+    ['has an input that this version cannot read', { type: 'imsDeleteImageJob', input: { image: 7 } }],
+    ['has a state that this version cannot read', { type: 'imsCreateImageByInstance', outputs: { checksum: 7 } }],
+  ])('because it %s fails, and what it held is free', async (_why, data) => {
+    const { id } = await cloud.faults.hold({ jobType: 'imsDeleteImageJob' }, 0);
+    const { jobId } = await cloud.a.images.delete({ imageId: await image() });
+    await reached(jobId, 'release');
+    await cloud.cloud.database.write(tx => tx.job.update({ where: { id: jobId }, data }));
+    await cloud.faults.remove(id).then(() => cloud.restart());
+    expect(await cloud.waitUntilOver(jobId)).toMatchObject({ status: 'FAIL', errorCode: 'Cloudyard.0010' });
+    await expectClean();
+  });
+});
+
+describe('an orderly shutdown', () => {
+  test('does not count as an attempt', async () => {
+    const serverId = await launch();
+    const { id } = await cloud.faults.hold({ jobType: 'imsCreateImageByInstance' }, 50);
+    const { jobId } = await cloud.a.images.create({ name: 'golden', serverId });
+    await reachedPercent(jobId, 50);
+    await cloud.restart();
+    await cloud.restart();
+    await cloud.faults.remove(id);
+    expect((await cloud.waitForJob(jobId)).attempt).toBe(1);
+  });
+
+  test('does not wait for a fault rule that delays taking a step back', async () => {
+    cloud.clock.virtual();
+    await cloud.faults.fail({ jobType: 'imsCreateImageByInstance', step: 'verify' }, 'IMG.0061');
+    const { id } = await cloud.faults.delay({ step: 'revert snapshot' }, 3600);
+    const launched = await cloud.a.servers.launch(order);
+    await cloud.clock.advanceUntilOver(launched.jobId);
+    const { jobId } = await cloud.a.images.create({ name: 'golden', serverId: launched.serverIds[0] ?? '' });
+    await vi.waitFor(() => {
+      const next = cloud.cloud.clock.untilNext() ?? 0;
+      if (next < 3_600_000) cloud.cloud.clock.advance(next);
+      expect(next).toBe(3_600_000);
+    });
+    await cloud.restart();
+    await cloud.faults.remove(id);
+    expect(await cloud.waitUntilOver(jobId)).toMatchObject({ status: 'FAIL', errorCode: 'IMG.0061' });
     await expectClean();
   });
 });

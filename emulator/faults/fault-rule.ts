@@ -39,6 +39,8 @@ export interface FaultPoint {
   readonly operation?: string;
   readonly jobType?: string;
   readonly step?: string;
+  /** A step that is taken back; only rules that name it strike there. */
+  readonly isRevert?: boolean;
   readonly moment: 'before' | 'after';
   readonly tenantId: string;
   readonly resourceIds: readonly string[];
@@ -49,7 +51,7 @@ export function strikes({ match, moment }: FaultRule, point: FaultPoint): boolea
     moment === point.moment &&
     match.operation === point.operation &&
     fits(match.jobType, point.jobType) &&
-    fits(match.step, point.step) &&
+    (point.isRevert ? match.step === point.step : fits(match.step, point.step)) &&
     fits(match.tenantId, point.tenantId) &&
     (match.resourceId === undefined || point.resourceIds.includes(match.resourceId))
   );

@@ -1,17 +1,15 @@
 import type { Cloud } from '../cloud.ts';
 import { CloudError, commonErrors } from '../errors.ts';
-import type { FaultPoint } from '../faults/fault-rule.ts';
 import type { Prisma } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
+import { endInFailure, releaseJob } from './end-job.ts';
 import { isOver, type JobRecord, objectOf } from './job.ts';
-import { cloudErrorOf, failureOf, type JobFailure } from './job-failure.ts';
+import { cloudErrorOf, failureOf } from './job-failure.ts';
 import { emitJob } from './job-orders.ts';
+import { type JobPoint, JobProgress } from './job-progress.ts';
 import type { JobType, Step, StepContext } from './job-type.ts';
-import { finishParent } from './parent-job.ts';
 import { progressOf, stepName } from './progress.ts';
 
-/** At least this long between two written progresses of one step, in milliseconds of real time. */
-const PROGRESS_INTERVAL = 100;
 /**
  * Steps that only have an effect and end sooner than this after the last record are recorded together with the next: their effects can be
  * repeated, and a quick job need not wait for a transaction a step. In milliseconds of real time.
@@ -23,36 +21,52 @@ const REVERT_TRIES = 3;
 /** Slices in which the paced clock lets a step's time pass, each with its progress. */
 const PACE_SLICES = 10;
 
+/** What a process gives a job for its time in it. */
+export interface Tenure {
+  /** Aborts when the job is cancelled or the cloud shuts down. */
+  readonly signal: AbortSignal;
+  /** Aborts when the cloud shuts down: a cancelled job is still reverted. */
+  readonly shutdown: AbortSignal;
+  readonly lease: { readonly leaseOwner: string; readonly leaseUntil: Date };
+}
+
 /** One life of a job in one process: from where it stands to its end, or to the next crash. */
 export class JobExecution<Input, State extends object> {
   readonly #cloud: Cloud;
   readonly #type: JobType<Input, State>;
   readonly #id: string;
-  readonly #signal: AbortSignal;
-  readonly #lease: { leaseOwner: string; leaseUntil: Date };
-  #lastProgress = 0;
+  readonly #tenure: Tenure;
+  readonly #progress: JobProgress;
   #lastRecord = performance.now();
   /** Steps that are finished and not recorded yet, by number. */
   #unrecorded: number[] = [];
-  #progressWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    cloud: Cloud,
-    type: JobType<Input, State>,
-    id: string,
-    signal: AbortSignal,
-    lease: { leaseOwner: string; leaseUntil: Date },
-  ) {
+  constructor(cloud: Cloud, type: JobType<Input, State>, id: string, tenure: Tenure) {
     this.#cloud = cloud;
     this.#type = type;
     this.#id = id;
-    this.#signal = signal;
-    this.#lease = lease;
+    this.#tenure = tenure;
+    this.#progress = new JobProgress(cloud, type, id);
   }
 
+  /** Ends with the job, or early where the cloud shuts down. Rejects where the job can't be carried on now; it may be run again. */
   async run(): Promise<void> {
-    let job = await this.#take();
+    const job = await this.#take();
     if (isOver(job)) return;
+    if (!this.#isReadable(job)) {
+      await this.#giveUp();
+      return;
+    }
+    try {
+      await this.#carryOut(job);
+    } catch (error) {
+      if (!this.#isShutdown()) throw error;
+    }
+    if (this.#isShutdown()) await this.#uncountAttempt();
+  }
+
+  async #carryOut(taken: JobRecord): Promise<void> {
+    let job = taken;
     try {
       if (!job.reverting) {
         while (job.step < this.#type.steps.length) job = await this.#advance(job);
@@ -66,11 +80,25 @@ export class JobExecution<Input, State extends object> {
   }
 
   #isShutdown(): boolean {
-    return (
-      this.#signal.aborted &&
-      this.#signal.reason instanceof CloudError &&
-      this.#signal.reason.code === commonErrors.shuttingDown.code
-    );
+    return this.#tenure.shutdown.aborted;
+  }
+
+  /** What another version wrote may be beyond this one. */
+  #isReadable(job: JobRecord): boolean {
+    return this.#type.input.safeParse(job.input).success && this.#type.state.safeParse(objectOf(job.outputs)).success;
+  }
+
+  async #giveUp(): Promise<void> {
+    const message = 'This version of Cloudyard cannot read what the job was about.';
+    this.#cloud.logger.error({ job: this.#id, type: this.#type.name }, message);
+    const failure = { status: 'FAIL', code: commonErrors.internal.code, message } as const;
+    await this.#cloud.transactions.run(tx => endInFailure(tx, this.#cloud, this.#id, failure));
+  }
+
+  /** A job that an orderly shutdown interrupted has not failed to come to its end. */
+  async #uncountAttempt(): Promise<void> {
+    const where = { id: this.#id, status: 'RUNNING', attempt: { gt: 0 } } as const;
+    await this.#cloud.transactions.run(tx => tx.db.job.updateMany({ where, data: { attempt: { decrement: 1 } } }));
   }
 
   #take(): Promise<JobRecord> {
@@ -80,7 +108,7 @@ export class JobExecution<Input, State extends object> {
       const job = await tx.db.job.update({
         where: { id: this.#id },
         data: {
-          ...this.#lease,
+          ...this.#tenure.lease,
           status: 'RUNNING',
           beginAt: before.beginAt ?? this.#cloud.clock.now(),
           attempt: { increment: 1 },
@@ -100,10 +128,10 @@ export class JobExecution<Input, State extends object> {
       throw new CloudError(commonErrors.internal, { message: 'The job was taken up too often without coming to its end.' });
     const context = this.#context(job, step);
     const point = this.#point(job, step, context.input);
-    await this.#cloud.faults.strike({ ...point, moment: 'before' }, this.#signal);
+    await this.#cloud.faults.strike({ ...point, moment: 'before' }, this.#tenure.signal);
     const [output] = await Promise.all([step.run?.(context), this.#pace(step, context)]);
-    await this.#cloud.faults.strike({ ...point, moment: 'after' }, this.#signal);
-    await this.#hold(job, point);
+    await this.#cloud.faults.strike({ ...point, moment: 'after' }, this.#tenure.signal);
+    await this.#progress.hold(job, point, this.#tenure.signal);
     this.#throwIfAborted();
     const state: State = { ...context.state, ...output };
     return this.#record(job, state);
@@ -114,7 +142,7 @@ export class JobExecution<Input, State extends object> {
       this.#unrecorded.push(job.step);
       return { ...job, step: job.step + 1, progress: progressOf(this.#type, job.step + 1), outputs: toJson(state) };
     }
-    await this.#progressWrite;
+    await this.#progress.written();
     this.#lastRecord = performance.now();
     const finished = this.#unrecorded.map(step => step + 1);
     this.#unrecorded = [];
@@ -145,7 +173,7 @@ export class JobExecution<Input, State extends object> {
       }
       // Before what follows from it for the parent: who watches that one is told of its parts first.
       emitJob(tx, over ? 'job.succeeded' : 'job.progress', next, stepName(this.#type, next));
-      if (over) await this.#release(tx, next);
+      if (over) await releaseJob(tx, this.#cloud, next);
       else await this.#tellParent(tx, next);
       return next;
     });
@@ -169,7 +197,8 @@ export class JobExecution<Input, State extends object> {
   }
 
   #turnBack(job: JobRecord, error: unknown): Promise<JobRecord> {
-    const aborted = this.#signal.aborted ? this.#signal.reason : undefined;
+    const { signal } = this.#tenure;
+    const aborted: unknown = signal.aborted ? signal.reason : undefined;
     const cause: unknown = cloudErrorOf(error) ? error : (aborted ?? error);
     const failure = failureOf(cause);
     if (!cloudErrorOf(cause))
@@ -193,27 +222,27 @@ export class JobExecution<Input, State extends object> {
       const step = this.#stepAt(at);
       await this.#revertStep(step, this.#context(job, step));
     }
-    await this.#progressWrite;
+    await this.#progress.written();
+    const failure = { code: job.errorCode ?? commonErrors.internal.code, message: job.failReason ?? '' };
+    const status = failure.code === commonErrors.jobCancelled.code ? 'CANCELLED' : 'FAIL';
     await this.#cloud.transactions.run(async tx => {
-      const failure: JobFailure = { code: job.errorCode ?? commonErrors.internal.code, message: job.failReason ?? '' };
       await this.#type.failed?.(tx, this.#context(job, this.#stepAt(0)), failure);
-      const status = failure.code === commonErrors.jobCancelled.code ? 'CANCELLED' : 'FAIL';
-      const data = { status, endAt: this.#cloud.clock.now(), leaseOwner: null, leaseUntil: null } as const;
-      const over = await tx.db.job.update({ where: { id: this.#id }, data });
-      emitJob(tx, 'job.failed', over, null);
-      await this.#release(tx, over);
+      await endInFailure(tx, this.#cloud, this.#id, { ...failure, status });
     });
   }
 
   /** What cannot be taken back now (the engine is gone) is removed by the reconciler when it can. */
   async #revertStep(step: Step<Input, State>, context: StepContext<Input, State>): Promise<void> {
-    const point = { ...this.#point(context.job, step, context.input), step: `revert ${step.name}`, moment: 'before' } as const;
+    const where = { ...this.#point(context.job, step, context.input), step: `revert ${step.name}`, isRevert: true };
+    const { shutdown } = this.#tenure;
     for (let tries = 1; ; tries++) {
       try {
-        await this.#cloud.faults.strike(point);
+        await this.#cloud.faults.strike({ ...where, moment: 'before' }, shutdown);
         await step.revert?.(context);
         return;
       } catch (error) {
+        // The next start takes it up here: a job whose reverting has begun is only reverted.
+        if (shutdown.aborted) throw error;
         if (tries < REVERT_TRIES) continue;
         this.#cloud.logger.warn(
           { err: error, job: this.#id, step: step.name },
@@ -226,11 +255,6 @@ export class JobExecution<Input, State extends object> {
 
   async #tellParent(tx: Transaction, job: JobRecord): Promise<void> {
     if (job.parentId) await this.#cloud.jobs.parents.follow(tx, job.parentId, job, stepName(this.#type, job));
-  }
-
-  async #release(tx: Transaction, job: JobRecord): Promise<void> {
-    await tx.db.resourceLock.deleteMany({ where: { jobId: job.id } });
-    if (job.parentId) await finishParent(tx, this.#cloud, job.parentId);
   }
 
   #stepAt(index: number): Step<Input, State> {
@@ -247,55 +271,26 @@ export class JobExecution<Input, State extends object> {
       job,
       input,
       state: this.#type.state.parse(objectOf(job.outputs)),
-      signal: this.#signal,
-      report: (done, total) => this.#report(job, point, total > 0 ? done / total : 0),
+      signal: this.#tenure.signal,
+      report: (done, total) => this.#progress.report(job, point, total > 0 ? done / total : 0),
     };
   }
 
-  #point(job: JobRecord, step: Step<Input, State>, input: Input): Omit<FaultPoint, 'moment'> {
+  #point(job: JobRecord, step: Step<Input, State>, input: Input): JobPoint {
     return { jobType: this.#type.name, step: step.name, tenantId: job.tenantId, resourceIds: this.#type.resources(input) };
-  }
-
-  #report(job: JobRecord, point: Omit<FaultPoint, 'moment'>, fraction: number): void {
-    const now = performance.now();
-    if (now - this.#lastProgress < PROGRESS_INTERVAL) return;
-    this.#lastProgress = now;
-    const limit = this.#cloud.faults.holdAt({ ...point, moment: 'before' }) ?? 100;
-    this.#writeProgress(Math.min(progressOf(this.#type, job.step, fraction), limit));
-  }
-
-  /** Stays at the percentage of a rule that holds the job there, and shows it. */
-  async #hold(job: JobRecord, where: Omit<FaultPoint, 'moment'>): Promise<void> {
-    const point = { ...where, moment: 'before' } as const;
-    const reached = progressOf(this.#type, job.step + 1);
-    const percent = this.#cloud.faults.holdAt(point);
-    if (percent === undefined || reached < percent) return;
-    this.#writeProgress(Math.min(percent, 99));
-    await this.#cloud.faults.whileHeld(point, reached, this.#signal);
-  }
-
-  #writeProgress(progress: number): void {
-    this.#progressWrite = this.#cloud.transactions
-      .run(async tx => {
-        const before = await tx.db.job.findUnique({ where: { id: this.#id } });
-        if (!before || isOver(before) || before.progress >= progress) return;
-        const after = await tx.db.job.update({ where: { id: this.#id }, data: { progress } });
-        emitJob(tx, 'job.progress', after, stepName(this.#type, after));
-        await this.#tellParent(tx, after);
-      })
-      .catch((error: unknown) => this.#cloud.logger.warn({ err: error, job: this.#id }, 'progress could not be written'));
   }
 
   async #pace({ seconds }: Step<Input, State>, { report }: StepContext<Input, State>): Promise<void> {
     if (this.#cloud.clock.setting.mode === 'instant') return;
-    for (let slice = 1; slice <= PACE_SLICES && !this.#signal.aborted; slice++) {
-      await this.#cloud.clock.pace(seconds / PACE_SLICES, this.#signal);
+    const { signal } = this.#tenure;
+    for (let slice = 1; slice <= PACE_SLICES && !signal.aborted; slice++) {
+      await this.#cloud.clock.pace(seconds / PACE_SLICES, signal);
       report(slice, PACE_SLICES);
     }
   }
 
   #throwIfAborted(): void {
-    if (this.#signal.aborted) throw this.#signal.reason;
+    this.#tenure.signal.throwIfAborted();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Cloud } from '../cloud.ts';
 import { CloudError, commonErrors } from '../errors.ts';
+import { endInFailure } from './end-job.ts';
 import { isOver, type JobRecord } from './job.ts';
 import { JobExecution } from './job-execution.ts';
 import { emitJob } from './job-orders.ts';
@@ -10,6 +11,8 @@ import { QUEUE_LIMITS, WorkQueue } from './queues.ts';
 
 /** A lease that is not renewed for this long may be taken over by another process. In milliseconds. */
 const LEASE = 30_000;
+/** A job that could not be carried on is taken up again after the first of these, then after twice as long each time. In milliseconds. */
+const RETRY = { first: 250, longest: 60_000 };
 
 /**
  * Carries out jobs: takes them by a lease, runs their steps, and after a crash goes on with the first unfinished one.
@@ -26,10 +29,11 @@ export class JobRunner {
   /** Progress of batches. */
   readonly parents = new ParentProgress();
   readonly #running = new Map<string, AbortController>();
+  readonly #retries = new Set<NodeJS.Timeout>();
   readonly #idle = new Set<() => void>();
   readonly #owner: string;
   #renewal: NodeJS.Timeout | undefined;
-  #closing = false;
+  readonly #closing = new AbortController();
 
   constructor(cloud: Cloud, types: readonly AnyJobType[]) {
     this.#cloud = cloud;
@@ -48,6 +52,9 @@ export class JobRunner {
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     });
     this.#renewal = setInterval(() => void this.#renewLeases(), LEASE / 3).unref();
+    const unknown = unfinished.filter(({ type }) => !this.#types.has(type));
+    // Sub-jobs first: a batch ends with the last of them.
+    for (const job of [...unknown.filter(one => one.parentId !== null), ...unknown]) await this.#endUnknown(job);
     this.take(unfinished);
   }
 
@@ -56,8 +63,24 @@ export class JobRunner {
     for (const job of jobs) {
       const type = this.#types.get(job.type);
       // A parent without steps ends with its last sub-job.
-      if (type && type.steps.length > 0) this.#queues[type.queue].push(() => this.#execute(type, job.id));
+      if (type && type.steps.length > 0) this.#queue(type, job.id, RETRY.first);
     }
+  }
+
+  /** The pause is the one before it is taken up again, if it can't be carried on. */
+  #queue(type: AnyJobType, id: string, pause: number): void {
+    this.#queues[type.queue].push(() => this.#execute(type, id, pause));
+  }
+
+  /** One that another version of Cloudyard ordered: nobody here can carry it out, or take it back. */
+  async #endUnknown({ id, type }: JobRecord): Promise<void> {
+    const message = `This version of Cloudyard does not know jobs of the type ${type}.`;
+    this.#cloud.logger.error({ job: id, type }, message);
+    const failure = { status: 'FAIL', code: commonErrors.internal.code, message } as const;
+    await this.#cloud.transactions.run(async tx => {
+      const job = await tx.db.job.findUniqueOrThrow({ where: { id } });
+      if (!isOver(job)) await endInFailure(tx, this.#cloud, id, failure);
+    });
   }
 
   /**
@@ -89,28 +112,42 @@ export class JobRunner {
 
   /** Stops taking jobs and lets go of those that run: the next start goes on with them. */
   async close(): Promise<void> {
-    this.#closing = true;
+    const reason = new CloudError(commonErrors.shuttingDown);
+    this.#closing.abort(reason);
     clearInterval(this.#renewal);
+    for (const retry of this.#retries) clearTimeout(retry);
     for (const queue of Object.values(this.#queues)) queue.clear();
-    for (const controller of this.#running.values()) controller.abort(new CloudError(commonErrors.shuttingDown));
+    for (const controller of this.#running.values()) controller.abort(reason);
     if (this.#running.size > 0) await new Promise<void>(resolve => this.#idle.add(resolve));
   }
 
-  async #execute(type: AnyJobType, id: string): Promise<void> {
+  async #execute(type: AnyJobType, id: string, pause: number): Promise<void> {
     await this.#cloud.reconciler.sweepOver();
-    if (this.#closing) return;
+    const shutdown = this.#closing.signal;
+    if (shutdown.aborted) return;
     const controller = new AbortController();
     this.#running.set(id, controller);
     try {
-      const leaseUntil = new Date(Date.now() + LEASE);
-      await new JobExecution(this.#cloud, type, id, controller.signal, { leaseOwner: this.#owner, leaseUntil }).run();
+      const lease = { leaseOwner: this.#owner, leaseUntil: new Date(Date.now() + LEASE) };
+      await new JobExecution(this.#cloud, type, id, { signal: controller.signal, shutdown, lease }).run();
     } catch (error) {
-      // The job stays unfinished in the database and is taken up again at the next start.
-      if (!this.#closing) this.#cloud.logger.error({ err: error, job: id, type: type.name }, 'a job could not be carried on');
+      // The job stays unfinished in the database, with all that it holds.
+      if (!shutdown.aborted) {
+        this.#cloud.logger.error({ err: error, job: id, type: type.name, pause }, 'a job could not be carried on');
+        this.#retry(type, id, pause);
+      }
     } finally {
       this.#running.delete(id);
       if (this.#running.size === 0) for (const done of this.#idle) done();
     }
+  }
+
+  #retry(type: AnyJobType, id: string, pause: number): void {
+    const retry = setTimeout(() => {
+      this.#retries.delete(retry);
+      this.#queue(type, id, Math.min(pause * 2, RETRY.longest));
+    }, pause).unref();
+    this.#retries.add(retry);
   }
 
   async #renewLeases(): Promise<void> {
