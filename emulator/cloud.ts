@@ -13,6 +13,7 @@ import { hardwareOf, recordHardware } from './hardware-record.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Idempotency } from './idempotency.ts';
 import type { Caller } from './identity/caller.ts';
+import { SignInGuard } from './identity/sign-in-guard.ts';
 import { Tokens } from './identity/tokens.ts';
 import { type Ids, randomIds } from './ids.ts';
 import { ImageContent } from './images/image-content.ts';
@@ -61,6 +62,7 @@ export interface Cloud extends RowCaches {
   readonly faults: Faults;
   readonly idempotency: Idempotency;
   readonly tokens: Tokens;
+  readonly signIns: SignInGuard;
   readonly hardware: Hardware;
   readonly hardwareReason: string;
   readonly jobs: JobRunner;
@@ -146,6 +148,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       faults,
       idempotency,
       tokens,
+      signIns: new SignInGuard(clock),
       hardware,
       hardwareReason: reason,
       ...caches,

@@ -14,6 +14,7 @@ import {
 } from './administration/operations.ts';
 import { getDisk, listDisks } from './disks/operations.ts';
 import { latestEvent, listEvents, watchEvents } from './events/operations.ts';
+import { login } from './identity/login.ts';
 import {
   createDomain,
   describeTenants,
@@ -22,7 +23,6 @@ import {
   listDomains,
   listDomainTenants,
   listMyTenants,
-  login,
 } from './identity/operations.ts';
 import { createImage } from './images/operations/create-image.ts';
 import { deleteImage } from './images/operations/delete-image.ts';

@@ -70,6 +70,12 @@ test('pages multiply what a query costs', async () => {
   expect(await refused('{ images(first: 501) { edges { node { id } } } }')).toEqual([200, 'APIGW.0201']);
 });
 
+test('a document can sign in once, not a hundred times', async () => {
+  const login = 'login(input: { domain: "demo-a", user: "alice", password: "Cloudyard-1", regionId: "eu-de" }) { __typename }';
+  expect(await refused(`mutation { ${login} }`)).toEqual([200, undefined]);
+  expect(await refused(`mutation { a: ${login} b: ${login} }`)).toEqual([400, 'QUERY_TOO_COSTLY']);
+});
+
 test('ten operations may come in one request, eleven may not', async () => {
   const batch = async (count: number): Promise<[number, unknown]> => {
     const response = await fetch(`${gateway.url}/graphql`, {

@@ -53,6 +53,58 @@ describe('where demo credentials are not accepted', () => {
   });
 });
 
+describe('guessing', () => {
+  const clock = { mode: 'virtual' } as const;
+  const wrong = { ...alice, password: 'Cloudyard-2' };
+
+  test('locks a name after five wrong passwords, at once or one by one, for five minutes of the cloud’s time', async () => {
+    const cloud = await open('guessing', { clock });
+    const codes = await Promise.all(Array.from({ length: 7 }, () => refusal(signIn(cloud, wrong))));
+    expect(codes).toEqual([...Array(5).fill('IAM.0062'), 'IAM.0061', 'IAM.0061']);
+    expect(await refusal(signIn(cloud, alice))).toBe('IAM.0061');
+    expect(await refusal(signIn(cloud, { ...alice, domain: 'demo-b', user: 'bob', password: 'Cloudyard-2' }))).toBeUndefined();
+    cloud.clock.advance(299_000);
+    expect(await refusal(signIn(cloud, alice))).toBe('IAM.0061');
+    cloud.clock.advance(1000);
+    expect(await refusal(signIn(cloud, alice))).toBeUndefined();
+    await cloud.close();
+  });
+
+  test('treats a user who is not there as one who is', async () => {
+    const cloud = await open('guessing', { clock });
+    const codes: (string | undefined)[] = [];
+    for (let n = 0; n < 6; n++) codes.push(await refusal(signIn(cloud, { ...wrong, user: 'mallory' })));
+    expect(codes).toEqual([...Array(5).fill('IAM.0062'), 'IAM.0061']);
+    await cloud.close();
+  });
+
+  test('is forgiven by a right password, of which many may come at once', async () => {
+    const cloud = await open('guessing', { clock });
+    for (const credentials of [wrong, wrong, wrong, wrong, alice, wrong]) await refusal(signIn(cloud, credentials));
+    const codes = await Promise.all(Array.from({ length: 10 }, () => refusal(signIn(cloud, alice))));
+    expect(codes).toEqual(Array(10).fill(undefined));
+    await cloud.close();
+  });
+
+  test('leaves a trace without the password: for the tenant, and of unknown ones for the administrator', async () => {
+    const cloud = await open('traces', {});
+    const before = await cloud.events.head();
+    await signIn(cloud, alice);
+    await refusal(signIn(cloud, wrong));
+    await refusal(signIn(cloud, { ...wrong, domain: 'nowhere' }));
+    const all = await cloud.events.readAfter(before, 'everything', 10);
+    expect(
+      all.map(({ kind, payload, audiences }) => [kind, payload.domain, payload.userName, payload.outcome, audiences]),
+    ).toEqual([
+      ['audit.identity.login', 'demo-a', 'alice', 'success', ['a0000000000000000000000000000001']],
+      ['audit.identity.login', 'demo-a', 'alice', 'failure', ['a0000000000000000000000000000001']],
+      ['audit.identity.login', 'nowhere', 'alice', 'failure', ['administrator']],
+    ]);
+    expect(JSON.stringify(all)).not.toContain('Cloudyard-');
+    await cloud.close();
+  });
+});
+
 test('a database that was made before users were marked marks those with fixed tokens', async () => {
   const [first = '', ...later] = readdirSync(migrationsFolder())
     .filter(name => /^\d+_/.test(name))

@@ -8,7 +8,7 @@ export interface CloudEvent {
   readonly resourceType: string;
   readonly resourceId: string;
   readonly payload: JsonObject;
-  /** Tenants that may read it; `*` is everyone. The administrator reads all. */
+  /** Tenants that may read it; `*` is everyone. The administrator reads all. Never empty. */
   readonly audiences: readonly string[];
 }
 
@@ -22,3 +22,6 @@ export interface JsonObject {
 
 /** The audience that stands for all tenants. */
 export const EVERYONE = '*';
+
+/** The audience of what is no tenant's: only the administrator, who reads all, sees it. */
+export const ADMINISTRATOR = 'administrator';

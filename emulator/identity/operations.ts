@@ -9,7 +9,6 @@ import type { TransactionClient } from '../store/database.ts';
 import type { Domain, Role, Tenant } from '../store/generated/client.ts';
 import { createDomain as createDomainRows, prepareDomain } from './domains.ts';
 import { identityErrors as errors } from './errors.ts';
-import { verifyPassword } from './passwords.ts';
 import { hashToken } from './tokens.ts';
 
 export type { DescribedTenant } from '../row-caches.ts';
@@ -17,34 +16,6 @@ export type { DescribedTenant } from '../row-caches.ts';
 const Hex32 = z.string().regex(/^[0-9a-f]{32}$/);
 const Name = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
 const RoleName = z.enum(['ADMINISTRATOR', 'TENANT_ADMIN', 'READER']);
-
-/** A token in exchange for a password. It expires; the answer is the only place where it can be read. */
-export const login = defineOperation({
-  name: 'identity.login',
-  permission: 'public',
-  access: 'read',
-  input: z.object({ domain: z.string(), user: z.string(), password: z.string().max(1024), regionId: z.string() }),
-  invalid: errors.badParameter,
-  errors: [errors.passwordWrong],
-  async run({ cloud, input }): Promise<{ token: string; expiresAt: Date }> {
-    const { read } = cloud.database;
-    const domain = await read.domain.findUnique({ where: { name: input.domain } });
-    const user = domain && (await read.user.findUnique({ where: { domainId_name: { domainId: domain.id, name: input.user } } }));
-    const tenant =
-      domain && (await read.tenant.findUnique({ where: { domainId_name: { domainId: domain.id, name: input.regionId } } }));
-    const right = user?.enabled && user.passwordHash !== null && (await verifyPassword(input.password, user.passwordHash));
-    ensure(user && tenant && right, errors.passwordWrong);
-    refuse(user.demo && !cloud.config.demoCredentials, errors.passwordWrong, {
-      message: 'Users whose passwords are documented sign in on loopback only.',
-    });
-    const token = cloud.ids.secret();
-    const createdAt = cloud.clock.now();
-    const expiresAt = new Date(createdAt.getTime() + cloud.config.tokenLifetimeSeconds * 1000);
-    const row = { hash: hashToken(token), userId: user.id, tenantId: tenant.id, label: 'login', createdAt, expiresAt };
-    await cloud.transactions.run(tx => tx.db.token.create({ data: row }));
-    return { token, expiresAt };
-  },
-});
 
 /** The caller's own tenants: one in each region. */
 export const listMyTenants = defineOperation({

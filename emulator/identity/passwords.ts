@@ -9,8 +9,12 @@ export async function hashPassword(password: string, salt: Buffer = randomBytes(
   return `${salt.toString('hex')}:${(await derive(password, salt, KEY_BYTES)).toString('hex')}`;
 }
 
-export async function verifyPassword(password: string, hash: string): Promise<boolean> {
-  const [salt = '', key = ''] = hash.split(':');
+/** Stands for a password that nobody has: what is checked against it is wrong, in the time that a check takes. */
+const NONE = `${'00'.repeat(16)}:`;
+
+/** Takes as long whether there is a hash or not. */
+export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
+  const [salt = '', key = ''] = (hash ?? NONE).split(':');
   const expected = Buffer.from(key, 'hex');
   const actual = await derive(password, Buffer.from(salt, 'hex'), KEY_BYTES);
   return expected.length === actual.length && timingSafeEqual(expected, actual);

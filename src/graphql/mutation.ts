@@ -9,6 +9,8 @@ type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer 
 
 interface Mutation<Fields extends InputFieldMap, Answer extends object> {
   readonly description: string;
+  /** What it costs; 1 point without it. See cost.ts. */
+  readonly complexity?: number;
   /** Fields of the input object, besides the idempotency key. */
   input(t: PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'InputObject'>): Fields;
   /** Carries it out; `options` hold the idempotency key. */
@@ -29,7 +31,7 @@ export function addMutation<Fields extends InputFieldMap, Answer extends object>
 }
 
 /** The same without the types of one mutation, which the builder's own cannot follow while they are open. */
-function addUntyped(name: string, { description, input, run, payload }: Mutation<InputFieldMap, object>): void {
+function addUntyped(name: string, { description, complexity = 1, input, run, payload }: Mutation<InputFieldMap, object>): void {
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const Input = builder.inputType(`${typeName}Input`, {
     description: `Input of \`${name}\`.`,
@@ -48,6 +50,7 @@ function addUntyped(name: string, { description, input, run, payload }: Mutation
   builder.mutationField(name, t =>
     t.field({
       description,
+      complexity,
       type: Payload,
       errors: {},
       args: { input: t.arg({ type: Input, required: true, description: 'What to do.' }) },

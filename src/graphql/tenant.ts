@@ -1,5 +1,6 @@
 import type { Caller } from '../../emulator/identity/caller.ts';
-import { createDomain, issueToken, listDomains, listMyTenants, login } from '../../emulator/identity/operations.ts';
+import { login } from '../../emulator/identity/login.ts';
+import { createDomain, issueToken, listDomains, listMyTenants } from '../../emulator/identity/operations.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
 import * as enums from './enums.ts';
@@ -7,7 +8,7 @@ import { globalId, readId } from './global-id.ts';
 import { addMutation } from './mutation.ts';
 import { withoutNulls } from './nulls.ts';
 import { pageConnection } from './page-connection.ts';
-import { pageCost } from './paging-cost.ts';
+import { ONCE, pageCost } from './paging-cost.ts';
 import { DomainRef, NodeRef, TenantRef } from './refs.ts';
 
 TenantRef.implement({
@@ -94,7 +95,8 @@ builder.queryFields(t => ({
 }));
 
 addMutation('login', {
-  description: 'A token in exchange for a password. Needs no token itself.',
+  description: 'A token in exchange for a password. Needs no token itself. A document can do this once.',
+  complexity: ONCE,
   input: t => ({
     domain: t.string({ required: true, description: 'Name of the domain: `demo-a`.' }),
     user: t.string({ required: true, description: 'Name of the user: `alice`.' }),
