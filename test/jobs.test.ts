@@ -160,3 +160,35 @@ describe('an orderly shutdown', () => {
     await expectClean();
   });
 });
+
+describe('a key pair that is named like something else', () => {
+  test('does not disturb who watches a job', async () => {
+    const { jobId } = await cloud.a.servers.launch(order);
+    await cloud.waitForJob(jobId);
+    await cloud.b.keyPairs.create({ name: jobId });
+    const updates = await cloud.a.jobs.watch({ jobId });
+    expect((await updates.next()).value).toMatchObject({ job: { id: jobId, status: 'SUCCESS' }, progress: 100 });
+    expect((await updates.next()).done).toBe(true);
+  });
+
+  test('is heard of only by who asks for a key pair', async () => {
+    const { jobId } = await cloud.a.servers.launch(order);
+    await cloud.waitForJob(jobId);
+    const about = { resourceId: jobId, after: `${cloud.cloud.id}.0` };
+    const [job, keyPair] = await Promise.all([
+      cloud.a.events.watch(about),
+      cloud.a.events.watch({ ...about, resourceType: 'keypair' }),
+    ]);
+    await cloud.a.keyPairs.create({ name: jobId });
+    await cloud.a.keyPairs.delete({ name: jobId });
+    expect((await keyPair.next()).value).toMatchObject({ kind: 'keypair.created' });
+    const { jobId: other } = await cloud.a.servers.launch({ ...order, name: 'other' });
+    const kinds: string[] = [];
+    for await (const { kind } of job) {
+      kinds.push(kind);
+      if (kind === 'job.succeeded') break;
+    }
+    expect(kinds.every(kind => kind.startsWith('job.'))).toBe(true);
+    await cloud.waitForJob(other);
+  });
+});

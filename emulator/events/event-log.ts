@@ -60,14 +60,17 @@ export class EventLog {
     return (await this.#database.read.counter.findUnique({ where: { name: FLOOR } }))?.value ?? 0;
   }
 
-  /** The last event about a resource up to a place: how things stood there. Undefined if none is kept, or none for these audiences. */
+  /**
+   * The last event about a resource up to a place: how things stood there. Undefined if none is kept, or none for these audiences. It takes the
+   * type, too: a key pair's id is a name that somebody chose.
+   */
   async latestOf(
-    resourceId: string,
+    { resourceType, resourceId }: Pick<CloudEvent, 'resourceType' | 'resourceId'>,
     upTo: number,
     audiences: Audiences = 'everything',
   ): Promise<Pick<CloudEvent, 'sequence' | 'payload'> | undefined> {
     const row = await this.#database.read.event.findFirst({
-      where: { resourceId, sequence: { lte: upTo }, ...audienceWhere(audiences) },
+      where: { resourceType, resourceId, sequence: { lte: upTo }, ...audienceWhere(audiences) },
       orderBy: { sequence: 'desc' },
     });
     return row ? { sequence: row.sequence, payload: toObject(row.payload) } : undefined;

@@ -6,6 +6,8 @@ import { type Page, pageLimits } from '../paging.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { CloudEvent } from './event.ts';
 
+const KEY_PAIR = 'keypair';
+
 /** What has happened, oldest first, from a place on or from the oldest event that is kept. */
 export const listEvents = defineOperation({
   name: 'events.list',
@@ -41,29 +43,37 @@ export const watchEvents = defineOperation({
   input: z.object({
     kinds: z.array(z.string()).max(100).nullish(),
     resourceId: z.string().nullish(),
+    /** Has to be said of a key pair only: see isMeant(). */
+    resourceType: z.string().nullish(),
     after: z.string().nullish(),
     signal: z.instanceof(AbortSignal).optional(),
   }),
   errors: [commonErrors.badCursor, commonErrors.cursorTooOld],
-  async run({ cloud, caller, input: { kinds, resourceId, after, signal } }): Promise<AsyncGenerator<CloudEvent, void, void>> {
+  async run({ cloud, caller, input }): Promise<AsyncGenerator<CloudEvent, void, void>> {
+    const { kinds, resourceId, resourceType, after, signal } = input;
     const fits = kindFilter(kinds ?? []);
     return cloud.tail.subscribe({
       audiences: audiencesOf(caller),
-      matches: event => (!resourceId || event.resourceId === resourceId) && fits(event.kind),
+      matches: event => (!resourceId || isMeant(event, resourceId, resourceType)) && fits(event.kind),
       ...(after && { after: decodeCursor(cloud.id, after) }),
       ...(signal && { signal }),
     });
   },
 });
 
+/** Ids are of one resource each, but for those of key pairs: names that somebody chose, which may look like the id of anything. */
+function isMeant(event: CloudEvent, resourceId: string, resourceType: string | null | undefined): boolean {
+  return event.resourceId === resourceId && (event.resourceType === KEY_PAIR) === (resourceType === KEY_PAIR);
+}
+
 /** Place of the newest event about a resource that the caller may read; null if there is none: it is gone for long, or not the caller's. */
 export const latestEvent = defineOperation({
   name: 'events.latest',
   permission: 'events:events:list',
   access: 'read',
-  input: z.object({ resourceId: z.string() }),
-  async run({ cloud, caller, input: { resourceId } }): Promise<number | null> {
-    const event = await cloud.events.latestOf(resourceId, cloud.tail.head, audiencesOf(caller));
+  input: z.object({ resourceType: z.string(), resourceId: z.string() }),
+  async run({ cloud, caller, input }): Promise<number | null> {
+    const event = await cloud.events.latestOf(input, cloud.tail.head, audiencesOf(caller));
     return event?.sequence ?? null;
   },
 });

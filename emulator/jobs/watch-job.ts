@@ -25,6 +25,8 @@ export interface JobUpdate {
 }
 
 const STATE = 'job.state';
+/** As in emitJob(). */
+const JOB = 'job';
 
 /**
  * A job until it is over. Without a place it begins with how the job stands, so that nobody waits for what has passed; with one it goes
@@ -57,7 +59,7 @@ interface Watch {
 
 async function* updates({ cloud, caller, job, place, signal }: Watch): AsyncGenerator<JobUpdate, void, void> {
   const from = place ?? cloud.tail.head;
-  const before = await cloud.events.latestOf(job.id, from);
+  const before = await cloud.events.latestOf({ resourceType: JOB, resourceId: job.id }, from);
   // Where the log has forgotten the job's last change, nothing has changed since.
   let state = before?.payload ?? jobPayload(job, stepName(cloud.jobs.typeOf(job.type), job));
   const whole = await WholeProgress.of(cloud, job.id);
@@ -69,7 +71,8 @@ async function* updates({ cloud, caller, job, place, signal }: Watch): AsyncGene
   const events = cloud.tail.subscribe({
     audiences: audiencesOf(caller),
     after: from,
-    matches: ({ resourceId, payload }) => resourceId === job.id || payload.parentId === job.id,
+    matches: ({ resourceType, resourceId, payload }) =>
+      resourceType === JOB && (resourceId === job.id || payload.parentId === job.id),
     ...(signal && { signal }),
   });
   for await (const { sequence, at, kind, payload, resourceId } of events) {

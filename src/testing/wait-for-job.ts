@@ -26,7 +26,7 @@ export async function waitUntilOver(cloud: Cloud, jobId: string, { timeoutMs = 6
   const changes = cloud.tail.subscribe({
     audiences: 'everything',
     after: cloud.tail.head,
-    matches: event => event.resourceId === jobId,
+    matches: ({ resourceType, resourceId }) => resourceType === 'job' && resourceId === jobId,
     signal,
   });
   for (;;) {

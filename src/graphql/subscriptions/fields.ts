@@ -7,8 +7,10 @@ import { watchEvents } from '../../../emulator/events/operations.ts';
 import { getImage } from '../../../emulator/images/operations/get-image.ts';
 import { type JobUpdate, watchJob } from '../../../emulator/jobs/watch-job.ts';
 import { getServer } from '../../../emulator/servers/operations/get-server.ts';
+import { CONSOLE_PART } from '../../../emulator/servers/operations/read-server-console.ts';
 import { builder, type GraphQLContext } from '../builder.ts';
-import { readId } from '../global-id.ts';
+import { contentCost } from '../content-cost.ts';
+import { parseGlobalId, readId } from '../global-id.ts';
 import { viewOfEvent } from '../job-view.ts';
 import { CloudEventRef, ImageRef, JobRef, ServerConsolePageRef, ServerRef } from '../refs.ts';
 import type { Session } from '../session.ts';
@@ -99,7 +101,7 @@ function deliver<Content>({ cursor, content }: Message<Content>, _args: object, 
 
 const eventStream = (
   session: Session,
-  input: { kinds?: readonly string[] | null; resourceId?: string; after: string | undefined },
+  input: { kinds?: readonly string[] | null; resourceId?: string; resourceType?: string; after: string | undefined },
 ) =>
   EventStream.open(session, {
     watch: signal => session.run(watchEvents, { ...input, kinds: input.kinds && [...input.kinds], signal }),
@@ -130,7 +132,7 @@ builder.subscriptionFields(t => ({
   }),
   jobs: t.field({
     type: JobChangeRef,
-    description: 'Changes of all jobs of the caller’s tenant.',
+    description: 'Changes of all jobs of the caller’s tenant; the administrator sees those of all tenants.',
     args: { after: t.arg.string({ description: after }) },
     subscribe: (_root, args, { session }) => eventStream(session, { kinds: ['job.*'], after: placeOf(session, args.after) }),
     resolve: deliver,
@@ -146,7 +148,10 @@ builder.subscriptionFields(t => ({
     subscribe: (_root, { kinds, resourceId, ...args }, { session }) =>
       eventStream(session, {
         kinds: kinds ?? null,
-        ...(resourceId && { resourceId: readId.any(resourceId) }),
+        ...(resourceId && {
+          resourceId: readId.any(resourceId),
+          resourceType: parseGlobalId(resourceId)?.type.toLowerCase() ?? '',
+        }),
         after: placeOf(session, args.after),
       }),
     resolve: deliver,
@@ -185,6 +190,7 @@ builder.subscriptionFields(t => ({
   }),
   serverConsole: t.field({
     type: ServerConsolePageRef,
+    complexity: contentCost(CONSOLE_PART),
     description: 'What a server writes to its console. The cursor of a message is the offset after it.',
     args: {
       serverId: t.arg.id({ required: true, description: 'The server.' }),

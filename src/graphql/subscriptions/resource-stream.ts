@@ -19,7 +19,7 @@ export async function resourceStream(
   session: Session,
   { noun, id, after, find }: Watched,
 ): Promise<EventStream<CloudEvent, CloudEvent>> {
-  if (id !== undefined) await requireHeardOf(session, { id, after, find });
+  if (id !== undefined) await requireHeardOf(session, { noun, id, after, find });
   return EventStream.open(session, {
     async watch(signal) {
       const events = await session.run(watchEvents, { kinds: [`${noun}.*`], resourceId: id, after, signal });
@@ -30,16 +30,13 @@ export async function resourceStream(
 }
 
 /** A subscriber that comes back may be told of the end of something that is gone by now; everyone else has to find it. */
-async function requireHeardOf(
-  session: Session,
-  { id, after, find }: { id: string; after: string | undefined; find: Watched['find'] },
-): Promise<void> {
+async function requireHeardOf(session: Session, { noun, id, after, find }: Watched & { readonly id: string }): Promise<void> {
   if (after === undefined) {
     await find(id);
     return;
   }
   const place = decodeCursor(session.cloud.id, after);
-  const latest = await session.run(latestEvent, { resourceId: id });
+  const latest = await session.run(latestEvent, { resourceType: noun, resourceId: id });
   if (latest === null || latest <= place) await find(id);
 }
 
