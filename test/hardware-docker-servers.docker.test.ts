@@ -269,23 +269,52 @@ describe('servers as containers', () => {
 
   test.each(['running', 'off'] as const)('a hostile disk leads nowhere but to itself (%s)', async state => {
     const spec = await launch();
-    const hostname = await readFile('/etc/hostname', 'utf8').catch(() => '');
+    const ours = await readFile('/etc/passwd', 'utf8');
     await run(spec, 'mkdir /trap && cd /trap && ln -s /etc/shadow up && ln -s /proc/1/root/etc/passwd magic && ln -s loop loop');
     await run(
       spec,
-      'cd /trap && mkfifo fifo && ln -s ../../../../../../etc/hostname dots && ln -s /proc/self/environ environ && sync',
+      'cd /trap && mkfifo fifo && ln -s ../../../../../../etc/passwd dots && ln -s /proc/self/environ environ && sync',
     );
     if (state === 'off') await hardware.stopServer(spec.id, 'SOFT');
     const at = state === 'running' ? { disk: spec.disk, server: spec.id } : { disk: spec.disk };
     expect((await hardware.readFile(at, '/trap/up')).toString()).toMatch(/^root:/);
     expect((await hardware.readFile(at, '/trap/up')).toString()).not.toBe(await readFile('/etc/shadow', 'utf8').catch(() => ''));
-    expect((await hardware.readFile(at, '/trap/dots')).toString()).not.toBe(hostname);
+    expect((await hardware.readFile(at, '/trap/dots')).toString()).not.toBe(ours);
     await expect(hardware.readFile(at, '/trap/loop')).rejects.toMatchObject({ problem: 'bad-path' });
     await expect(hardware.readFile(at, '/trap/fifo')).rejects.toMatchObject({ problem: 'bad-path' });
     await expect(hardware.writeFile(at, '/trap/fifo', Buffer.from('x'))).rejects.toMatchObject({ problem: 'bad-path' });
     await expect(hardware.readFile(at, '/trap/magic')).rejects.toMatchObject({ name: 'HardwareError' });
-    await hardware.writeFile(at, '/trap/dots', Buffer.from('theirs'));
-    expect(await readFile('/etc/hostname', 'utf8').catch(() => '')).toBe(hostname);
+    await hardware.writeFile(at, '/trap/dots', Buffer.from('root:x:0:0::/root:/bin/sh\n'));
+    expect(await readFile('/etc/passwd', 'utf8')).toBe(ours);
+    await remove(spec);
+  });
+
+  test('what is mounted on a running server is not on its disk, whatever leads there', async () => {
+    const spec = await launch();
+    const at = { disk: spec.disk, server: spec.id };
+    await run(
+      spec,
+      'mkdir /traps && cd /traps && ln -s /proc proc && ln -s ../sys sys && ln -s /dev/null null && ln -s /proc/1 one',
+    );
+    const badPath = { name: 'HardwareError', problem: 'bad-path' };
+    for (const path of [
+      '/proc/version',
+      '/proc/../proc/version',
+      '/traps/proc/sysrq-trigger',
+      '/traps/sys/kernel/notes',
+      '/traps/null',
+    ])
+      await expect(hardware.readFile(at, path), path).rejects.toMatchObject(badPath);
+    for (const path of ['/proc/sys/kernel/core_pattern', '/traps/proc/sysrq-trigger', '/traps/null', '/dev/shm/new', '/sys/new'])
+      await expect(hardware.writeFile(at, path, Buffer.from('x')), path).rejects.toMatchObject(badPath);
+    for (const path of ['/proc', '/dev', '/traps/sys', '/traps/one/root'])
+      await expect(hardware.listFiles(at, path), path).rejects.toMatchObject(badPath);
+
+    // The engine's own files in /etc are read; what a guest puts in their place is not followed.
+    expect((await hardware.readFile(at, '/etc/hosts')).toString()).toContain(spec.hostname);
+    await run(spec, 'mv /etc /etc.real && mkdir /etc && ln -s /proc/1/environ /etc/hosts && ln -s /proc/version /etc/hostname');
+    for (const path of ['/etc/hosts', '/etc/hostname'])
+      await expect(hardware.readFile(at, path), path).rejects.toMatchObject({ name: 'HardwareError' });
     await remove(spec);
   });
 

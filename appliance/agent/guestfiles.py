@@ -1,5 +1,6 @@
 """Files on a disk, below its root folder. The disk is hostile: every step is resolved by the kernel inside that root
-(openat2), names are opened as paths first, and only regular files are read."""
+(openat2), names are opened as paths first, and only regular files are read. What is mounted on a running server (/proc, /sys, /dev) is not
+on its disk, and would be reached with the helper's rights: it is refused."""
 
 import base64
 import errno
@@ -14,11 +15,23 @@ from .names import GuestPath
 READ_LIMIT = 8 << 20
 LIST_LIMIT = 10_000
 
+ENGINE_FILES = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
+"""What the engine mounts over single files of a running server. A server reads them as its own."""
+
 _KINDS = {stat.S_IFREG: "FILE", stat.S_IFDIR: "DIRECTORY", stat.S_IFLNK: "LINK"}
 
 
+def _open(root: int, path: str, flags: int, mode: int = 0) -> int:
+    try:
+        return kernel.open_in_root(root, path, flags, mode)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        raise OSError(errno.EXDEV, f"{path} leads away from the server's disk") from None
+
+
 def listing(root: int, path: GuestPath) -> list[dict[str, Any]]:
-    folder = kernel.open_in_root(root, path.text, os.O_RDONLY | os.O_DIRECTORY)
+    folder = _open(root, path.text, os.O_RDONLY | os.O_DIRECTORY)
     try:
         names = sorted(os.listdir(folder))
         if len(names) > LIST_LIMIT:
@@ -62,7 +75,7 @@ def read(root: int, path: GuestPath, offset: int, length: int) -> bytes:
 
 def _open_regular(root: int, path: GuestPath) -> int:
     """Opening a device or a FIFO would already do something, so look before."""
-    handle = kernel.open_in_root(root, path.text, os.O_PATH)
+    handle = _open_engine_file(root, path.text) if path.text in ENGINE_FILES else _open(root, path.text, os.O_PATH)
     try:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):
@@ -72,6 +85,20 @@ def _open_regular(root: int, path: GuestPath) -> int:
         return os.open(f"/proc/self/fd/{handle}", os.O_RDONLY | os.O_CLOEXEC)
     finally:
         os.close(handle)
+
+
+def _open_engine_file(root: int, path: str) -> int:
+    try:
+        return _open(root, path, os.O_PATH)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    folder_path, _, name = path.rpartition("/")
+    folder = _open(root, folder_path, os.O_PATH | os.O_DIRECTORY)
+    try:
+        return kernel.open_mounted_file(folder, name, os.O_PATH)
+    finally:
+        os.close(folder)
 
 
 def write(root: int, path: GuestPath, data: bytes, mode: int | None, owner: tuple[int, int] | None = None) -> None:
@@ -117,7 +144,7 @@ def _replace(
 
 def _overwrite(root: int, path: str, data: bytes, mode: int | None) -> None:
     """Through a link: the file that it leads to is written in place."""
-    handle = kernel.open_in_root(root, path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o644)
+    handle = _open(root, path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o644)
     with open(handle, "wb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, f"{path} leads to something that is not a regular file")
@@ -129,16 +156,16 @@ def _overwrite(root: int, path: str, data: bytes, mode: int | None) -> None:
 
 def folder_at(root: int, path: str) -> int:
     """Opens a folder, making what is missing (mode 0755)."""
-    at = kernel.open_in_root(root, "/", os.O_PATH | os.O_DIRECTORY)
+    at = _open(root, "/", os.O_PATH | os.O_DIRECTORY)
     done = ""
     for name in (part for part in path.split("/") if part):
         done += f"/{name}"
         try:
-            following = kernel.open_in_root(root, done, os.O_PATH | os.O_DIRECTORY)
+            following = _open(root, done, os.O_PATH | os.O_DIRECTORY)
         except FileNotFoundError:
             os.mkdir(name, dir_fd=at)
             os.chmod(name, 0o755, dir_fd=at)  # whatever this process's umask is
-            following = kernel.open_in_root(root, done, os.O_PATH | os.O_DIRECTORY)
+            following = _open(root, done, os.O_PATH | os.O_DIRECTORY)
         os.close(at)
         at = following
     return at
@@ -159,7 +186,7 @@ def remove_folder(root: int, path: GuestPath) -> None:
     """A folder of a service container of ours, with all that is in it; nothing where there is none."""
     folder_path, _, name = path.text.rstrip("/").rpartition("/")
     try:
-        folder = kernel.open_in_root(root, folder_path or "/", os.O_RDONLY | os.O_DIRECTORY)
+        folder = _open(root, folder_path or "/", os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError:
         return
     try:

@@ -81,11 +81,18 @@ def setns(namespace: int, kind: int) -> None:
     _checked(_libc.setns(namespace, kind), "setns")
 
 
-def open_in_root(root: int, path: str, flags: int, mode: int = 0, resolve: int = 0) -> int:
-    """openat2: `path` below the directory `root`, which is also where absolute links and `..` end. No /proc magic links."""
-    resolve |= RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS
+def open_in_root(root: int, path: str, flags: int, mode: int = 0) -> int:
+    """openat2: `path` below the directory `root`, which is also where absolute links and `..` end. No /proc magic links, and nothing that is
+    mounted below `root`: that would be EXDEV."""
+    resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV
     how = struct.pack("=QQQ", flags | os.O_CLOEXEC, mode, resolve)
     return _syscall("openat2", root, path, how, len(how))
+
+
+def open_mounted_file(folder: int, name: str, flags: int) -> int:
+    """openat2: a file that something is mounted on, as it is named in a folder. A link is ELOOP."""
+    how = struct.pack("=QQQ", flags | os.O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS)
+    return _syscall("openat2", folder, name, how, len(how))
 
 
 def syncfs(descriptor: int) -> None:

@@ -1,5 +1,6 @@
 """Files below a root folder that is somebody else's. A folder stands in for the disk: the kernel resolves both alike."""
 
+import errno
 import os
 import stat
 import tempfile
@@ -38,6 +39,19 @@ class GuestFilesTest(unittest.TestCase):
             self.write("/absolute", b"x")
         with open(self.outside, encoding="ascii") as file:
             self.assertEqual(file.read(), "secret")
+
+    def test_what_is_mounted_below_the_root_is_not_on_the_disk(self) -> None:
+        root = os.open("/", os.O_PATH | os.O_DIRECTORY)
+        self.addCleanup(os.close, root)
+        for path in ("/proc/version", "/proc/self/environ", "/proc/../proc/version", "/dev/null", "/sys/kernel/uevent_seqnum"):
+            for work in (
+                lambda: guestfiles.read(root, GuestPath(path), 0, 100),
+                lambda: guestfiles.write(root, GuestPath(path), b"x", None),
+                lambda: guestfiles.listing(root, GuestPath(path)),
+            ):
+                with self.assertRaises(OSError, msg=path) as caught:
+                    work()
+                self.assertEqual(caught.exception.errno, errno.EXDEV)
 
     def test_a_link_inside_is_followed_and_what_it_leads_to_is_written(self) -> None:
         self.write("/etc/real", b"old")
