@@ -5,12 +5,10 @@
  * The engine can only read a log from its beginning or from a time on. So the place of the last read is remembered as (time of
  * the last message seen, offset where it begins), and the next read starts there instead of at the beginning.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
+import { containerLog } from './container-log.ts';
 import type { Engine } from './engine.ts';
-import { frames } from './frames.ts';
+import { KeptConsoles } from './kept-consoles.ts';
 
 const CONSOLE_READ_LIMIT = 256 * 1024;
 const PLACES_KEPT = 4_096;
@@ -37,27 +35,26 @@ export interface ConsoleLogOptions {
 
 export class ConsoleLog {
   readonly #engine: Engine;
-  readonly #folder: string;
+  readonly #kept: KeptConsoles;
   readonly #places = new LRUCache<string, Place>({ max: PLACES_KEPT });
 
   constructor({ engine, folder }: ConsoleLogOptions) {
     this.#engine = engine;
-    this.#folder = folder;
+    this.#kept = new KeptConsoles(folder);
   }
 
   async read(id: string, container: string, offset: number): Promise<{ data: Buffer; next: number }> {
-    const kept = await this.#kept(id, container);
-    const parts: Buffer[] = [kept.subarray(offset, offset + CONSOLE_READ_LIMIT)];
-    let taken = parts[0]?.length ?? 0;
+    const kept = await this.#kept.read(id, container, offset, CONSOLE_READ_LIMIT);
+    const parts: Buffer[] = [kept.data];
+    let taken = kept.data.length;
     const from = Math.max(0, offset - kept.length);
     let end = from;
     if (taken < CONSOLE_READ_LIMIT) {
       for await (const message of this.#messages(id, container, from)) {
         end = message.offset + message.data.length;
-        const part = message.data.subarray(
-          Math.max(0, from - message.offset),
-          Math.max(0, from - message.offset) + CONSOLE_READ_LIMIT - taken,
-        );
+        const start = Math.max(0, from - message.offset);
+        // A copy: a piece of the engine's answer would keep all of the answer's piece in memory.
+        const part = Buffer.from(message.data.subarray(start, start + CONSOLE_READ_LIMIT - taken));
         parts.push(part);
         taken += part.length;
         if (taken >= CONSOLE_READ_LIMIT) break;
@@ -70,45 +67,32 @@ export class ConsoleLog {
 
   /** Before a container is removed that another will follow. */
   async keep(id: string, container: string): Promise<void> {
-    const folder = this.#keptFolder(id);
-    await mkdir(folder, { recursive: true });
-    const parts: Buffer[] = [];
-    for await (const { data } of this.#messages(id, container, 0)) parts.push(data);
-    // Made again after a crash, it takes the same place.
-    const kept = await this.#keptFiles(id);
-    const name = kept.find(file => file.includes(container)) ?? `${String(kept.length).padStart(6, '0')}-${container}`;
-    await writeFile(join(folder, `.${name}`), Buffer.concat(parts));
-    await rename(join(folder, `.${name}`), join(folder, name));
+    await this.#kept.keep(id, container, this.#said(id, container));
     this.#places.delete(id);
   }
 
   async remove(id: string): Promise<void> {
     this.#places.delete(id);
-    await rm(this.#keptFolder(id), { recursive: true, force: true });
+    await this.#kept.remove(id);
   }
 
   async removeAll(): Promise<void> {
     this.#places.clear();
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#kept.removeAll();
+  }
+
+  async *#said(id: string, container: string): AsyncGenerator<Buffer> {
+    for await (const { data } of this.#messages(id, container, 0)) yield data;
   }
 
   async *#messages(id: string, container: string, from: number): AsyncGenerator<Message> {
     const place = this.#places.get(id);
     const known = place && place.container === container && place.offset <= from ? place : undefined;
-    const options = {
-      follow: false,
-      stdout: true,
-      stderr: true,
-      timestamps: true,
-      ...(known ? { since: known.time } : {}),
-    } as const;
-    const log = await this.#engine.call("reading a server's console", docker => docker.getContainer(container).logs(options));
     let offset = known?.offset ?? 0;
-    for await (const { data } of frames(Readable.from([log]))) {
-      const blank = data.indexOf(' ');
-      const message = { time: data.subarray(0, blank).toString(), offset, data: data.subarray(blank + 1) };
+    for await (const { time, data } of containerLog(this.#engine, container, known?.time)) {
+      const message = { time, offset, data };
       this.#remember(id, container, message);
-      offset += message.data.length;
+      offset += data.length;
       if (offset > from) yield message;
     }
   }
@@ -118,26 +102,6 @@ export class ConsoleLog {
     const last = this.#places.get(id);
     if (last?.container === container && last.time === seconds) return;
     this.#places.set(id, { container, time: seconds, offset });
-  }
-
-  /** What the containers before this one said. */
-  async #kept(id: string, container: string): Promise<Buffer> {
-    const files = (await this.#keptFiles(id)).filter(file => !file.includes(container));
-    return Buffer.concat(await Promise.all(files.map(file => readFile(join(this.#keptFolder(id), file)))));
-  }
-
-  /** `<place>-<container>`, in order. */
-  async #keptFiles(id: string): Promise<string[]> {
-    try {
-      return (await readdir(this.#keptFolder(id))).filter(file => !file.startsWith('.')).sort();
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-      throw error;
-    }
-  }
-
-  #keptFolder(id: string): string {
-    return join(this.#folder, encodeURIComponent(id));
   }
 }
 
