@@ -80,7 +80,33 @@ test('a member can neither share, change, tag nor delete it, nor see the other m
   expect(await cloud.a.images.listMembers({ imageIds: [imageId] })).toHaveLength(2);
 });
 
+test('members learn nothing of each other', async () => {
+  const { tenantIds } = await cloud.admin.identity.createDomain({ name: 'third', user: { name: 'u' } });
+  const third = tenantIds[cloud.a.caller.regionId] ?? '';
+  await done(share([cloud.b.id, third]));
+  await done(cloud.a.images.unshare({ imageIds: [imageId], tenantIds: [third] }));
+  await done(answer('ACCEPTED'));
+  await done(cloud.a.images.update({ imageId, name: 'renamed' }).then(() => unshare()));
+  const heardBy = async (audience: string): Promise<string[]> =>
+    (await cloud.cloud.events.readAfter(0, [audience], 1000))
+      .filter(({ kind, resourceId }) => kind.startsWith('image.') && resourceId === imageId)
+      .map(({ kind }) => kind);
+  expect(await heardBy(third)).toEqual(['image.shared', 'image.unshared']);
+  expect(await heardBy(cloud.b.id)).toEqual(['image.shared', 'image.member', 'image.updated', 'image.unshared']);
+  const ofShares = (await heardBy(cloud.a.id)).filter(kind => /shared|member/.test(kind));
+  expect(ofShares).toEqual(['image.shared', 'image.shared', 'image.unshared', 'image.member', 'image.unshared']);
+});
+
 describe('sharing is refused', () => {
+  test('across regions, also to an administrator of the other one', async () => {
+    const abroad = (await cloud.b.identity.listMyTenants({})).find(({ regionId }) => regionId !== cloud.b.caller.regionId);
+    const { token } = await cloud.admin.identity.issueToken({ tenantId: abroad?.id ?? '', role: 'ADMINISTRATOR' });
+    const foreigner = await cloud.as(token);
+    for (const who of [cloud.a, cloud.admin, foreigner])
+      expect(await codeOf(who.images.share({ imageIds: [imageId], tenantIds: [abroad?.id ?? ''] }))).toBe('IMG.0108');
+    await done(foreigner.images.share({ imageIds: [imageId], tenantIds: [cloud.b.id] }));
+  });
+
   test.each([
     ['with the owner', () => [cloud.a.id], 'IMG.0076'],
     ['with a tenant that does not exist', () => [NOBODY], 'IMG.0108'],

@@ -8,10 +8,9 @@ export type ImageEventKind =
   | 'image.active'
   | 'image.updated'
   | 'image.killed'
-  | 'image.deleted'
-  | 'image.shared'
-  | 'image.unshared'
-  | 'image.member';
+  | 'image.deleted';
+
+export type ShareEventKind = 'image.shared' | 'image.unshared' | 'image.member';
 
 /** Tells of an image to all who may see it; further audiences are those who could until now. */
 export async function emitImage(
@@ -20,11 +19,20 @@ export async function emitImage(
   image: Image,
   alsoTo: readonly string[] = [],
 ): Promise<void> {
+  emit(tx, kind, image, [...(await audiencesOfImage(tx, image)), ...alsoTo]);
+}
+
+/** Tells of a share to its two sides: the image's owner and the tenant. Other members learn nothing of each other. */
+export function emitShare(tx: Transaction, kind: ShareEventKind, image: Image, tenantId: string): void {
+  emit(tx, kind, image, [image.ownerId, tenantId]);
+}
+
+function emit(tx: Transaction, kind: ImageEventKind | ShareEventKind, image: Image, audiences: readonly string[]): void {
   tx.emit({
     kind,
     resourceType: 'image',
     resourceId: image.id,
     payload: { id: image.id, name: image.name, status: image.status, ownerId: image.ownerId },
-    audiences: [...(await audiencesOfImage(tx, image)), ...alsoTo],
+    audiences,
   });
 }

@@ -3,7 +3,7 @@ import { CloudError, ensure, refuse } from '../errors.ts';
 import type { Image, MemberStatus } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { imageErrors as errors } from './errors.ts';
-import { emitImage } from './image-events.ts';
+import { emitShare } from './image-events.ts';
 import { memberStates } from './member-states.ts';
 import { imageLimits } from './rules.ts';
 
@@ -31,7 +31,7 @@ export async function addMember(tx: Transaction, cloud: Cloud, imageId: string, 
       updatedAt: image.updatedAt,
     },
   });
-  await emitImage(tx, 'image.shared', await countMembers(tx, imageId));
+  emitShare(tx, 'image.shared', await countMembers(tx, imageId), tenantId);
 }
 
 /** Accepted images are in the member's list, rejected ones are not; it may change its mind as often as it likes. */
@@ -56,7 +56,7 @@ export async function setMemberStatus(
     where: { audience_imageId: { audience: tenantId, imageId } },
     data: { memberStatus: status, listed: status === 'ACCEPTED' },
   });
-  await emitImage(tx, 'image.member', member.image);
+  emitShare(tx, 'image.member', member.image, tenantId);
 }
 
 /** From now on the image does not exist for that tenant. Servers and disks that it made stay. */
@@ -64,7 +64,7 @@ export async function removeMember(tx: Transaction, imageId: string, tenantId: s
   const { count } = await tx.db.imageMember.deleteMany({ where: { imageId, tenantId } });
   refuse(count === 0, errors.memberNotRemoved);
   await tx.db.imageAccess.deleteMany({ where: { imageId, audience: tenantId } });
-  await emitImage(tx, 'image.unshared', await countMembers(tx, imageId), [tenantId]);
+  emitShare(tx, 'image.unshared', await countMembers(tx, imageId), tenantId);
 }
 
 async function requireShareable(tx: Transaction, imageId: string): Promise<Image> {

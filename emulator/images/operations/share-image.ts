@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
 import { type ErrorCode, ensure, refuse } from '../../errors.ts';
 import type { JsonObject } from '../../events/event.ts';
-import type { Caller } from '../../identity/caller.ts';
 import { type Lock, orderJob } from '../../jobs/job-orders.ts';
 import type { JobType } from '../../jobs/job-type.ts';
 import { defineOperation, type OperationContext } from '../../operation.ts';
@@ -38,6 +37,7 @@ export const shareImages = defineOperation({
   async run({ cloud, caller, input, commit }) {
     const imageIds = distinct(input.imageIds);
     const tenantIds = distinct(input.tenantIds);
+    const regionIds = new Set<string>();
     for (const imageId of imageIds) {
       const image = await ownImage(cloud, caller, imageId, {
         foreign: errors.ownerOnly,
@@ -45,8 +45,9 @@ export const shareImages = defineOperation({
       });
       refuse(image.status !== 'ACTIVE', errors.imageNotActive);
       refuse(tenantIds.includes(image.ownerId), errors.sharedWithSelf, { field: 'tenantIds' });
+      regionIds.add(image.regionId);
     }
-    await requireTenants(cloud, caller, tenantIds);
+    await requireTenants(cloud, regionIds, tenantIds);
     const already = await cloud.database.read.imageMember.findFirst({
       where: { imageId: { in: imageIds }, tenantId: { in: tenantIds } },
     });
@@ -114,9 +115,11 @@ function locksOf(imageIds: readonly string[], tenantIds: readonly string[], conf
   return imageIds.flatMap(image => tenantIds.map(tenant => ({ resource: `member:${image}:${tenant}`, conflict: busy })));
 }
 
-async function requireTenants(cloud: Cloud, caller: Caller, tenantIds: readonly string[]): Promise<void> {
-  const known = await cloud.database.read.tenant.findMany({ where: { id: { in: [...tenantIds] }, regionId: caller.regionId } });
-  ensure(known.length === tenantIds.length, errors.tenantUnknown, { field: 'tenantIds' });
+/** An image is not shared across regions, whatever region the one who shares it is in. */
+async function requireTenants(cloud: Cloud, regionIds: ReadonlySet<string>, tenantIds: readonly string[]): Promise<void> {
+  const known = await cloud.database.read.tenant.findMany({ where: { id: { in: [...tenantIds] } } });
+  const isRight = known.length === tenantIds.length && known.every(tenant => [...regionIds].every(id => id === tenant.regionId));
+  ensure(isRight, errors.tenantUnknown, { field: 'tenantIds' });
 }
 
 async function orderMemberJob<Input extends { imageIds: readonly string[] }>(
