@@ -192,3 +192,33 @@ describe('a key pair that is named like something else', () => {
     await cloud.waitForJob(other);
   });
 });
+
+describe('many jobs', () => {
+  test('of a batch begin at the time of the cloud’s clock', async () => {
+    cloud.clock.virtual();
+    cloud.clock.advance(30 * 24 * 3600);
+    const { jobId } = await cloud.a.servers.launch(order);
+    const { createdAt, beginAt, endAt } = await cloud.clock.advanceUntilOver(jobId);
+    expect(beginAt?.getTime()).toBeGreaterThanOrEqual(createdAt.getTime());
+    expect(beginAt?.getTime()).toBeLessThanOrEqual(endAt?.getTime() ?? 0);
+  });
+
+  test('can be held at once without a warning', async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error): unknown => warnings.push(warning);
+    process.on('warning', hear);
+    const { id } = await cloud.faults.hold({ jobType: 'imsAddImageMembersJob' }, 50);
+    const imageId = await image();
+    const jobs: string[] = [];
+    for (let index = 0; index < 12; index++) {
+      const made = await cloud.admin.identity.createDomain({ name: `d${index}`, user: { name: 'u' } });
+      const tenant = made.tenantIds[cloud.a.caller.regionId] ?? '';
+      jobs.push((await cloud.a.images.share({ imageIds: [imageId], tenantIds: [tenant] })).jobId);
+    }
+    await Promise.all(jobs.map(jobId => reachedPercent(jobId, 50)));
+    await cloud.faults.remove(id);
+    await Promise.all(jobs.map(jobId => cloud.waitForJob(jobId)));
+    process.off('warning', hear);
+    expect(warnings).toEqual([]);
+  });
+});

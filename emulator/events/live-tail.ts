@@ -20,7 +20,7 @@ export interface Subscription {
  */
 export class LiveTail {
   readonly #log: EventLog;
-  /** The newest events, contiguous: ring[0] is number #first. */
+  /** The newest events, without a gap: oldest first, the last of them is number #head. */
   readonly #ring: CloudEvent[] = [];
   #head: number;
   readonly #waiting = new Set<() => void>();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CloudError, commonErrors } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { Database } from '../store/database.ts';
@@ -18,6 +19,8 @@ export class Faults {
     this.#clock = parts.clock;
     this.#ids = parts.ids;
     this.#crash = parts.crash;
+    // Each job that is held listens, however many there are.
+    setMaxListeners(0, this.#removed);
   }
 
   static async open(parts: { database: Database; clock: Clock; ids: Ids; crash: (() => never) | undefined }): Promise<Faults> {

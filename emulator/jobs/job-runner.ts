@@ -27,7 +27,7 @@ export class JobRunner {
     bulk: new WorkQueue(QUEUE_LIMITS.bulk),
   };
   /** Progress of batches. */
-  readonly parents = new ParentProgress();
+  readonly parents: ParentProgress;
   readonly #running = new Map<string, AbortController>();
   readonly #retries = new Set<NodeJS.Timeout>();
   readonly #idle = new Set<() => void>();
@@ -39,6 +39,7 @@ export class JobRunner {
     this.#cloud = cloud;
     this.#types = new Map(types.map(type => [type.name, type]));
     this.#owner = cloud.ids.uuid();
+    this.parents = new ParentProgress(cloud.clock);
   }
 
   typeOf(name: string): AnyJobType | undefined {

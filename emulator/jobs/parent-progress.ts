@@ -1,3 +1,4 @@
+import type { Clock } from '../time/clock.ts';
 import type { Transaction } from '../transactions.ts';
 import type { JobRecord } from './job.ts';
 import { emitJob } from './job-orders.ts';
@@ -10,7 +11,12 @@ const INTERVAL = 100;
  * written now and then. What only this process needs to know (when it last wrote) is in memory.
  */
 export class ParentProgress {
+  readonly #clock: Clock;
   readonly #batches = new Map<string, { size: number; written: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Brings a batch up to date after a step of one of its sub-jobs. To be called in the transaction that records the step. */
   async follow(
@@ -29,7 +35,7 @@ export class ParentProgress {
     const data = {
       status: 'RUNNING',
       progress: Math.max(progress, before.progress),
-      beginAt: before.beginAt ?? new Date(),
+      beginAt: before.beginAt ?? this.#clock.now(),
     } as const;
     const parent = await tx.db.job.update({ where: { id: parentId }, data });
     emitJob(tx, before.status === 'INIT' ? 'job.running' : 'job.progress', parent, size === 1 ? step : null);
