@@ -24,6 +24,7 @@ import type { Operation } from './operation.ts';
 import { type RunOptions, runOperation } from './operation-engine.ts';
 import { Reconciler } from './reconciler.ts';
 import { forgetRows, openRowCaches, type RowCaches } from './row-caches.ts';
+import { Semaphore } from './semaphore.ts';
 import { SshPorts } from './servers/ssh-ports.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { lockState } from './store/state-lock.ts';
@@ -65,6 +66,8 @@ export interface Cloud extends RowCaches {
   readonly signIns: SignInGuard;
   readonly hardware: Hardware;
   readonly hardwareReason: string;
+  /** Turns of those who read or write what is in servers: each holds some MiB. */
+  readonly contentAccess: Semaphore;
   readonly jobs: JobRunner;
   readonly reconciler: Reconciler;
   readonly imageContent: ImageContent;
@@ -151,6 +154,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       signIns: new SignInGuard(clock),
       hardware,
       hardwareReason: reason,
+      contentAccess: new Semaphore(CONTENT_ACCESSES),
       ...caches,
       get imageContent() {
         return imageContent;
@@ -207,6 +211,8 @@ function makePrivate(folder: string, logger: Logger): void {
 }
 
 const PRIVATE = 0o700;
+
+const CONTENT_ACCESSES = 4;
 
 function crashProcess(): never {
   process.kill(process.pid, 'SIGKILL');

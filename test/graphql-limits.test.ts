@@ -76,6 +76,43 @@ test('a document can sign in once, not a hundred times', async () => {
   expect(await refused(`mutation { a: ${login} b: ${login} }`)).toEqual([400, 'QUERY_TOO_COSTLY']);
 });
 
+test('a page of less than nothing does not pay for another', async () => {
+  const dear = 'jobs(first: 500) { edges { node { subJobs { subJobs { subJobs { id } } } } } }';
+  const negative = '{ edges { node { id members { tenant { name } } } } }';
+  expect(await refused(`{ a: images(first: -100000) ${negative} ${dear} }`)).toEqual([400, 'QUERY_TOO_COSTLY']);
+});
+
+test('a query is answered with 16 MiB of files at most, however they are asked for', async () => {
+  const file = (name: string, length: number | undefined, fields: string): string =>
+    `${name}: serverFile(serverId: "CloudServer:x", path: "/x"${length === undefined ? '' : ` length: ${length}`}) { ${fields} }`;
+  const MIB = 1 << 20;
+  const verdict = async (...files: string[]): Promise<string | undefined> => {
+    const [, code] = await refused(`{ ${files.join(' ')} }`);
+    return code === 'QUERY_TOO_COSTLY' ? code : undefined;
+  };
+  expect(await verdict(file('a', 8 * MIB, 'path size text'), file('b', 8 * MIB, 'offset base64'))).toBeUndefined();
+  expect(await verdict(file('a', 8 * MIB, 'text base64'))).toBeUndefined();
+  expect(await verdict(file('a', 8 * MIB, 'a: text b: text c: text'))).toBe('QUERY_TOO_COSTLY');
+  expect(await verdict(...['a', 'b', 'c'].map(name => file(name, 8 * MIB, 'text')))).toBe('QUERY_TOO_COSTLY');
+  const names = Array.from({ length: 17 }, (_, n) => `f${n}`);
+  expect(await verdict(...names.slice(0, 16).map(name => file(name, undefined, 'text')))).toBeUndefined();
+  expect(await verdict(...names.map(name => file(name, undefined, 'text')))).toBe('QUERY_TOO_COSTLY');
+  expect(await verdict(...names.map(name => file(name, 8 * MIB, 'text')), file('less', -(1 << 30), 'text'))).toBe(
+    'QUERY_TOO_COSTLY',
+  );
+});
+
+test('the operations of a request pay together', async () => {
+  const query = '{ serverFile(serverId: "CloudServer:x", path: "/x", length: 8388608) { base64 } }';
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.a}` },
+    body: JSON.stringify([{ query }, { query }, { query }]),
+  });
+  const answers: { errors?: { extensions: { code: string } }[] }[] = await response.json();
+  expect(answers.map(({ errors }) => errors?.[0]?.extensions.code === 'QUERY_TOO_COSTLY')).toEqual([false, false, true]);
+});
+
 test('ten operations may come in one request, eleven may not', async () => {
   const batch = async (count: number): Promise<[number, unknown]> => {
     const response = await fetch(`${gateway.url}/graphql`, {

@@ -8,7 +8,7 @@ export const documentLimits = {
   /** Levels of fields, fragments followed; the schema's own fields (`__schema`) are not counted. */
   depth: 16,
   aliases: 100,
-  /** Points: see cost.ts. */
+  /** Points, of a request with all of its operations: see cost.ts. */
   cost: 50_000,
   /** Operations in one request. */
   batch: 10,
@@ -20,7 +20,7 @@ export const documentErrors = {
   tooManyTokens: ['DOCUMENT_TOO_LONG', 400, `A document has at most ${documentLimits.tokens} tokens.`],
   tooDeep: ['QUERY_TOO_DEEP', 400, `A query goes at most ${documentLimits.depth} levels deep.`],
   tooManyAliases: ['TOO_MANY_ALIASES', 400, `A document has at most ${documentLimits.aliases} aliases.`],
-  tooCostly: ['QUERY_TOO_COSTLY', 400, `A query costs at most ${documentLimits.cost} points; ask for smaller pages.`],
+  tooCostly: ['QUERY_TOO_COSTLY', 400, `A request costs at most ${documentLimits.cost} points; ask for smaller pages or parts.`],
 } as const satisfies Record<string, readonly [code: string, status: number, message: string]>;
 
 export function refusal(name: keyof typeof documentErrors, detail = ''): GraphQLError {

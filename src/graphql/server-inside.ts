@@ -1,11 +1,12 @@
 /** What is inside a server: files on its disk, commands, its console. */
 import { CloudError, commonErrors } from '../../emulator/errors.ts';
 import type { FileEntry } from '../../emulator/hardware/hardware.ts';
-import { readServerConsole } from '../../emulator/servers/operations/read-server-console.ts';
-import { type CommandResult, runServerCommand } from '../../emulator/servers/operations/run-server-command.ts';
-import { listServerFiles, readServerFile, writeServerFile } from '../../emulator/servers/operations/server-files.ts';
+import { CONSOLE_PART, readServerConsole } from '../../emulator/servers/operations/read-server-console.ts';
+import { type CommandResult, commandLimits, runServerCommand } from '../../emulator/servers/operations/run-server-command.ts';
+import { fileLimits, listServerFiles, readServerFile, writeServerFile } from '../../emulator/servers/operations/server-files.ts';
 import { serverOfAnswer } from './answer-fields.ts';
 import { builder } from './builder.ts';
+import { contentCost, textCost } from './content-cost.ts';
 import { readId } from './global-id.ts';
 import { addMutation } from './mutation.ts';
 import { orNull } from './or-null.ts';
@@ -24,9 +25,14 @@ const FileType = builder.enumType('FileType', {
 const ServerFileRef = builder.objectRef<{ path: string; offset: number; bytes: Buffer }>('ServerFile').implement({
   description: 'A file on the disk of a server, or a part of it.',
   fields: t => ({
-    path: t.exposeString('path', { description: 'Its absolute path.' }),
-    offset: t.expose('offset', { type: 'Bytes', description: 'Where in the file the part begins.' }),
-    size: t.field({ type: 'Bytes', description: 'Bytes that were read.', resolve: ({ bytes }) => bytes.byteLength }),
+    path: t.exposeString('path', { description: 'Its absolute path.', complexity: 0 }),
+    offset: t.expose('offset', { type: 'Bytes', description: 'Where in the file the part begins.', complexity: 0 }),
+    size: t.field({
+      type: 'Bytes',
+      description: 'Bytes that were read.',
+      complexity: 0,
+      resolve: ({ bytes }) => bytes.byteLength,
+    }),
     base64: t.string({ description: 'They, as base64.', resolve: ({ bytes }) => bytes.toString('base64') }),
     text: t.string({ description: 'They, as UTF-8; what is none becomes �.', resolve: ({ bytes }) => bytes.toString('utf8') }),
   }),
@@ -53,8 +59,8 @@ const ServerFileEntryRef = builder.objectRef<FileEntry>('ServerFileEntry').imple
 ServerConsolePageRef.implement({
   description: 'A part of what a server wrote to its console.',
   fields: t => ({
-    offset: t.expose('offset', { type: 'Bytes', description: 'Where it begins.' }),
-    nextOffset: t.expose('next', { type: 'Bytes', description: 'Where to go on.' }),
+    offset: t.expose('offset', { type: 'Bytes', description: 'Where it begins.', complexity: 0 }),
+    nextOffset: t.expose('next', { type: 'Bytes', description: 'Where to go on.', complexity: 0 }),
     text: t.string({ description: 'It, as UTF-8; what is none becomes �.', resolve: ({ data }) => data.toString('utf8') }),
     base64: t.string({ description: 'It, as base64.', resolve: ({ data }) => data.toString('base64') }),
   }),
@@ -69,9 +75,11 @@ builder.queryFields(t => ({
       serverId: t.arg.id({ required: true, description: 'The server.' }),
       path: t.arg.string({ required: true, description: 'Absolute path.' }),
       offset: t.arg({ type: 'Bytes', description: 'Where to begin; at the beginning without it.' }),
-      length: t.arg.int({ description: 'How many bytes; 8 MiB without it.' }),
+      length: t.arg.int({
+        description: 'How many bytes, up to 8 MiB; 1 MiB without it. A query is answered with 16 MiB at most.',
+      }),
     },
-    complexity: 50,
+    complexity: ({ length }) => contentCost(length ?? fileLimits.usualPart),
     resolve: (_root, { serverId, path, offset, length }, { session }) =>
       orNull(
         session
@@ -104,7 +112,7 @@ builder.queryFields(t => ({
       serverId: t.arg.id({ required: true, description: 'The server.' }),
       offset: t.arg({ type: 'Bytes', description: 'Where to begin; at the beginning without it.' }),
     },
-    complexity: 50,
+    complexity: contentCost(CONSOLE_PART),
     resolve: (_root, { serverId, offset }, { session }) =>
       orNull(
         session
@@ -154,6 +162,8 @@ function modeOf(mode: string | null | undefined): number | undefined {
   throw new CloudError(commonErrors.badRequest, { message: 'A mode has three or four octal digits.', field: 'mode' });
 }
 
+const OUTPUT_COST = textCost(commandLimits.output);
+
 const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
 
 addMutation('runServerCommand', {
@@ -173,13 +183,15 @@ addMutation('runServerCommand', {
     exitCode: t.exposeInt('exitCode', { nullable: true, description: 'How it ended: 0 for well; null if the time was up.' }),
     stdout: t.string({
       description: 'What it wrote, as UTF-8; the first MiB.',
+      complexity: OUTPUT_COST,
       resolve: ({ stdout }: CommandResult) => decoded(stdout),
     }),
     stderr: t.string({
       description: 'What it complained, as UTF-8; the first MiB.',
+      complexity: OUTPUT_COST,
       resolve: ({ stderr }: CommandResult) => decoded(stderr),
     }),
-    stdoutBase64: t.exposeString('stdout', { description: 'What it wrote, as base64.' }),
-    stderrBase64: t.exposeString('stderr', { description: 'What it complained, as base64.' }),
+    stdoutBase64: t.exposeString('stdout', { description: 'What it wrote, as base64.', complexity: OUTPUT_COST }),
+    stderrBase64: t.exposeString('stderr', { description: 'What it complained, as base64.', complexity: OUTPUT_COST }),
   }),
 });

@@ -3,12 +3,13 @@ import { login } from '../../emulator/identity/login.ts';
 import { createDomain, issueToken, listDomains, listMyTenants } from '../../emulator/identity/operations.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
+import { ONCE } from './content-cost.ts';
 import * as enums from './enums.ts';
 import { globalId, readId } from './global-id.ts';
 import { addMutation } from './mutation.ts';
 import { withoutNulls } from './nulls.ts';
 import { pageConnection } from './page-connection.ts';
-import { ONCE, pageCost } from './paging-cost.ts';
+import { pageCost } from './paging-cost.ts';
 import { DomainRef, NodeRef, TenantRef } from './refs.ts';
 
 TenantRef.implement({

@@ -1,4 +1,11 @@
-import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+} from 'graphql';
 import { createLRUCache, createYoga, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Metrics, OperationType } from '../http/metrics.ts';
 import { Costs } from './cost.ts';
@@ -49,14 +56,21 @@ export function openYoga({ schema, metrics, bodyLimit }: YogaOptions): Yoga {
 
 function limits(schema: GraphQLSchema): Plugin<RequestContext> {
   const costs = new Costs(schema);
+  /** What the operations of one request have cost so far: they are answered together, so they are paid for together. */
+  const spent = new WeakMap<Session, number>();
+  const isTooCostly = (args: ExecutionArgs, { session }: RequestContext): boolean => {
+    const cost = (spent.get(session) ?? 0) + costs.of(args);
+    spent.set(session, cost);
+    return cost > documentLimits.cost;
+  };
   return {
     onParams: ({ params }) => requireShort(params.query),
     onParse: ({ setParseFn }) => setParseFn(parseWithinLimits),
     onExecute({ args, setResultAndStopExecution }) {
-      if (costs.of(args) > documentLimits.cost) setResultAndStopExecution({ errors: [refusal('tooCostly')] });
+      if (isTooCostly(args, args.contextValue)) setResultAndStopExecution({ errors: [refusal('tooCostly')] });
     },
     onSubscribe({ args, setResultAndStopExecution }) {
-      if (costs.of(args) > documentLimits.cost) setResultAndStopExecution({ errors: [refusal('tooCostly')] });
+      if (isTooCostly(args, args.contextValue)) setResultAndStopExecution({ errors: [refusal('tooCostly')] });
     },
   };
 }

@@ -7,6 +7,9 @@ import { orAnswer, requireCapability } from '../hardware-failures.ts';
 import { ServerId } from '../rules.ts';
 import { visibleServer } from '../server-access.ts';
 
+/** Bytes that the hardware gives at once. */
+export const CONSOLE_PART = 256 * 1024;
+
 /** What a server wrote to its console from a byte offset on, at most 256 KiB, and the offset to go on from. */
 export const readServerConsole = defineOperation({
   name: 'servers.readConsole',
@@ -18,6 +21,6 @@ export const readServerConsole = defineOperation({
     requireHardware(cloud);
     const { id } = await visibleServer(cloud, caller, serverId);
     requireCapability(cloud, 'console');
-    return orAnswer('serverId', () => cloud.hardware.console(id, offset));
+    return orAnswer('serverId', () => cloud.contentAccess.run(() => cloud.hardware.console(id, offset)));
   },
 });

@@ -8,8 +8,8 @@ import { ServerId } from '../rules.ts';
 import { ownServer } from '../server-access.ts';
 import { allows } from '../states.ts';
 
-/** Words and characters of a command; seconds that it may take. */
-const commandLimits = { words: 256, characters: 32 * 1024, seconds: 600 } as const;
+/** Words and characters of a command; seconds that it may take; bytes of each output that are kept. */
+export const commandLimits = { words: 256, characters: 32 * 1024, seconds: 600, output: 2 ** 20 } as const;
 
 export interface CommandResult {
   /** Null if the time was up. */

@@ -16,7 +16,8 @@ import { ownServer } from '../server-access.ts';
 /** Files on a server's system disk, whether it runs or not: no real cloud has this, tests of programs that use one need it. */
 
 const MIB = 2 ** 20;
-const fileLimits = { bytes: 8 * MIB, path: 4096 } as const;
+/** Bytes that are read or written at once, and that are read where nobody says how many; characters of a path. */
+export const fileLimits = { bytes: 8 * MIB, usualPart: MIB, path: 4096 } as const;
 
 const FilePath = z
   .string()
@@ -35,11 +36,11 @@ export const listServerFiles = defineOperation({
   errors: answered,
   async run({ cloud, caller, input: { serverId, path } }): Promise<FileEntry[]> {
     const target = await fileTarget(cloud, caller, serverId);
-    return orAnswer('path', () => cloud.hardware.listFiles(target, path));
+    return orAnswer('path', () => cloud.contentAccess.run(() => cloud.hardware.listFiles(target, path)));
   },
 });
 
-/** At most 8 MiB from an offset on; a shorter answer means the end of the file. */
+/** A part of a file, from an offset on; a shorter answer than asked for means the end of the file. */
 export const readServerFile = defineOperation({
   name: 'servers.readFile',
   permission: 'ecs:serverFiles:read',
@@ -48,12 +49,12 @@ export const readServerFile = defineOperation({
     serverId: ServerId,
     path: FilePath,
     offset: z.number().int().min(0).default(0),
-    length: z.number().int().min(0).max(fileLimits.bytes).default(fileLimits.bytes),
+    length: z.number().int().min(0).max(fileLimits.bytes).default(fileLimits.usualPart),
   }),
   errors: answered,
   async run({ cloud, caller, input: { serverId, path, offset, length } }): Promise<Buffer> {
     const target = await fileTarget(cloud, caller, serverId);
-    return orAnswer('path', () => cloud.hardware.readFile(target, path, { offset, length }));
+    return orAnswer('path', () => cloud.contentAccess.run(() => cloud.hardware.readFile(target, path, { offset, length })));
   },
 });
 
@@ -81,7 +82,8 @@ export const writeServerFile = defineOperation({
   async run({ cloud, caller, input: { serverId, path, content, mode }, commit }) {
     const target = await fileTarget(cloud, caller, serverId);
     const data = Buffer.from(content, 'base64');
-    await orAnswer('path', () => cloud.hardware.writeFile(target, path, data, mode === undefined ? {} : { mode }));
+    const bits = mode === undefined ? {} : { mode };
+    await orAnswer('path', () => cloud.contentAccess.run(() => cloud.hardware.writeFile(target, path, data, bits)));
     return commit(async () => ({ serverId, path, size: data.length }));
   },
 });
