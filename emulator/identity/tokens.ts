@@ -8,7 +8,7 @@ import type { Caller } from './caller.ts';
 /** Label of tokens that are fixed: those of the demo set and of the configuration. */
 export const DEMO_LABEL = 'demo';
 
-/** Verdicts kept in memory: every request needs one. */
+/** Verdicts kept in memory: every request needs one. They stay true: tokens, users and roles are made, and never changed while a cloud runs. */
 const CACHED_VERDICTS = 10_000;
 
 interface Verdict {
@@ -48,11 +48,6 @@ export class Tokens {
       });
     }
     return caller;
-  }
-
-  /** To be called whenever a token, user, role or tenant changes: rare, so all verdicts are looked up anew. */
-  forget(): void {
-    this.#verdicts.clear();
   }
 
   async #lookUp(token: string): Promise<Verdict> {

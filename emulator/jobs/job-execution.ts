@@ -8,6 +8,7 @@ import { cloudErrorOf, failureOf } from './job-failure.ts';
 import { emitJob } from './job-orders.ts';
 import { type JobPoint, JobProgress } from './job-progress.ts';
 import type { JobType, Step, StepContext } from './job-type.ts';
+import { paceStep } from './pace-step.ts';
 import { progressOf, stepName } from './progress.ts';
 
 /**
@@ -18,8 +19,6 @@ const RECORD_INTERVAL = 40;
 /** A job that has been taken up this often without coming to its end is given up. */
 const MAX_ATTEMPTS = 10;
 const REVERT_TRIES = 3;
-/** Slices in which the paced clock lets a step's time pass, each with its progress. */
-const PACE_SLICES = 10;
 
 /** What a process gives a job for its time in it. */
 export interface Tenure {
@@ -129,7 +128,7 @@ export class JobExecution<Input, State extends object> {
     const context = this.#context(job, step);
     const point = this.#point(job, step, context.input);
     await this.#cloud.faults.strike({ ...point, moment: 'before' }, this.#tenure.signal);
-    const [output] = await Promise.all([step.run?.(context), this.#pace(step, context)]);
+    const [output] = await Promise.all([step.run?.(context), paceStep(this.#cloud.clock, step.seconds, context)]);
     await this.#cloud.faults.strike({ ...point, moment: 'after' }, this.#tenure.signal);
     await this.#progress.hold(job, point, this.#tenure.signal);
     this.#throwIfAborted();
@@ -278,15 +277,6 @@ export class JobExecution<Input, State extends object> {
 
   #point(job: JobRecord, step: Step<Input, State>, input: Input): JobPoint {
     return { jobType: this.#type.name, step: step.name, tenantId: job.tenantId, resourceIds: this.#type.resources(input) };
-  }
-
-  async #pace({ seconds }: Step<Input, State>, { report }: StepContext<Input, State>): Promise<void> {
-    if (this.#cloud.clock.setting.mode === 'instant') return;
-    const { signal } = this.#tenure;
-    for (let slice = 1; slice <= PACE_SLICES && !signal.aborted; slice++) {
-      await this.#cloud.clock.pace(seconds / PACE_SLICES, signal);
-      report(slice, PACE_SLICES);
-    }
   }
 
   #throwIfAborted(): void {
