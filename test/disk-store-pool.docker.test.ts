@@ -66,7 +66,7 @@ describe('the pool', () => {
 
   diskStoreContract('pool', openEmptied);
 
-  test('a pool that is opened larger is larger, with all that it held', async () => {
+  test('a pool is as large as it is asked to be when it is opened, with all that it held', async () => {
     const cloudId = testCloudId();
     const folder = await testFolder();
     const small = testHelper(cloudId, folder, 400 * MIB);
@@ -84,6 +84,18 @@ describe('the pool', () => {
     expect(await after.checksum('d')).toBe(sum);
     await large.stop();
     await large.remove();
+
+    // Smaller again, what is there stays; new work is measured by what is asked for now.
+    const tight = testHelper(cloudId, folder, 66 * MIB);
+    await tight.ensure();
+    const tightened = new PoolStore(tight.agent);
+    expect(await tightened.checksum('d')).toBe(sum);
+    const free = await tightened.free();
+    expect(free).toBeLessThan(66 * MIB);
+    await expect(tightened.write('d', 0, pattern(1, free + MIB))).rejects.toMatchObject({ problem: 'no-space' });
+    expect(await tightened.checksum('d')).toBe(sum);
+    await tight.stop();
+    await tight.remove();
     await expectNothingLeft(cloudId, folder);
   });
 

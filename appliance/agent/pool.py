@@ -44,8 +44,7 @@ class Pool:
         for folder in (self.disks, self.own, self.parts):
             os.makedirs(folder, mode=0o700, exist_ok=True)
         if not os.path.exists(f"{self.settings.pool}/overhead"):
-            with open(f"{self.settings.pool}/overhead", "w", encoding="ascii") as file:
-                file.write(str(self._used()))
+            self._note_overhead(self._used())
         os.close(lock)
 
     def _make(self) -> None:
@@ -102,14 +101,16 @@ class Pool:
             device = loops.loop_over(loops.identity(file.fileno()))
         if device:
             loops.grow_device(device)
+        before = self._used()
         run("xfs_growfs", "-d", self.settings.pool)
+        if os.path.exists(f"{self.settings.pool}/overhead"):
+            self._note_overhead(self._overhead() + self._used() - before)
 
     def free(self) -> int:
-        """Bytes for new work, above both floors."""
+        """Bytes for new work, above both floors and within what is asked for: a pool may be larger, for it never shrinks, and xfs is not made
+        as small as one may ask."""
         inside, below = os.statvfs(self.settings.pool), os.statvfs(self.settings.state)
-        room = inside.f_bavail * inside.f_frsize
-        if self.settings.pool_bytes < SMALLEST:
-            room = min(room, self.settings.pool_bytes - (self._used() - self._overhead()))
+        room = min(inside.f_bavail * inside.f_frsize, self.settings.pool_bytes - (self._used() - self._overhead()))
         return max(0, min(room - self.settings.pool_floor, below.f_bavail * below.f_frsize - self.settings.state_floor))
 
     def _used(self) -> int:
@@ -117,9 +118,15 @@ class Pool:
         return (inside.f_blocks - inside.f_bfree) * inside.f_frsize
 
     def _overhead(self) -> int:
-        """What an empty pool uses. Noted when it was made; matters only for one that is smaller than xfs can be."""
+        """What an empty pool uses. Noted when it was made and when it grew."""
         with open(f"{self.settings.pool}/overhead", encoding="ascii") as file:
             return int(file.read())
+
+    def _note_overhead(self, used: int) -> None:
+        part = f"{self.settings.pool}/overhead.part"
+        with open(part, "w", encoding="ascii") as file:
+            file.write(str(used))
+        os.rename(part, f"{self.settings.pool}/overhead")
 
     def require(self, needed: int = 1) -> None:
         free = self.free()

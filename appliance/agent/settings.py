@@ -12,7 +12,7 @@ class Settings:
     gid: int
     """Whom the socket and the pool file belong to: the gateway, which may be an ordinary user."""
     pool_bytes: int
-    """Size of the pool: what all disks together can hold."""
+    """What all disks together can hold. The pool grows to it; where it is larger already, new work is refused above this."""
     pool_floor: int
     """Free bytes in the pool that new work must leave."""
     state_floor: int

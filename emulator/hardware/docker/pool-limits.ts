@@ -1,7 +1,7 @@
 /** How large the pool is and what is held back, in bytes. */
 
 export interface PoolLimits {
-  /** What all disks together can hold. A larger number later grows the pool. */
+  /** What all disks together can hold. A larger number later grows the pool; a smaller one is kept too, but the pool's file stays large. */
   readonly poolBytes: number;
   /** Free bytes that new work leaves in the pool. */
   readonly poolFloor: number;
