@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { openCloud } from '../emulator/cloud.ts';
 import type { StopSignal } from '../src/cli/io.ts';
 import { listenForStop } from '../src/cli/up/stop-requests.ts';
 import { type CliOptions, type CliRun, cloudyard, RunningCli } from './cli-io.ts';
@@ -144,6 +145,15 @@ describe('up', () => {
     expect(stderr).toContain('(OTHER_HARDWARE)');
   });
 
+  test('state whose disks are gone is refused, in one line that says what to do', async () => {
+    const state = newState();
+    await whileUp(state, ['--json'], async () => undefined);
+    await rm(join(state, 'clouds', 'default', 'disks'), { recursive: true });
+    const { code, stderr } = await cloudyard([...UP, '--state', state], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: the disks of this state are gone.*reset the state \(DISKS_MISSING\)\n$/);
+  });
+
   test('without the demo tokens the administrator of this machine makes others', async () => {
     const state = newState();
     const env = { CLOUDYARD_DEMO_CREDENTIALS: '0' };
@@ -161,6 +171,31 @@ describe('up', () => {
       },
       { env },
     );
+  });
+
+  test('the administrator of this machine is known as long as it runs, however long tokens live; not afterwards', async () => {
+    const state = newState();
+    const cwd = mkdtempSync(join(folder, 'config-'));
+    writeFileSync(join(cwd, 'cloudyard.config.ts'), `export default { tokenLifetimeSeconds: 60, clock: { mode: 'virtual' } };`);
+    let admin = '';
+    await whileUp(
+      state,
+      ['--json'],
+      async () => {
+        const status = (): RunningCli => cloudyard(['status', '--json', '--state', state]);
+        admin = JSON.parse(readFileSync(join(state, 'clouds', 'default', 'gateway.json'), 'utf8')).adminToken;
+        expect(await cloudyard(['clock', 'advance', '48h', '--state', state])).toMatchObject({ code: 0 });
+        expect(await status()).toMatchObject({ code: 0 });
+      },
+      { env: { CLOUDYARD_DEMO_CREDENTIALS: '0' }, cwd },
+    );
+    const cloud = await openCloud({ folder: state, hardware: 'embedded' });
+    try {
+      await expect(cloud.tokens.authenticate(admin)).rejects.toMatchObject({ code: 'APIGW.0301' });
+      await expect(cloud.tokens.authenticate('cloudyard-admin')).resolves.toMatchObject({ userName: 'admin' });
+    } finally {
+      await cloud.close();
+    }
   });
 
   test('domains of a configuration have their own tokens', async () => {
@@ -232,6 +267,17 @@ describe('as processes', () => {
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([0, null]);
     expect(existsSync(join(state, 'clouds', 'default', 'gateway.json'))).toBe(false);
+  });
+
+  test('down stops a gateway that does not know the token of the record', async () => {
+    const state = newState();
+    const { child, card } = await spawnUp(state);
+    const ended = once(child, 'exit');
+    const file = join(state, 'clouds', 'default', 'gateway.json');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), adminToken: 'expired-long-ago' }));
+    const down = await cloudyard(['down', '--json', '--state', state]);
+    expect(JSON.parse(down.stdout)).toMatchObject({ stopped: card.url });
+    expect(await ended).toEqual([0, null]);
   });
 
   test('down stops the process and keeps the state; reset removes it', async () => {

@@ -146,7 +146,7 @@ describe('what else is served', () => {
     const ready = await fetch(`${gateway.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([
       200,
-      { status: 'ready', database: 'answers', hardware: { kind: 'embedded', state: 'ready' } },
+      { status: 'ready', cloud: gateway.cloud.id, database: 'answers', hardware: { kind: 'embedded', state: 'ready' } },
     ]);
   });
 

@@ -8,7 +8,10 @@ import type { Caller } from './caller.ts';
 /** Label of tokens that are fixed: those of the demo set and of the configuration. */
 export const DEMO_LABEL = 'demo';
 
-/** Verdicts kept in memory: every request needs one. They stay true: tokens, users and roles are made, and never changed while a cloud runs. */
+/**
+ * Verdicts kept in memory: every request needs one. Users and roles are made and never changed while a cloud runs; a token may be
+ * revoked, and is forgotten then.
+ */
 const CACHED_VERDICTS = 10_000;
 
 interface Verdict {
@@ -48,6 +51,11 @@ export class Tokens {
       });
     }
     return caller;
+  }
+
+  /** To be called when a token is revoked: the next look at it is at the database. */
+  forget(token: string): void {
+    this.#verdicts.delete(token);
   }
 
   async #lookUp(token: string): Promise<Verdict> {

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from '../client/client.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './cli-error.ts';
 import { type GatewayRecord, readGatewayRecord } from './gateway-record.ts';
@@ -12,11 +11,14 @@ const PAUSE = 50;
 /** The gateway of the state, if it runs: what the record says counts only if its address answers for the same cloud. */
 async function runningGateway(stateFolder: string): Promise<GatewayRecord | undefined> {
   const record = readGatewayRecord(stateFolder);
-  if (record === undefined) return undefined;
+  return record !== undefined && (await cloudAt(record.url)) === record.cloudId ? record : undefined;
+}
+
+/** Id of the cloud that is served at an address, also by a gateway that does not take our token any more. */
+async function cloudAt(url: string): Promise<unknown> {
   try {
-    const client = new Client({ url: record.url, token: record.adminToken });
-    const { cloud } = await client.query<{ cloud: { uuid: string } }>('{ cloud { uuid } }');
-    return cloud.uuid === record.cloudId ? record : undefined;
+    const answer: unknown = await (await fetch(`${url}/health/ready`)).json();
+    return typeof answer === 'object' && answer !== null && 'cloud' in answer ? answer.cloud : undefined;
   } catch {
     return undefined;
   }

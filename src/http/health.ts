@@ -13,6 +13,8 @@ export function healthHandler(cloud: Cloud, isClosing: () => boolean): Handler {
     // An open cloud has been reconciled: openCloud() waits for it.
     const ready = database && !isClosing();
     answerJson(response, ready ? 200 : 503, {
+      // Not a secret: it is part of every cursor. Whoever starts and stops gateways knows its own by it.
+      cloud: cloud.id,
       status: ready ? 'ready' : isClosing() ? 'closing' : 'not ready',
       database: database ? 'answers' : 'does not answer',
       hardware: { kind: cloud.hardware.kind, ...cloud.hardware.status() },

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { type Cloud, openCloud } from '../../../emulator/cloud.ts';
+import { revokeToken } from '../../../emulator/identity/revoke-token.ts';
 import { StateInUseError } from '../../../emulator/store/state-lock.ts';
 import { type Gateway, startGateway } from '../../gateway.ts';
 import type { Cli } from '../cli.ts';
@@ -34,10 +35,13 @@ export async function serve(cli: Cli, { settings, keepRunning, logger }: ServeOp
       // Whether the demo credentials are accepted where it listens is settled already: resolveSettings().
       const gateway = await startGateway({ cloud, host, port, logger, demoCredentialsAnywhere: true });
       try {
+        // A process that was killed could not revoke its own.
+        await revokeAdminToken(cli, cloud);
         await announce(cli, cloud, gateway);
         await stop.first;
         cli.remark(keepRunning ? 'stopping; servers keep running' : 'stopping (ctrl-c again: at once)');
       } finally {
+        await revokeAdminToken(cli, cloud);
         removeGatewayRecord(cli.stateFolder);
         await gateway.close();
       }
@@ -66,6 +70,12 @@ function inUse({ stateFolder }: Cli, cause: StateInUseError): CliError {
     hints: ['use that one, stop it with `cloudyard down`, or choose another folder with --state'],
     cause,
   });
+}
+
+/** That of the gateway that wrote the record. */
+async function revokeAdminToken({ stateFolder }: Cli, cloud: Cloud): Promise<void> {
+  const record = readGatewayRecord(stateFolder);
+  if (record?.cloudId === cloud.id) await revokeToken(cloud, record.adminToken);
 }
 
 async function announce(cli: Cli, cloud: Cloud, { url }: Gateway): Promise<void> {

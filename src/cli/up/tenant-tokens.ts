@@ -43,6 +43,9 @@ async function tenantOf(cloud: Cloud, token: string): Promise<string | undefined
   }
 }
 
+/** As long as the gateway runs, and not longer than a year, in seconds. The gateway revokes it when it stops: serve.ts. */
+const LIFETIME = 365 * 24 * 3600;
+
 /** Where the documented one is switched off; whoever can read the state folder is the administrator anyway. */
 async function newAdministratorToken(cloud: Cloud): Promise<string> {
   const [user] = operatorDomain.users;
@@ -55,6 +58,11 @@ async function newAdministratorToken(cloud: Cloud): Promise<string> {
     regionId: region,
     roles: ['ADMINISTRATOR' as const],
   };
-  const { token } = await cloud.run(issueToken, caller, { tenantId, role: 'ADMINISTRATOR', label: 'command line' });
+  const { token } = await cloud.run(issueToken, caller, {
+    tenantId,
+    role: 'ADMINISTRATOR',
+    lifetimeSeconds: LIFETIME,
+    label: 'command line',
+  });
   return token;
 }
