@@ -8,6 +8,7 @@ import Docker from 'dockerode';
 import { expect, vi } from 'vitest';
 import { Engine } from '../emulator/hardware/docker/engine.ts';
 import { Helper } from '../emulator/hardware/docker/helper.ts';
+import { ImageContainers } from '../emulator/hardware/docker/image-containers.ts';
 import { ensureImages, imageNames } from '../emulator/hardware/docker/images.ts';
 import { LABEL, Labels } from '../emulator/hardware/docker/labels.ts';
 import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
@@ -25,7 +26,9 @@ export const testFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'cloudya
 /** Builds the images, on the first run on a machine. */
 export async function testImages(): Promise<void> {
   const engine = new Engine(docker);
-  await ensureImages({ engine, registry: new Registry({ engine, now: Date.now }), applianceFolder, now: Date.now });
+  const imageContainers = new ImageContainers(engine, new Labels(testCloudId()));
+  const registry = new Registry({ engine, now: Date.now });
+  await ensureImages({ engine, imageContainers, registry, applianceFolder, now: Date.now });
 }
 
 /** A helper with a pool and nothing else. */

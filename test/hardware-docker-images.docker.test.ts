@@ -4,8 +4,12 @@ import { buffer } from 'node:stream/consumers';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
-import { LABEL } from '../emulator/hardware/docker/labels.ts';
-import type { Hardware, ImageSource } from '../emulator/hardware/hardware.ts';
+import { Engine } from '../emulator/hardware/docker/engine.ts';
+import { ImageContainers } from '../emulator/hardware/docker/image-containers.ts';
+import { imageNames } from '../emulator/hardware/docker/images.ts';
+import { LABEL, Labels } from '../emulator/hardware/docker/labels.ts';
+import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
+import type { Hardware, ImageSource, KnownIds } from '../emulator/hardware/hardware.ts';
 import { AgentClient } from '../emulator/store/disks/pool/agent-client.ts';
 import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
 import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
@@ -149,6 +153,36 @@ describe('the content of a public image', () => {
     expect(await shell(hardware, spec.id, 'dpkg --version | head -n 1')).toContain('Debian');
     await hardware.destroyServer(spec.id);
   }, 600_000);
+
+  test('is read through a container, which a sweep removes where a crash left it, and not while it is read', async () => {
+    const { stub } = await imageNames(findApplianceFolder());
+    const labels = new Labels(cloudId);
+    const left = (owner: Labels) =>
+      docker.createContainer({
+        Image: stub,
+        Cmd: ['/'],
+        Labels: owner.of('image', 'some-disk'),
+        HostConfig: { NetworkMode: 'none' },
+      });
+    const others = await left(new Labels(testCloudId()));
+    try {
+      await left(labels);
+      const knowsAll: KnownIds = async (_, ids) => new Set(ids);
+      expect(await hardware.sweep(knowsAll)).toEqual(['container of image some-disk']);
+      expect(await docker.listContainers({ all: true, filters: labels.filter('image') })).toEqual([]);
+      expect((await others.inspect()).Id).toBe(others.id);
+
+      const containers = new ImageContainers(new Engine(docker), labels);
+      const used = await containers.use(stub, 'in-use', async id => {
+        expect(await containers.removeStrays()).toEqual([]);
+        return (await docker.getContainer(id).inspect()).Config.Labels;
+      });
+      expect(used).toMatchObject(labels.of('image', 'in-use'));
+      expect(await docker.listContainers({ all: true, filters: labels.filter('image') })).toEqual([]);
+    } finally {
+      await others.remove();
+    }
+  });
 
   test('that is stopped on its way leaves no disk', async () => {
     const stop = new AbortController();

@@ -6,8 +6,8 @@ import type { Engine } from './engine.ts';
 import type { Labels } from './labels.ts';
 
 /** Removes what no record knows of, servers first: they use the others. Returns what was removed, in words. */
-export async function sweepEngine({ servers, subnets, disks }: DriverParts, known: KnownIds): Promise<string[]> {
-  return await sweepStrays(
+export async function sweepEngine({ servers, subnets, disks, imageContainers }: DriverParts, known: KnownIds): Promise<string[]> {
+  const removed = await sweepStrays(
     [
       { kind: 'server', list: () => servers.ids(), remove: id => servers.destroy(id) },
       { kind: 'subnet', list: () => subnets.ids(), remove: id => subnets.remove(id) },
@@ -15,6 +15,7 @@ export async function sweepEngine({ servers, subnets, disks }: DriverParts, know
     ],
     known,
   );
+  return [...removed, ...(await imageContainers.removeStrays())];
 }
 
 /** Everything of a cloud's in the engine, by its labels, whatever made it. Containers first: a network in use cannot go. */

@@ -7,6 +7,7 @@ import { ConsoleLog } from './console-log.ts';
 import { Engine } from './engine.ts';
 import { DiskFiles } from './files.ts';
 import { Helper } from './helper.ts';
+import { ImageContainers } from './image-containers.ts';
 import { type Images, imageNames } from './images.ts';
 import { Labels } from './labels.ts';
 import type { PoolLimits } from './pool-limits.ts';
@@ -34,6 +35,7 @@ export interface DriverParts {
   readonly subnets: Subnets;
   readonly servers: Servers;
   readonly consoleLog: ConsoleLog;
+  readonly imageContainers: ImageContainers;
   readonly files: DiskFiles;
   readonly registry: Registry;
   readonly now: () => number;
@@ -62,7 +64,9 @@ export function assembleParts(options: PartsOptions): DriverParts {
   const files = new DiskFiles({ agent, servers });
   const now = options.now ?? Date.now;
   const registry = new Registry({ engine, now });
-  return { engine, labels, helper, agent, disks: new PoolStore(agent), subnets, servers, consoleLog, files, registry, now };
+  const disks = new PoolStore(agent);
+  const imageContainers = new ImageContainers(engine, labels);
+  return { engine, labels, helper, agent, disks, subnets, servers, consoleLog, imageContainers, files, registry, now };
 }
 
 /** Remembers what a question was answered; a failure is not remembered. */

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { WorkOptions } from '../../store/disks/disk-store.ts';
 import { HardwareError } from '../hardware.ts';
 import { ENGINE_LIMIT, type Engine } from './engine.ts';
+import type { ImageContainers } from './image-containers.ts';
 import { LABEL } from './labels.ts';
 import { hasMmdebstrap, makeDebian } from './mmdebstrap.ts';
 import { applianceFiles, filesDigest } from './recipe.ts';
@@ -34,6 +35,7 @@ const HELPER_PART = 95;
 
 export interface ImageMaker {
   readonly engine: Engine;
+  readonly imageContainers: ImageContainers;
   readonly registry: Registry;
   readonly applianceFolder: string;
   /** Milliseconds since 1970. */
@@ -59,7 +61,7 @@ export async function ensureImages(maker: ImageMaker, { onProgress, signal }: Wo
   }
   signal?.throwIfAborted();
   if (!(await exists(engine, images.stub))) {
-    await makeStubImage(engine, images);
+    await makeStubImage(maker, images);
     await removeOld(engine, maker.now());
   }
   onProgress?.(100, 100);
@@ -132,25 +134,15 @@ async function buildWithEngine(
 }
 
 /** The stub's files come from the helper's image, so that nothing but the engine is needed here. */
-async function makeStubImage(engine: Engine, images: Images): Promise<void> {
-  const created = await engine.call('creating a container', docker =>
-    docker.createContainer({
-      Image: images.helper,
-      Cmd: ['true'],
-      Labels: { [LABEL.kind]: 'image' },
-      HostConfig: { NetworkMode: 'none' },
-    }),
-  );
-  try {
+async function makeStubImage({ engine, imageContainers }: ImageMaker, images: Images): Promise<void> {
+  await imageContainers.use(images.helper, 'stub', async container => {
     const archive = await engine.call("reading the stub's files", docker =>
-      docker.getContainer(created.id).getArchive({ path: STUB_FOLDER }),
+      docker.getContainer(container).getArchive({ path: STUB_FOLDER }),
     );
     const stub = new PassThrough();
     const [id] = await Promise.all([importImage(engine, stub), repacked(archive, stub)]);
     await tag(engine, id, images.stub);
-  } finally {
-    await engine.settle('removing a container', docker => docker.getContainer(created.id).remove({ force: true }));
-  }
+  });
 }
 
 /** The engine names entries after the folder, `stub/bin/sh`; an image wants `bin/sh`. */

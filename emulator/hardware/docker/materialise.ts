@@ -4,13 +4,12 @@
  */
 
 import { Readable } from 'node:stream';
-import type Docker from 'dockerode';
 import { assertDiskId, type DiskId, type WorkOptions } from '../../store/disks/disk-store.ts';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import { diskStoreError } from '../../store/disks/pool/pool-errors.ts';
 import { HardwareError, type ImageSource, type Materialised } from '../hardware.ts';
 import type { Engine } from './engine.ts';
-import type { Labels } from './labels.ts';
+import type { ImageContainers } from './image-containers.ts';
 import { hasMmdebstrap, makeDebian } from './mmdebstrap.ts';
 import { osRelease } from './os-release.ts';
 import type { Registry } from './registry.ts';
@@ -18,7 +17,7 @@ import { type DiskFile, diskFile } from './seed-files.ts';
 
 export interface MaterialiseContext {
   readonly engine: Engine;
-  readonly labels: Labels;
+  readonly imageContainers: ImageContainers;
   readonly agent: AgentClient;
   readonly registry: Registry;
   /** Version of the base system. */
@@ -60,28 +59,26 @@ async function fromRegistry(
   disk: DiskId,
   options: WorkOptions,
 ): Promise<string | undefined> {
-  const { engine, labels, registry } = context;
+  const { engine, imageContainers, registry } = context;
   if (source.container === null) return `there is no container image of ${source.osVersion}`;
   const image = source.container;
   const onLine = (lines: number): void => options.onProgress?.(Math.min(lines, FETCHED - 1), 100);
   const fetched = await registry.fetch(image, { onLine, ...(options.signal ? { signal: options.signal } : {}) });
   if (!fetched.there) return fetched.reason;
   const { Size } = await engine.call('looking at an image', docker => docker.getImage(image).inspect());
-  const created = await engine.call('creating a container', docker =>
-    docker.createContainer({ Image: image, Cmd: ['/'], Labels: labels.of('image', disk), HostConfig: { NetworkMode: 'none' } }),
-  );
   try {
-    await unpack(context, disk, Size, await exported(engine, created), [], options);
+    await imageContainers.use(image, disk, async container => {
+      await unpack(context, disk, Size, await exported(engine, container), [], options);
+    });
   } finally {
-    await engine.settle('removing a container', docker => docker.getContainer(created.id).remove({ force: true }));
     // The disk has it all; an image that was here before is somebody else's.
     if (fetched.pulled) await engine.removeImage(image);
   }
   return undefined;
 }
 
-async function exported(engine: Engine, container: Docker.Container): Promise<Readable> {
-  return new Readable().wrap(await engine.call('reading an image', docker => docker.getContainer(container.id).export()));
+async function exported(engine: Engine, container: string): Promise<Readable> {
+  return new Readable().wrap(await engine.call('reading an image', docker => docker.getContainer(container).export()));
 }
 
 /** A system of packages takes the names of the image: the sources of this machine have one point release, not each. */
