@@ -128,6 +128,7 @@ interface Walk {
   readonly name: string;
   /** In the cloud. */
   readonly id: string;
+  readonly isKeyPair: boolean;
   readonly query: string;
   readonly variables: object;
 }
@@ -143,6 +144,7 @@ function walksOf(kind: 'query' | 'mutation' | 'subscription', field: GraphQLFiel
     candidates.map(id => ({
       name: `${field.name}(${id})`,
       id: bare(id),
+      isKeyPair: id.startsWith('KeyPair:'),
       query: `${kind}${declared && `(${declared})`} { ${field.name}${passed && `(${passed})`} ${selection} }`,
       variables: Object.fromEntries(args.map(arg => [arg.name, valueFor(arg.name, arg.type, id)])),
     })),
@@ -215,7 +217,7 @@ test('subscriptions, from the beginning of the log on, show nothing', async () =
     for (const walk of walksOf('subscription', field, 2)) {
       const start = field.args.some(({ name }) => name === 'after') ? { 'last-event-id': `${gateway.cloud.id}.0` } : {};
       // An event for everyone about the same thing: whoever sees it has been shown all that came before.
-      await gateway.cloud.transactions.run(async tx => tx.emit(endMark(field.name, walk.id)));
+      await gateway.cloud.transactions.run(async tx => tx.emit(endMark(field.name, walk)));
       for await (const { message } of events(gateway.url, token, walk.query, walk.variables, start)) {
         requireCarriedOut(message, walk);
         if (JSON.stringify(message).includes(END)) break;
@@ -227,8 +229,10 @@ test('subscriptions, from the beginning of the log on, show nothing', async () =
 
 const END = 'end-of-walk';
 
-function endMark(field: string, resourceId: string): NewEvent {
-  const noun = { imageChanged: 'image', serverChanged: 'server' }[field] ?? 'job';
+function endMark(field: string, { id: resourceId, isKeyPair }: Walk): NewEvent {
+  // Whoever names a key pair by its global id is told of key pairs only.
+  const any = isKeyPair && field === 'events' ? 'keypair' : 'job';
+  const noun = { imageChanged: 'image', serverChanged: 'server' }[field] ?? any;
   const job = {
     type: END,
     status: 'RUNNING',
