@@ -1,15 +1,17 @@
 /** What holds of a state folder: one process at a time, the hardware it was made with, a database that is whole or left alone. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdtemp, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cloud, openCloud } from '../emulator/cloud.ts';
 import { serverDisk } from '../emulator/disks/server-disk.ts';
-import { HardwareMismatchError } from '../emulator/hardware/open-hardware.ts';
+import { DisksMissingError, HardwareMismatchError } from '../emulator/hardware/open-hardware.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
+import { openChunkStore } from '../emulator/store/disks/chunks/chunk-store.ts';
 import { DatabaseUnusableError } from '../emulator/store/migrations.ts';
 import { StateInUseError } from '../emulator/store/state-lock.ts';
 import { openTestCloud } from '../src/testing/test-cloud.ts';
@@ -111,6 +113,18 @@ test('state that was made with one hardware is refused with another, stays free,
   await cloud.close();
 });
 
+test('state whose disks are gone is refused, makes no new ones, and is opened when they are back', async () => {
+  const folder = await madeState('no-disks');
+  const disks = join(folder, 'clouds', 'default', 'disks');
+  await rename(disks, `${disks}.away`);
+  await expect(openCloud({ folder, hardware: 'embedded' })).rejects.toThrow(DisksMissingError);
+  expect(existsSync(disks)).toBe(false);
+  await rename(`${disks}.away`, disks);
+  const cloud = await openCloud({ folder, hardware: 'auto' });
+  expect(await cloud.hardware.disks.list()).not.toEqual([]);
+  await cloud.close();
+});
+
 describe('a database that is not as it should be is refused and left as it is:', () => {
   /** Pages of zeros at a part of the file. */
   const zeros = async (file: string, part: number): Promise<void> => {
@@ -169,9 +183,11 @@ test('an empty database file is a new cloud', async () => {
   await cloud.close();
 });
 
-test('where the disk store is gone, servers are off and say why, private images launch nothing, public ones are made again', async () => {
-  const folder = await madeState('no-disks');
-  await rm(join(folder, 'clouds', 'default', 'disks'), { recursive: true });
+test('where the store has lost its disks, servers are off and say why, private images launch nothing, public ones are made again', async () => {
+  const folder = await madeState('lost-disks');
+  const store = await openChunkStore({ folder: join(folder, 'clouds', 'default', 'disks') });
+  for (const disk of await store.list()) await store.remove(disk);
+  await store.close();
   const cloud = await openTestCloud({ folder });
   try {
     const { rows } = await cloud.a.servers.list({});

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Hardware, HardwareKind } from './hardware.ts';
@@ -13,6 +14,15 @@ export class HardwareMismatchError extends Error {
     super(
       `this state was made with the ${recorded} hardware and cannot be opened with ${asked}: choose another state folder, or reset it`,
     );
+  }
+}
+
+/** The database speaks of disks, and their store is not there. Opened all the same, every image and server would have lost its bytes. */
+export class DisksMissingError extends Error {
+  override readonly name = 'DisksMissingError';
+
+  constructor(file: string) {
+    super(`the disks of this state are gone, there is no ${file}: put the folder back where it was, or reset the state`);
   }
 }
 
@@ -33,7 +43,7 @@ export interface OpenedHardware {
   readonly reason: string;
 }
 
-/** Chooses and opens the hardware of a cloud. Throws HardwareMismatchError. Drivers are loaded only when they are used. */
+/** Chooses and opens the hardware of a cloud. Throws HardwareMismatchError and DisksMissingError. Drivers are loaded only when they are used. */
 export async function openHardware(request: HardwareRequest): Promise<OpenedHardware> {
   const { choice, recorded } = request;
   if (recorded !== undefined && choice !== 'auto' && choice !== recorded) throw new HardwareMismatchError(recorded, choice);
@@ -74,13 +84,17 @@ function withinLimit<T>(answer: Promise<T>): Promise<T> {
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
-async function openEmbedded({ folder, floorBytes, quotaBytes }: HardwareRequest): Promise<Hardware> {
-  const [{ openChunkStore }, { openEmbeddedHardware }] = await Promise.all([
+async function openEmbedded({ recorded, folder, floorBytes, quotaBytes }: HardwareRequest): Promise<Hardware> {
+  const [{ indexFile }, { openChunkStore }, { openEmbeddedHardware }] = await Promise.all([
+    import('../store/disks/chunks/chunk-index.ts'),
     import('../store/disks/chunks/chunk-store.ts'),
     import('./embedded/embedded-hardware.ts'),
   ]);
+  const store = join(folder, 'disks');
+  // The hardware is recorded after the store was made, so a first start that was cut off is not refused.
+  if (recorded !== undefined && !existsSync(indexFile(store))) throw new DisksMissingError(indexFile(store));
   const disks = await openChunkStore({
-    folder: join(folder, 'disks'),
+    folder: store,
     floorBytes,
     ...(quotaBytes !== undefined && { quotaBytes }),
   });

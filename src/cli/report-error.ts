@@ -31,6 +31,7 @@ const CODES: Readonly<Record<string, string>> = {
   StateInUseError: 'STATE_IN_USE',
   DatabaseUnusableError: 'DATABASE_UNUSABLE',
   HardwareMismatchError: 'OTHER_HARDWARE',
+  DisksMissingError: 'DISKS_MISSING',
   HardwareError: 'HARDWARE',
 };
 

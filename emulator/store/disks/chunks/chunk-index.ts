@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { DiskStoreError } from '../disk-store.ts';
 
@@ -23,6 +24,11 @@ const SCHEMA = `
 `;
 
 const SCHEMA_VERSION = 1;
+
+/** Where the index of a store in a folder is. */
+export function indexFile(folder: string): string {
+  return join(folder, 'index.db');
+}
 
 /**
  * Opens the index, makes it where there is none.

@@ -4,7 +4,7 @@ import { lockState, StateInUseError } from '../../state-lock.ts';
 import { DiskStoreError } from '../disk-store.ts';
 import { ChunkFiles } from './chunk-files.ts';
 import { ChunkIds } from './chunk-ids.ts';
-import { asDiskStoreError, type Index, openIndex } from './chunk-index.ts';
+import { asDiskStoreError, type Index, indexFile, openIndex } from './chunk-index.ts';
 import { chunkTable } from './chunk-table.ts';
 import { diskTable } from './disk-table.ts';
 import { Hasher } from './hasher.ts';
@@ -37,7 +37,7 @@ export interface StoreParts {
 export function openParts(folder: string, limits: RoomLimits): StoreParts {
   const unlock = lock(folder);
   try {
-    return { folder, unlock, ...partsOver(openIndex(join(folder, 'index.db')), folder, limits) };
+    return { folder, unlock, ...partsOver(openIndex(indexFile(folder)), folder, limits) };
   } catch (error) {
     unlock();
     throw error;
