@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
 import { defineOperation } from '../../operation.ts';
 import type { Page } from '../../paging.ts';
 import { PageInput } from '../../paging-input.ts';
@@ -29,10 +30,13 @@ export const listServers = defineOperation({
   permission: 'ecs:cloudServers:list',
   access: 'read',
   input: z.object({ filter: ServerFilter.prefault({}), order: ServerOrder.prefault({}), page: PageInput.prefault({}) }),
-  run: ({ cloud, caller: { tenantId }, input: { filter, order, page } }): Promise<Page<Server>> =>
-    readPage<Server>(page, { column: SORT_KEYS[order.by], idColumn: 'id', direction: order.direction }, ({ where, ...query }) =>
-      cloud.database.read.server.findMany({ where: { tenantId, AND: [where, serverWhere(filter)] }, ...query }),
-    ),
+  async run({ cloud, caller: { tenantId }, input: { filter, order, page } }): Promise<Page<Server>> {
+    const wanted = await serverWhere(cloud, tenantId, filter);
+    const sorting = { column: SORT_KEYS[order.by], idColumn: 'id', direction: order.direction } as const;
+    return readPage<Server>(page, sorting, ({ where, ...query }) =>
+      cloud.database.read.server.findMany({ where: { AND: [where, wanted] }, ...query }),
+    );
+  },
 });
 
 /** How many servers a filter finds; counted only when asked for. */
@@ -41,15 +45,32 @@ export const countServers = defineOperation({
   permission: 'ecs:cloudServers:list',
   access: 'read',
   input: z.object({ filter: ServerFilter.prefault({}) }),
-  run: ({ cloud, caller: { tenantId }, input: { filter } }): Promise<number> =>
-    cloud.database.read.server.count({ where: { tenantId, ...serverWhere(filter) } }),
+  run: async ({ cloud, caller: { tenantId }, input: { filter } }): Promise<number> =>
+    cloud.database.read.server.count({ where: await serverWhere(cloud, tenantId, filter) }),
 });
 
-function serverWhere({ name, ip, ...exact }: ServerFilter): Prisma.ServerWhereInput {
+async function serverWhere(
+  cloud: Cloud,
+  tenantId: string,
+  { name, ip, ...exact }: ServerFilter,
+): Promise<Prisma.ServerWhereInput> {
   const given = Object.fromEntries(Object.entries(exact).filter(([, value]) => value !== undefined));
   return {
+    tenantId,
     ...given,
-    ...(name !== undefined && { name: { contains: name } }),
-    ...(ip !== undefined && { ports: { some: { address: { contains: ip } } } }),
+    ...(name !== undefined && { AND: await nameHas(cloud, tenantId, name) }),
+    // No address has a wildcard in it.
+    ...(ip !== undefined && { ports: WILDCARD.test(ip) ? { some: { address: ip } } : { some: { address: { contains: ip } } } }),
   };
+}
+
+/** `contains` becomes LIKE, without an escape for its wildcards: what that finds is looked through where the text has one. */
+const WILDCARD = /[%_]/;
+
+async function nameHas({ database: { read } }: Cloud, tenantId: string, part: string): Promise<Prisma.ServerWhereInput> {
+  const contains = { name: { contains: part } };
+  if (!WILDCARD.test(part)) return contains;
+  const found = await read.server.findMany({ where: { tenantId, ...contains }, select: { id: true, name: true } });
+  const literally = found.filter(({ name }) => name.toLowerCase().includes(part.toLowerCase()));
+  return { id: { in: literally.map(({ id }) => id) } };
 }
