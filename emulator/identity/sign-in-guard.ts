@@ -4,7 +4,7 @@ import { Semaphore } from '../semaphore.ts';
 import type { Clock } from '../time/clock.ts';
 import { identityErrors as errors } from './errors.ts';
 
-export const signInLimits = {
+const signInLimits = {
   /** Wrong attempts until a name is locked. */
   failures: 5,
   /** How long it is locked, and after how long a failure is forgotten. In seconds, by the cloud's clock. */
