@@ -91,7 +91,7 @@ export interface ClosingOptions {
 
 /**
  * Opens a cloud: the one place where its parts are put together. May be called many times in one process, for different clouds.
- * Throws StateInUseError, DatabaseUnusableError, HardwareMismatchError; nothing is left open then.
+ * Throws StateInUseError, DatabaseUnusableError, HardwareMismatchError, DisksMissingError; nothing is left open then.
  */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { name = 'default', hardware: choice = 'auto', ids = randomIds, logger = pino({ level: 'silent' }) } = options;
