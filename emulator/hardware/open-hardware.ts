@@ -63,6 +63,10 @@ export async function openHardware(request: HardwareRequest): Promise<OpenedHard
   return { hardware: await openEmbedded(request), reason: obstacle };
 }
 
+/** Made by the helper (appliance/agent/settings.py) and by the driver, in the hardware's folder. */
+const POOL_FILE = 'pool.xfs';
+const TRIAL_FILE = 'trial.json';
+
 /** In milliseconds; an engine on this machine answers in a few. */
 const PING_LIMIT = 3000;
 
@@ -103,9 +107,13 @@ async function openEmbedded({ recorded, folder, floorBytes, quotaBytes }: Hardwa
 
 async function openDocker({ cloudId, folder, floorBytes, quotaBytes }: HardwareRequest, engine: Docker): Promise<Hardware> {
   const { openDockerHardware } = await import('./docker/docker-hardware.ts');
+  const hardware = join(folder, 'hardware');
+  const pool = join(hardware, POOL_FILE);
+  // A trial is remembered only where a server ran, and that took a pool.
+  if (existsSync(join(hardware, TRIAL_FILE)) && !existsSync(pool)) throw new DisksMissingError(pool);
   return openDockerHardware({
     cloudId,
-    folder: join(folder, 'hardware'),
+    folder: hardware,
     engine,
     stateFloor: floorBytes,
     ...(quotaBytes !== undefined && { poolBytes: quotaBytes }),
