@@ -52,11 +52,10 @@ async function place(order) {
  */
 function dieAfter({ hardware }, effect) {
   performance.now = () => 0;
-  /** @type {(...args: any[]) => Promise<unknown>} */
-  const original = hardware[effect].bind(hardware);
+  const original = hardware[effect];
   /** @param {unknown[]} args */
   const last = async (...args) => {
-    await original(...args);
+    await Reflect.apply(original, hardware, args);
     process.kill(process.pid, 'SIGKILL');
   };
   Object.assign(hardware, { [effect]: last });
