@@ -27,11 +27,16 @@ export interface Hardware {
 
   /** Brings a public image's content into a new disk. Replaces a half-made one. The disk's size is the image's own, at least 1 MiB. */
   materialise(source: ImageSource, disk: DiskId, options?: WorkOptions): Promise<Materialised>;
-  /** Grows a disk and the file system on it. The disk is not in use by a running server. */
-  growDisk(disk: DiskId, size: number): Promise<void>;
   /**
-   * Copies disks as of one moment, as DiskStore.snapshot; if `server` runs, what it has written so far is in the copies and its file
-   * systems are consistent. Returns for how many milliseconds the server was frozen (0 where nothing had to be).
+   * Grows a disk and the file system on it (and, on a disk with a partition table, the last partition first). A system disk is not in use by a
+   * running server (`busy`). A data disk may be: its file system grows at once where the driver can, else at its next attach or start.
+   */
+  growDisk(disk: DiskId, size: number): Promise<void>;
+  /** Makes an empty ext4 that fills the disk. Refuses (`busy`) a disk in use, and (`failed`) one that holds anything already. Idempotent. */
+  formatDisk(disk: DiskId): Promise<void>;
+  /**
+   * Copies disks as of one moment, as DiskStore.snapshot; if `server` runs, what it has written so far to any of its disks is in the copies and
+   * its file systems are consistent. Returns for how many milliseconds the server was frozen (0 where nothing had to be).
    */
   snapshot(copies: readonly DiskCopy[], server?: string): Promise<{ frozenMs: number }>;
 
@@ -50,6 +55,29 @@ export interface Hardware {
   reconfigureServer(spec: ServerSpec): Promise<void>;
   /** Removes the server and all that the driver made for it, but no disk. */
   destroyServer(id: string): Promise<void>;
+
+  /**
+   * Gives a running server a data disk: what it holds is mounted at /mnt/<name of the device> (`/mnt/vdb`); the first attach to a server makes
+   * the folder. A disk without a file system is there, but nothing is mounted. Does nothing if it is attached. A disk may be in several servers.
+   * For a server that is off there is nothing to do: its spec names the disk at its next start.
+   */
+  attachDisk(server: string, mount: DiskMount): Promise<void>;
+  /**
+   * Takes it away again, flushed. If something in the server uses it: `busy`, unless forced; then the server loses sight of it at once, and what
+   * still holds files open on it writes into the void. Does nothing if it is not attached or the server is off.
+   */
+  detachDisk(server: string, disk: DiskId, options?: { force?: boolean }): Promise<void>;
+
+  /** Gives a server, running or off, a further interface; `spec` has it already. Does nothing if it is there. */
+  attachNic(spec: ServerSpec, nic: NicSpec): Promise<void>;
+  /** Takes an interface away (never the first); `spec` has it no more. */
+  detachNic(spec: ServerSpec, nic: NicSpec): Promise<void>;
+
+  /** Makes a loopback address of this machine (127.x.y.z) lead to a server: connections to its port 22, for one. Capability `publicAddresses`. */
+  bindAddress(binding: AddressBinding): Promise<void>;
+  /** Does nothing where it is not bound. */
+  releaseAddress(id: string): Promise<void>;
+
   /** All servers that the driver knows of, and whether each runs with its disk as its root. */
   servers(): Promise<ObservedServer[]>;
   /** A server went off or asked for a reboot by itself. */
@@ -64,6 +92,11 @@ export interface Hardware {
   listFiles(at: FileTarget, path: string): Promise<FileEntry[]>;
   /** At most 8 MiB from `offset` on. */
   readFile(at: FileTarget, path: string, range?: { offset: number; length: number }): Promise<Buffer>;
+  /**
+   * The first `limit` differences between the files on two disks, in the order of their paths, after the path `after`. Both are read as of one
+   * moment; contents are compared where size or time do not tell. Links are compared, not followed.
+   */
+  compareFiles(from: FileTarget, to: FileTarget, options: { path: string; after?: string; limit: number }): Promise<FileDifference[]>;
   /** Creates or replaces a file (parents are made, mode 0755). At most 8 MiB. */
   writeFile(at: FileTarget, path: string, data: Uint8Array, options?: { mode?: number }): Promise<void>;
 
@@ -79,7 +112,7 @@ export interface Hardware {
   dismantle(): Promise<void>;
 }
 
-export type SweptKind = 'server' | 'subnet' | 'disk';
+export type SweptKind = 'server' | 'subnet' | 'disk' | 'address';
 
 /** Those of the ids that a record knows of now. Any number of ids. */
 export type KnownIds = (kind: SweptKind, ids: readonly string[]) => Promise<ReadonlySet<string>>;
@@ -99,7 +132,21 @@ export type CapabilityName =
   | 'networks'
   | 'diskFull'
   | 'userData'
-  | 'imageContent';
+  | 'imageContent'
+  /** Disks attached to a running server are seen inside it. */
+  | 'dataDisks'
+  /** A disk without a file system is seen as a block device, /dev/vdb. */
+  | 'rawDisks'
+  /** One disk in several servers at once. */
+  | 'sharedDisks'
+  /** Throughput by the disk's type. */
+  | 'diskThroughput'
+  /** Bare-metal servers boot from a disk with a partition table. */
+  | 'partitionedDisks'
+  /** Elastic IPs that answer. */
+  | 'publicAddresses'
+  /** Rules of security groups are enforced. */
+  | 'securityGroups';
 
 export interface Capability {
   readonly name: CapabilityName;
@@ -119,6 +166,8 @@ export interface ImageSource {
   readonly container: string | null;
   /** Debian suite from which the system can be made of packages; null otherwise. */
   readonly debianSuite: string | null;
+  /** With a partition table before the system, as a bare-metal server boots it. Capability `partitionedDisks`; without it as any other. */
+  readonly partitioned: boolean;
 }
 
 export interface Materialised {
@@ -142,6 +191,8 @@ export interface ServerSpec {
   readonly hostname: string;
   /** The system disk. */
   readonly disk: DiskId;
+  /** What else is there at each start. */
+  readonly dataDisks: readonly DiskMount[];
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly nics: readonly NicSpec[];
@@ -152,11 +203,29 @@ export interface ServerSpec {
   readonly userData: Buffer | null;
 }
 
+export interface DiskMount {
+  readonly disk: DiskId;
+  /** `/dev/vdb` */
+  readonly device: string;
+  readonly readOnly: boolean;
+}
+
 export interface NicSpec {
   readonly portId: string;
   readonly subnetId: string;
   readonly address: string;
   readonly mac: string;
+}
+
+export interface AddressBinding {
+  /** Of the elastic IP. */
+  readonly id: string;
+  /** `127.10.0.5` */
+  readonly address: string;
+  readonly tenantId: string;
+  /** Where it leads. */
+  readonly subnetId: string;
+  readonly target: string;
 }
 
 /** What a first boot finds on the disk. */
@@ -205,6 +274,16 @@ export interface FileEntry {
   /** Seconds since 1970. */
   readonly mtime: number;
   readonly linkTarget?: string;
+}
+
+export interface FileDifference {
+  /** From the root of the disk: `/etc/hostname`. */
+  readonly path: string;
+  readonly change: 'ADDED' | 'REMOVED' | 'CHANGED';
+  /** What differs, for CHANGED: one or several of `type`, `content`, `mode`, `owner`, `target`. */
+  readonly aspects: readonly string[];
+  readonly before: FileEntry | null;
+  readonly after: FileEntry | null;
 }
 
 export type HardwareProblem =

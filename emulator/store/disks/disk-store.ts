@@ -56,6 +56,12 @@ export interface DiskStore {
   /** What a disk takes: see DiskUsage. */
   usage(id: DiskId): Promise<DiskUsage>;
 
+  /**
+   * What several disks take together: the sum of their sizes; the bytes stored for them, each counted once; what of those at least two disks use,
+   * of these or others. Disks that are not there count nothing.
+   */
+  usageOf(ids: readonly DiskId[], options?: WorkOptions): Promise<DiskUsage>;
+
   /** Bytes still free for disks, above the floor that is held back. */
   free(): Promise<number>;
 
