@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { backupLimits } from './backups/rules.ts';
+import { diskLimits } from './disks/rules.ts';
 import { imageLimits } from './images/rules.ts';
+import { networkLimits } from './networks/rules.ts';
 import { defaultRegions } from './regions.ts';
 import { serverLimits } from './servers/rules.ts';
 
@@ -56,6 +59,18 @@ export const CloudConfig = z.strictObject({
       cores: z.number().int().min(0).default(serverLimits.quota.cores),
       ram: z.number().int().min(0).default(serverLimits.quota.ram),
       keyPairs: z.number().int().min(0).default(serverLimits.quota.keyPairs),
+      /** -1: no limit. */
+      disks: z.number().int().min(-1).default(diskLimits.quota.disks),
+      diskGigabytes: z.number().int().min(-1).default(diskLimits.quota.gigabytes),
+      snapshots: z.number().int().min(-1).default(diskLimits.quota.snapshots),
+      vaults: z.number().int().min(-1).default(backupLimits.quota.vaults),
+      backups: z.number().int().min(-1).default(backupLimits.quota.backups),
+      backupPolicies: z.number().int().min(-1).default(backupLimits.quota.policies),
+      vpcs: z.number().int().min(-1).default(networkLimits.quota.vpcs),
+      subnets: z.number().int().min(-1).default(networkLimits.quota.subnets),
+      securityGroups: z.number().int().min(-1).default(networkLimits.quota.securityGroups),
+      securityGroupRules: z.number().int().min(-1).default(networkLimits.quota.securityGroupRules),
+      publicAddresses: z.number().int().min(-1).default(networkLimits.quota.publicAddresses),
     })
     .prefault({}),
   disks: z

@@ -12,7 +12,7 @@ import {
   setClock,
   setQuota,
 } from './administration/operations.ts';
-import { getDisk, listDisks } from './disks/operations.ts';
+import { getDisk, listDiskAttachments, listDisks } from './disks/operations.ts';
 import { latestEvent, listEvents, watchEvents } from './events/operations.ts';
 import { login } from './identity/login.ts';
 import {
@@ -59,6 +59,7 @@ export const operations = {
   disks: {
     get: getDisk,
     list: listDisks,
+    listAttachments: listDiskAttachments,
   },
   events: {
     latest: latestEvent,

@@ -7,7 +7,7 @@ export type QuotaResource = keyof CloudConfig['quotas'];
 
 /**
  * Takes up an amount of a quota, in the transaction that makes the thing. The count is kept, not counted, so that it costs the same with
- * any number of things. Throws the error if the tenant's limit would be passed.
+ * any number of things. Throws the error if the tenant's limit would be passed; -1 is no limit.
  */
 export async function takeQuota(
   tx: Transaction,
@@ -21,7 +21,7 @@ export async function takeQuota(
     update: { used: { increment: amount } },
   });
   const limit = row.limit ?? config.quotas[resource];
-  if (row.used > limit)
+  if (limit >= 0 && row.used > limit)
     throw new CloudError(error, { message: `${error.message} (${resource}: ${row.used - amount} of ${limit} used)` });
 }
 

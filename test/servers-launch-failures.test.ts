@@ -37,7 +37,7 @@ async function expectNothingLeft({ cloud, a }: EmulatorCloud): Promise<void> {
   expect((await cloud.hardware.disks.list()).filter(id => id.startsWith(serverDisk('')))).toEqual([]);
 }
 
-test.each(['image', 'disk', 'network', 'machine', 'boot', 'finish'])(
+test.each(['image', 'disks', 'network', 'machine', 'boot', 'finish'])(
   'a launch that fails in the step %s, before or after its effect, leaves nothing behind and can be repeated',
   async step => {
     const { cloud, a, over } = emulator;

@@ -41,7 +41,7 @@ test('a server is there at once in BUILD, and ACTIVE when its job is over', asyn
   expect(server.launchedAt).toBeInstanceOf(Date);
   expect(await a.servers.listTags({ serverIds })).toMatchObject([{ key: 'stage', value: 'test' }]);
   expect(await a.servers.listDisks({ serverIds })).toMatchObject([
-    { size: 6, type: 'SAS', status: 'IN_USE', bootable: true, device: '/dev/vda', imageId: DEBIAN },
+    { device: '/dev/vda', bootIndex: 0, disk: { size: 6, type: 'SAS', status: 'IN_USE', bootable: true, imageId: DEBIAN } },
   ]);
   expect(await a.servers.listPorts({ serverIds })).toMatchObject([
     { address: expect.stringMatching(/^192\.168\./), mac: expect.stringMatching(/^fa:16:3e(:[0-9a-f]{2}){3}$/) },

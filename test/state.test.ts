@@ -48,7 +48,7 @@ const digest = async (file: string): Promise<string> =>
 
 /** The servers with all that belongs to them, in the form that park.mjs prints. */
 async function serversOf({ database }: Cloud): Promise<unknown> {
-  const include = { disks: true, ports: true, tags: true };
+  const include = { attachments: { include: { disk: true } }, ports: true, tags: true };
   return JSON.parse(JSON.stringify(await database.read.server.findMany({ include, orderBy: { id: 'asc' } })));
 }
 

@@ -3,6 +3,7 @@ import { CloudError, commonErrors } from '../errors.ts';
 import { type FaultRule, FaultRuleInput } from '../faults/fault-rule.ts';
 import type { Capability, HardwareKind, HardwareStatus } from '../hardware/hardware.ts';
 import { defineOperation } from '../operation.ts';
+import type { QuotaResource } from '../quotas.ts';
 import type { RegionSpec } from '../regions.ts';
 import type { ClockSetting } from '../time/clock.ts';
 
@@ -96,7 +97,24 @@ export const removeFaultRule = defineOperation({
   },
 });
 
-const QuotaName = z.enum(['images', 'servers', 'cores', 'ram', 'keyPairs']);
+const QuotaName = z.enum([
+  'images',
+  'servers',
+  'cores',
+  'ram',
+  'keyPairs',
+  'disks',
+  'diskGigabytes',
+  'snapshots',
+  'vaults',
+  'backups',
+  'backupPolicies',
+  'vpcs',
+  'subnets',
+  'securityGroups',
+  'securityGroupRules',
+  'publicAddresses',
+] as const satisfies readonly QuotaResource[]);
 
 /** What the caller's tenant uses and may use. */
 export const listQuotas = defineOperation({
@@ -113,12 +131,12 @@ export const listQuotas = defineOperation({
   },
 });
 
-/** Sets a tenant's limit; null brings back the cloud's default. */
+/** Sets a tenant's limit: -1 is none, null brings back the cloud's default. */
 export const setQuota = defineOperation({
   name: 'quotas.set',
   permission: 'cloudyard:quotas:update',
   access: 'write',
-  input: z.object({ tenantId: z.string(), resource: QuotaName, limit: z.number().int().min(0).nullable() }),
+  input: z.object({ tenantId: z.string(), resource: QuotaName, limit: z.number().int().min(-1).nullable() }),
   run: ({ input: { tenantId, resource, limit }, commit }): Promise<{ tenantId: string; resource: string }> =>
     commit(async tx => {
       const where = { tenantId_resource: { tenantId, resource } };

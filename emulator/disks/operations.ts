@@ -6,9 +6,8 @@ import type { Page } from '../paging.ts';
 import { PageInput } from '../paging-input.ts';
 import { readPage } from '../read-page.ts';
 import type { Disk } from '../store/generated/client.ts';
+import type { AttachedDisk } from './attachments.ts';
 import { diskErrors as errors } from './errors.ts';
-
-/** Reading disks. System disks come and go with their servers; disks of your own come with a later part. */
 
 export const listDisks = defineOperation({
   name: 'disks.list',
@@ -18,7 +17,7 @@ export const listDisks = defineOperation({
   run: ({ cloud, caller, input: { serverId, page } }): Promise<Page<Disk>> =>
     readPage<Disk>(page, { column: 'createdAt', idColumn: 'id', direction: 'desc' }, ({ where, ...query }) =>
       cloud.database.read.disk.findMany({
-        where: { tenantId: caller.tenantId, ...(serverId && { serverId }), AND: [where] },
+        where: { tenantId: caller.tenantId, ...(serverId && { attachments: { some: { serverId } } }), AND: [where] },
         ...query,
       }),
     ),
@@ -35,4 +34,18 @@ export const getDisk = defineOperation({
     ensure(disk && (disk.tenantId === caller.tenantId || isAdministrator(caller)), errors.diskNotFound, { field: 'diskId' });
     return disk;
   },
+});
+
+/** The attachments of disks that the caller has been shown, in one go. */
+export const listDiskAttachments = defineOperation({
+  name: 'disks.listAttachments',
+  permission: 'evs:volumes:list',
+  access: 'read',
+  input: z.object({ diskIds: z.array(z.string()) }),
+  run: ({ cloud, caller, input }): Promise<AttachedDisk[]> =>
+    cloud.database.read.diskAttachment.findMany({
+      where: { diskId: { in: input.diskIds }, ...(!isAdministrator(caller) && { disk: { tenantId: caller.tenantId } }) },
+      include: { disk: true },
+      orderBy: [{ attachedAt: 'asc' }, { id: 'asc' }],
+    }),
 });

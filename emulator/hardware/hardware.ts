@@ -96,7 +96,11 @@ export interface Hardware {
    * The first `limit` differences between the files on two disks, in the order of their paths, after the path `after`. Both are read as of one
    * moment; contents are compared where size or time do not tell. Links are compared, not followed.
    */
-  compareFiles(from: FileTarget, to: FileTarget, options: { path: string; after?: string; limit: number }): Promise<FileDifference[]>;
+  compareFiles(
+    from: FileTarget,
+    to: FileTarget,
+    options: { path: string; after?: string; limit: number },
+  ): Promise<FileDifference[]>;
   /** Creates or replaces a file (parents are made, mode 0755). At most 8 MiB. */
   writeFile(at: FileTarget, path: string, data: Uint8Array, options?: { mode?: number }): Promise<void>;
 

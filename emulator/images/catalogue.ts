@@ -89,5 +89,5 @@ export const findPublicImage = (id: string): PublicImage | undefined => byId.get
 
 function publicImage([name, osVersion, container, own]: Row, group: typeof linux | typeof windows): PublicImage {
   const { platform, osType, osBit } = anyOsVersion(osVersion);
-  return { ...group, id: publicImageId(name), name, osVersion, platform, osType, osBit, container, ...own };
+  return { ...group, id: publicImageId(name), name, osVersion, platform, osType, osBit, container, partitioned: false, ...own };
 }

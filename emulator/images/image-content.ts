@@ -73,8 +73,9 @@ export class ImageContent {
 
 const OS_TYPES = { LINUX: 'Linux', WINDOWS: 'Windows', OTHER: 'Other' } as const;
 
-function sourceOf({ name, osVersion, platform, osType, container, debianSuite }: Image): ImageSource {
-  return { name, osVersion, platform, osType: OS_TYPES[osType], container, debianSuite };
+function sourceOf({ name, osVersion, platform, osType, container, debianSuite, kind }: Image): ImageSource {
+  const partitioned = kind === 'BARE_METAL';
+  return { name, osVersion, platform, osType: OS_TYPES[osType], container, debianSuite, partitioned };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

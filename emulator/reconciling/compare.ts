@@ -1,5 +1,6 @@
+import { backupDisk } from '../backups/backup-disk.ts';
 import type { Cloud } from '../cloud.ts';
-import { serverDisk } from '../disks/server-disk.ts';
+import { localDisk, serverDisk, snapshotDisk } from '../disks/server-disk.ts';
 import type { KnownIds, SweptKind } from '../hardware/hardware.ts';
 import { imageDisk } from '../images/image-disk.ts';
 import type { ServerStatus } from '../store/generated/client.ts';
@@ -21,11 +22,21 @@ export function idsKnownTo({ database: { read } }: Cloud): KnownIds {
       const ports = await read.port.findMany({ where, distinct: ['subnetId'], select: { subnetId: true } });
       return ports.map(({ subnetId }) => subnetId);
     },
+    async address(ids) {
+      const where = { id: { in: ids }, portId: { not: null } };
+      return (await read.publicAddress.findMany({ where, select: { id: true } })).map(({ id }) => id);
+    },
     async disk(disks) {
       const where = (prefix: string) => ({ id: { in: withoutPrefix(disks, prefix) } });
-      const servers = await read.disk.findMany({ where: where(serverDisk('')), select: { id: true } });
-      const images = await read.image.findMany({ where: where(imageDisk('')), select: { id: true } });
-      return [...servers.map(({ id }) => serverDisk(id)), ...images.map(({ id }) => imageDisk(id))];
+      const select = { id: true } as const;
+      const found: readonly (readonly [(id: string) => string, readonly { id: string }[]])[] = [
+        [serverDisk, await read.disk.findMany({ where: where(serverDisk('')), select })],
+        [localDisk, await read.server.findMany({ where: { kind: 'BARE_METAL', ...where(localDisk('')) }, select })],
+        [snapshotDisk, await read.diskSnapshot.findMany({ where: where(snapshotDisk('')), select })],
+        [imageDisk, await read.image.findMany({ where: where(imageDisk('')), select })],
+        [backupDisk, await read.backup.findMany({ where: where(backupDisk('')), select })],
+      ];
+      return found.flatMap(([nameOf, rows]) => rows.map(({ id }) => nameOf(id)));
     },
   };
   return async (kind, ids) => {

@@ -33,7 +33,7 @@ export const serverErrors = errorCodes({
   zoneNotFound: ['Ecs.0005', 400, 'The region has no such availability zone.'],
   diskTypeNotFound: ['Ecs.0043', 400, 'This disk type does not exist.'],
   diskSizeInvalid: ['Ecs.0005', 400, 'The size of the system disk is out of range.'],
-  diskQuotaUsedUp: ['Ecs.0021', 400, 'The quota of disks is used up.'],
+  diskQuotaUsedUp: ['Ecs.0021', 400, 'The quota of disks or of their GiB is used up.'],
   passwordInvalid: [
     'Ecs.0011',
     400,

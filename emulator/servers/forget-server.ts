@@ -1,4 +1,5 @@
 import type { Cloud } from '../cloud.ts';
+import { leaveDisks } from '../disks/leave-disks.ts';
 import { releaseQuota } from '../quotas.ts';
 import type { Server } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
@@ -6,14 +7,14 @@ import { findFlavor } from './flavors.ts';
 import { emitServer } from './server-events.ts';
 
 /**
- * Deletes the rows of a server and gives back what it took of the quotas. Disks that are to stay have been detached before. Afterwards the
- * networks that nobody needs any more are removed; what a crash leaves of them the reconciler sees to.
+ * Deletes the rows of a server with those of some of its disks, and gives back what they took of the quotas; its other disks are free. Afterwards
+ * the networks that nobody needs any more are removed; what a crash leaves of them the reconciler sees to.
  */
-export async function forgetServer(tx: Transaction, cloud: Cloud, server: Server): Promise<void> {
+export async function forgetServer(tx: Transaction, cloud: Cloud, server: Server, goneDiskIds: readonly string[]): Promise<void> {
   const { id: serverId, tenantId } = server;
   const ports = await tx.db.port.findMany({ where: { serverId }, select: { subnetId: true } });
   await tx.db.port.deleteMany({ where: { serverId } });
-  await tx.db.disk.deleteMany({ where: { serverId } });
+  await leaveDisks(tx, cloud, serverId, goneDiskIds);
   // Its tags go with it.
   await tx.db.server.delete({ where: { id: serverId } });
   const flavor = findFlavor(server.flavorId);

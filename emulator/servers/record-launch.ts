@@ -1,16 +1,19 @@
 import type { Cloud } from '../cloud.ts';
+import { emitDisk } from '../disks/disk-events.ts';
 import type { NicSpec } from '../hardware/hardware.ts';
 import { allocateAddresses, requireFreeAddress } from '../networks/allocate-addresses.ts';
 import { allocateMacs } from '../networks/allocate-macs.ts';
 import { takeQuota } from '../quotas.ts';
-import type { DiskType, Image, Prisma, Subnet } from '../store/generated/client.ts';
+import type { Disk, DiskAttachment, Image, Prisma, ServerKind, Subnet } from '../store/generated/client.ts';
 import { insertRows } from '../store/insert-rows.ts';
 import type { Transaction } from '../transactions.ts';
 import { serverErrors as errors } from './errors.ts';
 import type { Flavor } from './flavors.ts';
+import type { LaunchDisk } from './launch-disk.ts';
 import { emitServer } from './server-events.ts';
 
 export interface LaunchPlan {
+  readonly kind: ServerKind;
   readonly servers: readonly PlannedServer[];
   readonly tenantId: string;
   readonly regionId: string;
@@ -21,9 +24,6 @@ export interface LaunchPlan {
   /** Asked for by name; then it is one server. */
   readonly address: string | undefined;
   readonly description: string;
-  readonly diskType: DiskType;
-  /** GiB */
-  readonly diskSize: number;
   readonly keyName: string | null;
   readonly passwordHash: string | null;
   readonly userData: Buffer<ArrayBuffer> | null;
@@ -35,14 +35,15 @@ export interface PlannedServer {
   readonly id: string;
   readonly name: string;
   readonly hostname: string;
-  readonly diskId: string;
+  /** The first one is booted from. */
+  readonly disks: readonly LaunchDisk[];
   readonly sshPort: number | null;
 }
 
 /**
- * Writes servers with their system disks and ports, and takes them from the quotas: nearly as many statements for a hundred as for one.
+ * Writes servers with their disks and ports, and takes them from the quotas: nearly as many statements for a hundred as for one.
  * Returns the network interface of each.
- * Throws `quotaUsedUp`, `addressInUse`, `noFreeAddress`.
+ * Throws `quotaUsedUp`, `diskQuotaUsedUp`, `addressInUse`, `noFreeAddress`.
  */
 export async function recordLaunch(tx: Transaction, cloud: Cloud, plan: LaunchPlan): Promise<NicSpec[]> {
   const { servers, flavor, tenantId, subnet } = plan;
@@ -51,6 +52,8 @@ export async function recordLaunch(tx: Transaction, cloud: Cloud, plan: LaunchPl
   for (const resource of ['servers', 'cores', 'ram'] as const) {
     await takeQuota(tx, cloud.config, { tenantId, resource, amount: wanted[resource] }, errors.quotaUsedUp);
   }
+  const disks = servers.flatMap(server => server.disks.flatMap((disk, index) => diskRow(plan, server, { ...disk, index }) ?? []));
+  await takeDiskQuota(tx, cloud, tenantId, disks);
   if (plan.address !== undefined) await requireFreeAddress(tx, subnet, plan.address, errors.addressInUse);
   const addresses =
     plan.address === undefined ? await allocateAddresses(tx, subnet, count, errors.noFreeAddress) : [plan.address];
@@ -59,26 +62,34 @@ export async function recordLaunch(tx: Transaction, cloud: Cloud, plan: LaunchPl
 
   const rows = servers.map(server => serverRow(plan, server, now));
   await insertRows(tx.db, 'Server', rows);
+  const stamps = { createdAt: now, updatedAt: now };
   await insertRows(
     tx.db,
     'Disk',
-    servers.map(server => diskRow(plan, server, now)),
+    disks.map(disk => ({ ...disk, ...stamps })),
+  );
+  await insertRows(
+    tx.db,
+    'DiskAttachment',
+    servers.flatMap(server => attachmentRows(cloud, server, now)),
   );
   const ports = servers.map(({ id: serverId }, index) => {
     const [address = '', mac = ''] = [addresses[index], macs[index]];
-    return { id: cloud.ids.uuid(), tenantId, subnetId: subnet.id, address, mac, serverId, createdAt: now };
+    return { id: cloud.ids.uuid(), tenantId, subnetId: subnet.id, address, mac, serverId, primary: true, createdAt: now };
   });
   await insertRows(tx.db, 'Port', ports);
   const tags = servers.flatMap(({ id: serverId }) => plan.tags.map(tag => ({ ...tag, serverId })));
   await insertRows(tx.db, 'ServerTag', tags);
+  for (const disk of disks) emitDisk(tx, 'disk.created', disk);
   for (const row of rows) emitServer(tx, 'server.created', { ...row, faultCode: null, faultMessage: null });
   return ports.map(({ id, subnetId, address, mac }) => ({ portId: id, subnetId, address, mac }));
 }
 
 function serverRow(plan: LaunchPlan, { id, name, hostname, sshPort }: PlannedServer, now: Date) {
-  const { tenantId, regionId, zone, image, flavor, description, keyName, passwordHash, userData, metadata } = plan;
+  const { kind, tenantId, regionId, zone, image, flavor, description, keyName, passwordHash, userData, metadata } = plan;
   return {
     id,
+    kind,
     tenantId,
     regionId,
     availabilityZone: zone,
@@ -101,20 +112,43 @@ function serverRow(plan: LaunchPlan, { id, name, hostname, sshPort }: PlannedSer
   } as const satisfies Prisma.ServerCreateManyInput;
 }
 
-function diskRow(plan: LaunchPlan, { id: serverId, name, diskId }: PlannedServer, now: Date): Prisma.DiskCreateManyInput {
+type DiskRow = Omit<Disk, 'createdAt' | 'updatedAt' | 'metadata'>;
+
+/** Null for a bare-metal server's own disk. */
+function diskRow(plan: LaunchPlan, { name }: PlannedServer, disk: LaunchDisk & { readonly index: number }): DiskRow | undefined {
+  const { id, size, type, bootable, shareable, deviceType, fileSystem, imageId, backupId, index } = disk;
+  if (id === null) return undefined;
   return {
-    id: diskId,
+    id,
     tenantId: plan.tenantId,
     availabilityZone: plan.zone,
-    name: `${name}-volume-0000`.slice(-64),
+    name: `${name}-volume-${String(index).padStart(4, '0')}`.slice(-64),
+    description: '',
     status: 'CREATING',
-    size: plan.diskSize,
-    type: plan.diskType,
-    bootable: true,
-    serverId,
-    device: '/dev/vda',
-    imageId: plan.image.id,
-    createdAt: now,
-    updatedAt: now,
+    size,
+    type,
+    bootable,
+    readOnly: false,
+    shareable,
+    deviceType,
+    fileSystem,
+    imageId,
+    snapshotId: null,
+    backupId,
+    damage: null,
   };
+}
+
+function attachmentRows(cloud: Cloud, { id: serverId, disks }: PlannedServer, attachedAt: Date): DiskAttachment[] {
+  return disks.flatMap(({ id: diskId, device, bootIndex, deleteOnTermination }) =>
+    diskId === null
+      ? []
+      : [{ id: cloud.ids.uuid(), diskId, serverId, device, bootIndex, readOnly: false, deleteOnTermination, attachedAt }],
+  );
+}
+
+async function takeDiskQuota(tx: Transaction, cloud: Cloud, tenantId: string, disks: readonly DiskRow[]): Promise<void> {
+  const gigabytes = disks.reduce((sum, { size }) => sum + size, 0);
+  await takeQuota(tx, cloud.config, { tenantId, resource: 'disks', amount: disks.length }, errors.diskQuotaUsedUp);
+  await takeQuota(tx, cloud.config, { tenantId, resource: 'diskGigabytes', amount: gigabytes }, errors.diskQuotaUsedUp);
 }

@@ -1,16 +1,20 @@
 import type { Cloud } from '../cloud.ts';
-import { serverDisk } from '../disks/server-disk.ts';
+import { type AttachedDisk, bootDisk, dataMounts, withDisks } from '../disks/attachments.ts';
 import { ensure } from '../errors.ts';
-import type { NicSpec, Seed, ServerSpec } from '../hardware/hardware.ts';
-import type { Disk, Port, Prisma, Server } from '../store/generated/client.ts';
+import type { DiskMount, NicSpec, Seed, ServerSpec } from '../hardware/hardware.ts';
+import type { DiskId } from '../store/disks/disk-store.ts';
+import type { Port, Prisma, Server } from '../store/generated/client.ts';
 import { slices } from '../store/slices.ts';
 import { serverErrors as errors } from './errors.ts';
 import { findFlavor } from './flavors.ts';
 
 /** A server with the rows that say what it is made of. */
-type ServerWithParts = Server & { readonly disks: readonly Disk[]; readonly ports: readonly Port[] };
+type ServerWithParts = Server & { readonly attachments: readonly AttachedDisk[]; readonly ports: readonly Port[] };
 
-const serverParts = { disks: true, ports: { orderBy: { createdAt: 'asc' } } } as const satisfies Prisma.ServerInclude;
+const serverParts = {
+  ...withDisks,
+  ports: { orderBy: [{ primary: 'desc' }, { createdAt: 'asc' }] },
+} as const satisfies Prisma.ServerInclude;
 
 /** What the hardware is told of a server, as it stands in the database. Throws CloudError `serverNotFound`. */
 export async function readServerSpec(cloud: Cloud, serverId: string): Promise<ServerSpec> {
@@ -37,20 +41,22 @@ async function readSlice({ database: { read } }: Cloud, ids: readonly string[]):
 }
 
 export interface ServerParts {
-  readonly systemDiskId: string;
+  readonly disk: DiskId;
+  readonly dataDisks: readonly DiskMount[];
   readonly nics: readonly NicSpec[];
   readonly publicKey: string | undefined;
 }
 
 /** Throws CloudError `flavorNotFound` for a flavor that is not in the table any more. */
-export function serverSpec(server: Server, { systemDiskId, nics, publicKey }: ServerParts): ServerSpec {
+export function serverSpec(server: Server, { disk, dataDisks, nics, publicKey }: ServerParts): ServerSpec {
   const flavor = findFlavor(server.flavorId);
   ensure(flavor, errors.flavorNotFound);
   return {
     id: server.id,
     tenantId: server.tenantId,
     hostname: server.hostname,
-    disk: serverDisk(systemDiskId),
+    disk,
+    dataDisks,
     vcpus: flavor.vcpus,
     memoryMiB: flavor.ramMiB,
     nics,
@@ -60,11 +66,11 @@ export function serverSpec(server: Server, { systemDiskId, nics, publicKey }: Se
   };
 }
 
-function partsOf({ disks, ports }: ServerWithParts, publicKey: string | undefined): ServerParts {
-  const disk = disks.find(({ bootable }) => bootable);
+function partsOf({ attachments, ports, ...server }: ServerWithParts, publicKey: string | undefined): ServerParts {
+  const disk = bootDisk(server, attachments);
   ensure(disk, errors.diskNotCreated, { message: 'The server has no system disk.' });
   const nics = ports.map(({ id, subnetId, address, mac }) => ({ portId: id, subnetId, address, mac }));
-  return { systemDiskId: disk.id, nics, publicKey };
+  return { disk, dataDisks: dataMounts(attachments), nics, publicKey };
 }
 
 /** What the first boot finds. An image without injection gets its name only (`__support_fc_inject`: ims-api 2.2). */

@@ -42,12 +42,13 @@ export function serverStatus(vmState: VmState, taskState: TaskState | null): Ser
 /** How the status of a server goes on, as far as Cloudyard takes it. A server that went wrong can still come back by a hard reboot. */
 export const serverStates = stateMachine({
   BUILD: ['ACTIVE', 'ERROR', 'DELETED'],
-  ACTIVE: ['SHUTOFF', 'REBOOT', 'HARD_REBOOT', 'ERROR', 'DELETED'],
-  SHUTOFF: ['ACTIVE', 'RESIZE', 'ERROR', 'DELETED'],
+  ACTIVE: ['SHUTOFF', 'REBOOT', 'HARD_REBOOT', 'REBUILD', 'ERROR', 'DELETED'],
+  SHUTOFF: ['ACTIVE', 'RESIZE', 'REBUILD', 'ERROR', 'DELETED'],
   REBOOT: ['ACTIVE', 'SHUTOFF', 'ERROR'],
   HARD_REBOOT: ['ACTIVE', 'SHUTOFF', 'ERROR'],
+  REBUILD: ['ACTIVE', 'SHUTOFF', 'ERROR'],
   RESIZE: ['SHUTOFF', 'ERROR'],
-  ERROR: ['HARD_REBOOT', 'ACTIVE', 'SHUTOFF', 'DELETED'],
+  ERROR: ['HARD_REBOOT', 'REBUILD', 'ACTIVE', 'SHUTOFF', 'DELETED'],
   DELETED: [],
 });
 

@@ -10,6 +10,9 @@ export interface Rows {
   readonly Server: Prisma.ServerCreateManyInput;
   readonly ServerTag: Prisma.ServerTagCreateManyInput;
   readonly Disk: Prisma.DiskCreateManyInput;
+  readonly DiskAttachment: Prisma.DiskAttachmentCreateManyInput;
+  readonly DiskTag: Prisma.DiskTagCreateManyInput;
+  readonly PortSecurityGroup: Prisma.PortSecurityGroupCreateManyInput;
   readonly Port: Prisma.PortCreateManyInput;
 }
 

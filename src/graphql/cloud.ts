@@ -155,6 +155,17 @@ const QuotaResource = builder.enumType('QuotaResource', {
     CORES: { value: 'cores', description: 'vCPUs of all servers together.' },
     RAM: { value: 'ram', description: 'Memory of all servers together, in MiB.' },
     KEY_PAIRS: { value: 'keyPairs', description: 'Key pairs.' },
+    DISKS: { value: 'disks', description: 'Disks, those of servers included.' },
+    DISK_GIGABYTES: { value: 'diskGigabytes', description: 'GiB of all disks together.' },
+    SNAPSHOTS: { value: 'snapshots', description: 'Snapshots of disks.' },
+    VAULTS: { value: 'vaults', description: 'Vaults.' },
+    BACKUPS: { value: 'backups', description: 'Backups of servers and of disks.' },
+    BACKUP_POLICIES: { value: 'backupPolicies', description: 'Backup policies.' },
+    VPCS: { value: 'vpcs', description: 'VPCs.' },
+    SUBNETS: { value: 'subnets', description: 'Subnets.' },
+    SECURITY_GROUPS: { value: 'securityGroups', description: 'Security groups.' },
+    SECURITY_GROUP_RULES: { value: 'securityGroupRules', description: 'Rules of security groups.' },
+    PUBLIC_ADDRESSES: { value: 'publicAddresses', description: 'Elastic IPs.' },
   } as const,
 });
 
@@ -163,7 +174,7 @@ addMutation('setQuota', {
   input: t => ({
     tenantId: t.id({ required: true, description: 'The tenant.' }),
     resource: t.field({ type: QuotaResource, required: true, description: 'On what.' }),
-    limit: t.int({ description: 'How much there may be; null brings back the cloud’s default.' }),
+    limit: t.int({ description: 'How much there may be; -1 for any amount, null for the cloud’s default.' }),
   }),
   run: (session, { tenantId, resource, limit }, options) =>
     session.run(setQuota, { tenantId: readId.tenant(tenantId, 'tenantId'), resource, limit: limit ?? null }, options),

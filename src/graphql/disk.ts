@@ -6,7 +6,7 @@ import { globalId, readId } from './global-id.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
 import { pageCost } from './paging-cost.ts';
-import { DiskRef, ImageRef, NodeRef, ServerRef } from './refs.ts';
+import { DiskAttachmentRef, DiskRef, ImageRef, NodeRef, ServerRef } from './refs.ts';
 
 DiskRef.implement({
   description: 'A disk (EVS volume) with real bytes.',
@@ -20,13 +20,34 @@ DiskRef.implement({
     type: t.expose('type', { type: enums.DiskType, description: 'Its performance class.' }),
     bootable: t.exposeBoolean('bootable', { description: 'Whether a server boots from it.' }),
     availabilityZone: t.exposeString('availabilityZone', { description: 'The zone that it is in.' }),
+    description: t.exposeString('description', { description: 'Words of its owner.' }),
+    readOnly: t.exposeBoolean('readOnly', { description: 'Whether no server may write to it.' }),
+    shareable: t.exposeBoolean('shareable', { description: 'Whether several servers may have it at once.' }),
+    deviceType: t.expose('deviceType', { type: enums.DiskDeviceType, description: 'How it is connected.' }),
+    fileSystem: t.expose('fileSystem', {
+      type: enums.FileSystem,
+      nullable: true,
+      description: 'What it was formatted with on request; null for a disk that was not.',
+    }),
+    attachments: t.field({
+      type: [DiskAttachmentRef],
+      description: 'The servers that have it, and how.',
+      resolve: async ({ id }, _args, { session }) => [...(await session.loaders.diskAttachments.load(id))],
+    }),
     server: t.field({
       type: ServerRef,
       nullable: true,
-      description: 'The server that it is attached to.',
-      resolve: ({ serverId }, _args, { session }) => (serverId === null ? null : session.loaders.servers.load(serverId)),
+      description: 'The server that it is attached to; the first of several.',
+      resolve: async ({ id }, _args, { session }) => {
+        const [first] = await session.loaders.diskAttachments.load(id);
+        return first ? session.loaders.servers.load(first.serverId) : null;
+      },
     }),
-    device: t.exposeString('device', { nullable: true, description: 'Where the server finds it: `/dev/vda`.' }),
+    device: t.string({
+      nullable: true,
+      description: 'Where that server finds it: `/dev/vda`.',
+      resolve: async ({ id }, _args, { session }) => (await session.loaders.diskAttachments.load(id))[0]?.device ?? null,
+    }),
     image: t.field({
       type: ImageRef,
       nullable: true,
@@ -35,6 +56,24 @@ DiskRef.implement({
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was ordered.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it changed last.' }),
+  }),
+});
+
+DiskAttachmentRef.implement({
+  description: 'A disk in a server.',
+  fields: t => ({
+    disk: t.field({ type: DiskRef, description: 'The disk.', resolve: ({ disk }) => disk }),
+    server: t.field({
+      type: ServerRef,
+      nullable: true,
+      description: 'The server.',
+      resolve: ({ serverId }, _args, { session }) => session.loaders.servers.load(serverId),
+    }),
+    device: t.exposeString('device', { description: 'Where the server finds it: `/dev/vdb`, mounted at `/mnt/vdb`.' }),
+    bootIndex: t.exposeInt('bootIndex', { nullable: true, description: '0 for the disk that the server boots from.' }),
+    readOnly: t.exposeBoolean('readOnly', { description: 'Whether this server may not write to it.' }),
+    deleteOnTermination: t.exposeBoolean('deleteOnTermination', { description: 'Whether it goes with the server.' }),
+    attachedAt: t.expose('attachedAt', { type: 'DateTime', description: 'Since when.' }),
   }),
 });
 

@@ -138,6 +138,7 @@ export const ServerStatus = builder.enumType('ServerStatus', {
     SHUTOFF: { description: 'Powered off.' },
     REBOOT: { description: 'Restarting, by asking the system.' },
     HARD_REBOOT: { description: 'Restarting, without asking.' },
+    REBUILD: { description: 'Being given its system anew.' },
     RESIZE: { description: 'Being given another flavor.' },
     ERROR: { description: 'Something went wrong; `fault` says what.' },
   } as const,
@@ -155,11 +156,37 @@ export const DiskStatus = builder.enumType('DiskStatus', {
   description: 'Status of a disk.',
   values: {
     CREATING: { description: 'Being made.' },
+    DOWNLOADING: { description: 'Being made; an image is copied into it.' },
     AVAILABLE: { description: 'Attached to no server.' },
+    ATTACHING: { description: 'Being attached.' },
     IN_USE: { description: 'Attached to a server.' },
-    ERROR: { description: 'Could not be made.' },
+    DETACHING: { description: 'Being detached.' },
+    EXTENDING: { description: 'Being made larger.' },
+    RETYPING: { description: 'Being given another type.' },
+    UPLOADING: { description: 'An image is being made of it.' },
+    BACKING_UP: { description: 'A backup is being made of it.' },
+    RESTORING_BACKUP: { description: 'A backup is being written over it.' },
+    ROLLBACKING: { description: 'Going back to one of its snapshots.' },
     DELETING: { description: 'Being deleted.' },
+    ERROR: { description: 'Could not be made.' },
+    ERROR_DELETING: { description: 'Could not be deleted.' },
+    ERROR_EXTENDING: { description: 'Could not be made larger.' },
+    ERROR_RESTORING: { description: 'A restore broke off; what it holds is not to be trusted.' },
+    ERROR_ROLLBACKING: { description: 'A roll-back broke off.' },
   } as const,
+});
+
+export const DiskDeviceType = builder.enumType('DiskDeviceType', {
+  description: 'How a disk is connected.',
+  values: {
+    VBD: { description: 'Virtual block device: simple reads and writes.' },
+    SCSI: { description: 'SCSI pass-through; the only one for bare-metal servers.' },
+  } as const,
+});
+
+export const FileSystem = builder.enumType('FileSystem', {
+  description: 'What an empty disk is formatted with.',
+  values: { EXT4: { description: 'ext4, as large as the disk.' } } as const,
 });
 
 export const DiskType = builder.enumType('DiskType', {

@@ -1,3 +1,5 @@
+import type { AttachedDisk } from '../../emulator/disks/attachments.ts';
+import { listDiskAttachments } from '../../emulator/disks/operations.ts';
 import { type DescribedTenant, describeTenants, listDomainTenants } from '../../emulator/identity/operations.ts';
 import { getImage, listImageMembers, listImageTags } from '../../emulator/images/operations/get-image.ts';
 import { listSubJobs } from '../../emulator/jobs/operations.ts';
@@ -7,7 +9,6 @@ import type { Flavor } from '../../emulator/servers/flavors.ts';
 import { getServer, listServerDisks, listServerPorts, listServerTags } from '../../emulator/servers/operations/get-server.ts';
 import { getFlavor } from '../../emulator/servers/operations/list-flavors.ts';
 import type {
-  Disk,
   Image,
   ImageMember,
   ImageTag,
@@ -34,7 +35,8 @@ export class Loaders {
   readonly subJobs: BatchLoader<readonly JobView[]>;
   readonly servers: BatchLoader<Server | null>;
   readonly serverTags: BatchLoader<readonly ServerTag[]>;
-  readonly serverDisks: BatchLoader<readonly Disk[]>;
+  readonly serverAttachments: BatchLoader<readonly AttachedDisk[]>;
+  readonly diskAttachments: BatchLoader<readonly AttachedDisk[]>;
   readonly serverPorts: BatchLoader<readonly Port[]>;
   readonly flavors: BatchLoader<Flavor | null>;
   readonly keyPairs: BatchLoader<KeyPair | null>;
@@ -54,7 +56,8 @@ export class Loaders {
     );
     this.servers = oneByOne(serverId => session.run(getServer, { serverId }));
     this.serverTags = lists(serverIds => session.run(listServerTags, { serverIds }), 'serverId');
-    this.serverDisks = lists(serverIds => session.run(listServerDisks, { serverIds }), 'serverId');
+    this.serverAttachments = lists(serverIds => session.run(listServerDisks, { serverIds }), 'serverId');
+    this.diskAttachments = lists(diskIds => session.run(listDiskAttachments, { diskIds }), 'diskId');
     this.serverPorts = lists(serverIds => session.run(listServerPorts, { serverIds }), 'serverId');
     this.flavors = oneByOne(flavorId => session.run(getFlavor, { flavorId }));
     this.keyPairs = oneByOne(name => session.run(getKeyPair, { name }));

@@ -1,4 +1,5 @@
 /** The object types, without their fields: nouns name each other, and their files would go round in circles. */
+import type { AttachedDisk } from '../../emulator/disks/attachments.ts';
 import type { CloudEvent } from '../../emulator/events/event.ts';
 import type { FaultRule } from '../../emulator/faults/fault-rule.ts';
 import type { DescribedTenant } from '../../emulator/identity/operations.ts';
@@ -30,6 +31,7 @@ export const CloudServerRef = builder.objectRef<Server>('CloudServer');
 export const FlavorRef = builder.objectRef<Flavor>('Flavor');
 export const KeyPairRef = builder.objectRef<KeyPair>('KeyPair');
 export const DiskRef = builder.objectRef<Disk>('Disk');
+export const DiskAttachmentRef = builder.objectRef<AttachedDisk>('DiskAttachment');
 export const VpcRef = builder.objectRef<Vpc>('Vpc');
 export const SubnetRef = builder.objectRef<Subnet>('Subnet');
 export const PortRef = builder.objectRef<Port>('Port');

@@ -10,7 +10,18 @@ import { withoutNulls } from './nulls.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
 import { COUNT_COST, pageCost } from './paging-cost.ts';
-import { CloudServerRef, DiskRef, FlavorRef, ImageRef, KeyPairRef, NodeRef, PortRef, ServerRef, TenantRef } from './refs.ts';
+import {
+  CloudServerRef,
+  DiskAttachmentRef,
+  DiskRef,
+  FlavorRef,
+  ImageRef,
+  KeyPairRef,
+  NodeRef,
+  PortRef,
+  ServerRef,
+  TenantRef,
+} from './refs.ts';
 import { TagRef } from './tag.ts';
 
 const ServerFaultRef = builder.objectRef<{ code: string; message: string }>('ServerFault').implement({
@@ -90,7 +101,12 @@ ServerRef.implement({
     disks: t.field({
       type: [DiskRef],
       description: 'Its disks, by device.',
-      resolve: ({ id }, _args, { session }) => session.loaders.serverDisks.load(id),
+      resolve: async ({ id }, _args, { session }) => (await session.loaders.serverAttachments.load(id)).map(({ disk }) => disk),
+    }),
+    attachments: t.field({
+      type: [DiskAttachmentRef],
+      description: 'The same disks, with how each is attached.',
+      resolve: async ({ id }, _args, { session }) => [...(await session.loaders.serverAttachments.load(id))],
     }),
     ports: t.field({
       type: [PortRef],

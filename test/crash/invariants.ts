@@ -64,7 +64,7 @@ async function databaseIsWhole({ database: { read } }: Cloud): Promise<string[]>
 
 /** Every disk of the store belongs to a row, every row that should have a disk has one, and of its size. */
 async function disksAgree({ database: { read }, hardware }: Cloud): Promise<string[]> {
-  const disks = await read.disk.findMany();
+  const disks = await read.disk.findMany({ include: { attachments: true } });
   const images = await read.image.findMany({ where: { content: { not: 'NOT_YET' } } });
   const wanted = new Map([
     ...disks.map(({ id, size }) => [serverDisk(id), size * GIB] as const),
@@ -76,8 +76,8 @@ async function disksAgree({ database: { read }, hardware }: Cloud): Promise<stri
     const found = await hardware.disks.stat(id);
     if (found?.size !== size) problems.push(`${id} should have ${size} bytes and has ${found?.size}`);
   }
-  for (const { id, serverId, status } of disks) {
-    if (status !== (serverId === null ? 'AVAILABLE' : 'IN_USE')) problems.push(`disk ${id} of server ${serverId} is ${status}`);
+  for (const { id, attachments, status } of disks) {
+    if (status !== (attachments.length === 0 ? 'AVAILABLE' : 'IN_USE')) problems.push(`disk ${id} is ${status}`);
   }
   return problems;
 }
@@ -97,11 +97,12 @@ async function imagesAreWhole({ database: { read }, hardware }: Cloud): Promise<
 
 /** The counts that are kept are those that one gets by counting. */
 async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
-  const [quotas, images, servers, keyPairs] = await Promise.all([
+  const [quotas, images, servers, keyPairs, disks] = await Promise.all([
     read.quota.findMany(),
     read.image.findMany({ where: { visibility: 'PRIVATE' } }),
     read.server.findMany(),
     read.keyPair.findMany(),
+    read.disk.findMany(),
   ]);
   const counted = new Map<string, number>();
   const count = (tenantId: string, resource: string, amount = 1): void => {
@@ -110,6 +111,10 @@ async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
   };
   for (const { ownerId } of images) count(ownerId, 'images');
   for (const { tenantId } of keyPairs) count(tenantId, 'keyPairs');
+  for (const { tenantId, size } of disks) {
+    count(tenantId, 'disks');
+    count(tenantId, 'diskGigabytes', size);
+  }
   for (const { tenantId, flavorId } of servers) {
     count(tenantId, 'servers');
     count(tenantId, 'cores', findFlavor(flavorId)?.vcpus);
@@ -151,15 +156,15 @@ function accessOf({ members, ...image }: Image & { members: ImageMember[] }) {
 const POWER: Readonly<Record<string, string>> = { ACTIVE: 'RUNNING', SHUTOFF: 'STOPPED', ERROR: 'STOPPED' };
 
 async function serversAgree({ database: { read }, hardware }: Cloud): Promise<string[]> {
-  const servers = await read.server.findMany({ include: { disks: true } });
+  const servers = await read.server.findMany({ include: { attachments: true } });
   const observed = new Map((await hardware.servers()).map(({ id, state }) => [id, state]));
   const known = new Set(servers.map(({ id }) => id));
   const problems = [...observed.keys()].filter(id => !known.has(id)).map(id => `${id} is on the hardware and has no row`);
-  for (const { id, name, status, taskState, seeded, passwordHash, disks } of servers) {
+  for (const { id, name, status, taskState, seeded, passwordHash, attachments } of servers) {
     if (POWER[status] !== observed.get(id)) problems.push(`${name} is ${status}, and ${observed.get(id)} on the hardware`);
     if (taskState !== null) problems.push(`${name} shows the task ${taskState} and nobody is at work on it`);
     if (!seeded || passwordHash !== null) problems.push(`${name} was launched and keeps its password`);
-    if (disks.filter(({ bootable }) => bootable).length !== 1) problems.push(`${name} has ${disks.length} disks`);
+    if (attachments.filter(({ bootIndex }) => bootIndex === 0).length !== 1) problems.push(`${name} has no system disk`);
   }
   return problems;
 }

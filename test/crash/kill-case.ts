@@ -73,10 +73,13 @@ const OF_THE_CLOUD: ReadonlySet<string> = new Set(['restoreServers', 'prepareHar
 
 /** The bytes of servers that are still there. */
 async function expectData({ database, hardware }: Cloud, world: World): Promise<void> {
-  const servers = await database.read.server.findMany({ where: { id: { in: [world.on, world.off] } }, include: { disks: true } });
-  for (const { id, status, disks } of servers) {
-    for (const disk of disks) {
-      const target = { disk: serverDisk(disk.id), ...(status === 'ACTIVE' && { server: id }) };
+  const servers = await database.read.server.findMany({
+    where: { id: { in: [world.on, world.off] } },
+    include: { attachments: true },
+  });
+  for (const { id, status, attachments } of servers) {
+    for (const { diskId } of attachments.filter(({ bootIndex }) => bootIndex === 0)) {
+      const target = { disk: serverDisk(diskId), ...(status === 'ACTIVE' && { server: id }) };
       expect((await hardware.readFile(target, DATA_FILE)).toString()).toBe(DATA);
     }
   }

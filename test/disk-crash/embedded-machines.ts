@@ -7,6 +7,7 @@ export const debian: ImageSource = {
   osType: 'Linux',
   container: 'debian:12',
   debianSuite: 'bookworm',
+  partitioned: false,
 };
 
 /** A server on the disk of the same name. */
@@ -15,6 +16,7 @@ export const specOf = (name: string): ServerSpec => ({
   tenantId: 'tenant',
   hostname: `host-${name}`,
   disk: name,
+  dataDisks: [],
   vcpus: 1,
   memoryMiB: 512,
   nics: [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemAttachment, withDisks } from '../../disks/attachments.ts';
 import { ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
@@ -68,10 +69,10 @@ export const createImage = defineOperation({
 
     return commit(async tx => {
       const now = cloud.clock.now();
-      const current = await tx.db.server.findUnique({ where: { id: server.id }, include: { disks: true } });
+      const current = await tx.db.server.findUnique({ where: { id: server.id }, include: withDisks });
       ensure(current, errors.serverNotFound, { field: 'serverId' });
       refuse(!IMAGEABLE.includes(current.status), errors.serverStateWrong);
-      const disk = current.disks.find(({ bootable }) => bootable);
+      const disk = systemAttachment(current.attachments)?.disk;
       ensure(disk, errors.serverWithoutSystemDisk);
       refuse(disk.size > imageLimits.sourceDisk.max, errors.systemDiskTooBig);
       const running = await tx.db.job.count({

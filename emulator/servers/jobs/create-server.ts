@@ -1,28 +1,24 @@
 import { z } from 'zod';
-import { serverDisk } from '../../disks/server-disk.ts';
-import { CloudError } from '../../errors.ts';
+import { makeDisks } from '../../disks/make-disks.ts';
+import { CloudError, ensure } from '../../errors.ts';
 import type { ServerSpec } from '../../hardware/hardware.ts';
 import { imageErrors } from '../../images/errors.ts';
-import { imageDisk } from '../../images/image-disk.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import type { Server } from '../../store/generated/client.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { forgetServer } from '../forget-server.ts';
 import { hasCapability, orFail } from '../hardware-failures.ts';
+import { JobDisks } from '../launch-disk.ts';
 import { launchImage } from '../launch-image.ts';
 import { defineBatch } from '../order-batch.ts';
 import { requireServer } from '../server-access.ts';
 import { emitServer } from '../server-events.ts';
 import { serverSeed, serverSpec } from '../server-spec.ts';
 
-const GIB = 2 ** 30;
-
 const Input = z.object({
   serverId: z.string(),
   imageId: z.string(),
-  diskId: z.string(),
-  /** GiB */
-  diskSize: z.number(),
+  disks: JobDisks,
   nic: z.object({ portId: z.string(), subnetId: z.string(), address: z.string(), mac: z.string() }),
   authorizedKeys: z.array(z.string()),
   /** Whether the image takes keys, password and user data. */
@@ -52,7 +48,7 @@ export const createSingleServerJob = defineJob<Input, State>({
     errors.serverNotCreated,
     errors.serverNotStarted,
   ],
-  resources: ({ serverId, imageId, diskId }) => [serverId, imageId, diskId],
+  resources: ({ serverId, imageId, disks }) => [serverId, imageId, ...diskIds(disks)],
   // Each step that needs the hardware waits for it: after a restart the job may go on with any of them.
   steps: [
     {
@@ -68,25 +64,21 @@ export const createSingleServerJob = defineJob<Input, State>({
       },
     },
     {
-      name: 'disk',
+      name: 'disks',
       weight: 3,
       seconds: 5,
       async run(context) {
         const { cloud, input, job, signal } = context;
-        const disk = serverDisk(input.diskId);
         await cloud.reconciler.hardwareReady(signal);
         await requireImage(context);
         // Quick steps are recorded together: a crash may have left a server that runs on the disk that is about to be replaced.
         if (job.attempt > 1) await orFail(errors.diskNotCreated, () => cloud.hardware.destroyServer(input.serverId));
-        await imageOrFail(() => cloud.hardware.snapshot([{ source: imageDisk(input.imageId), target: disk }]));
-        await orFail(errors.diskNotCreated, async () => {
-          const size = input.diskSize * GIB;
-          const made = await cloud.hardware.disks.stat(disk);
-          if (made?.size !== size) await cloud.hardware.growDisk(disk, size);
-        });
+        await imageOrFail(() => makeDisks(cloud.hardware, input.disks));
         return undefined;
       },
-      revert: ({ cloud, input }) => cloud.hardware.disks.remove(serverDisk(input.diskId)),
+      async revert({ cloud, input }) {
+        for (const { disk } of input.disks) await cloud.hardware.disks.remove(disk);
+      },
     },
     {
       name: 'network',
@@ -138,7 +130,7 @@ export const createSingleServerJob = defineJob<Input, State>({
           ...(!hasCapability(cloud, 'ssh') && { sshPort: null }),
         } as const;
         emitServer(tx, 'server.active', await tx.db.server.update({ where: { id: input.serverId }, data }));
-        await tx.db.disk.updateMany({ where: { id: input.diskId }, data: { status: 'IN_USE', updatedAt: now } });
+        await tx.db.disk.updateMany({ where: { id: { in: diskIds(input.disks) } }, data: { status: 'IN_USE', updatedAt: now } });
       },
     },
   ],
@@ -146,13 +138,20 @@ export const createSingleServerJob = defineJob<Input, State>({
     const server = await tx.db.server.findUnique({ where: { id: input.serverId } });
     if (!server) return;
     emitServer(tx, 'server.failed', { ...server, status: 'ERROR', taskState: null, faultCode: code, faultMessage: message });
-    await forgetServer(tx, cloud, server);
+    await forgetServer(tx, cloud, server, diskIds(input.disks));
   },
 });
 
 /** From the order itself, without asking the database again. */
-function specOf(server: Server, { diskId, nic, authorizedKeys }: Input): ServerSpec {
-  return serverSpec(server, { systemDiskId: diskId, nics: [nic], publicKey: authorizedKeys[0] });
+function specOf(server: Server, { disks: [first, ...others], nic, authorizedKeys }: Input): ServerSpec {
+  ensure(first, errors.diskNotCreated);
+  const dataDisks = others.map(({ disk, device }) => ({ disk, device, readOnly: false }));
+  return serverSpec(server, { disk: first.disk, dataDisks, nics: [nic], publicKey: authorizedKeys[0] });
+}
+
+/** Of those that have a row. */
+function diskIds(disks: Input['disks']): string[] {
+  return disks.flatMap(({ id }) => (id === null ? [] : [id]));
 }
 
 /** The image may have been deleted or unshared since the order. */

@@ -43,9 +43,7 @@ export const deleteSingleServerJob = defineJob<Input, State>({
       },
       async commit(tx, { cloud, input: { serverId, diskIds } }) {
         const server = await tx.db.server.findUniqueOrThrow({ where: { id: serverId } });
-        const detached = { serverId: null, device: null, status: 'AVAILABLE', updatedAt: cloud.clock.now() } as const;
-        await tx.db.disk.updateMany({ where: { serverId, id: { notIn: diskIds } }, data: detached });
-        await forgetServer(tx, cloud, server);
+        await forgetServer(tx, cloud, server, diskIds);
       },
       revert: bringBack,
     },

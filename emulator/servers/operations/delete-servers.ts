@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
-import type { Disk } from '../../store/generated/client.ts';
+import type { DiskAttachment, Prisma } from '../../store/generated/client.ts';
 import { slices } from '../../store/slices.ts';
+import type { Transaction } from '../../transactions.ts';
 import { beginAction } from '../begin-action.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { deleteServerBatch, deleteSingleServerJob } from '../jobs/delete-server.ts';
@@ -25,13 +26,12 @@ export const deleteServers = defineOperation({
     requireHardware(cloud);
     const serverIds = (await ownServers(cloud, caller, input.serverIds)).map(({ id }) => id);
     return commit(async tx => {
-      const which = input.deleteDisks ? {} : { bootable: true };
-      const disks: Pick<Disk, 'id' | 'serverId'>[] = [];
-      for (const ids of slices(serverIds))
-        disks.push(...(await tx.db.disk.findMany({ where: { serverId: { in: ids }, ...which } })));
+      const which = input.deleteDisks ? {} : { OR: [{ bootIndex: 0 }, { deleteOnTermination: true }] };
+      const disks: Pick<DiskAttachment, 'diskId' | 'serverId'>[] = [];
+      for (const ids of slices(serverIds)) disks.push(...(await goingDisks(tx, ids, which)));
       const inputs = serverIds.map(serverId => ({
         serverId,
-        diskIds: disks.filter(disk => disk.serverId === serverId).map(({ id }) => id),
+        diskIds: disks.filter(disk => disk.serverId === serverId).map(({ diskId }) => diskId),
       }));
       const jobId = await orderBatch(tx, cloud, caller, { batch: deleteServerBatch, single: deleteSingleServerJob, inputs });
       await beginAction(tx, cloud, 'delete', serverIds);
@@ -39,3 +39,13 @@ export const deleteServers = defineOperation({
     });
   },
 });
+
+/** A shared disk stays as long as another server has it. */
+async function goingDisks(
+  tx: Transaction,
+  serverIds: string[],
+  which: Prisma.DiskAttachmentWhereInput,
+): Promise<Pick<DiskAttachment, 'diskId' | 'serverId'>[]> {
+  const elsewhere = { disk: { attachments: { none: { serverId: { notIn: serverIds } } } } };
+  return tx.db.diskAttachment.findMany({ where: { serverId: { in: serverIds }, ...which, ...elsewhere } });
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
+import type { AttachedDisk } from '../../disks/attachments.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { defineOperation } from '../../operation.ts';
-import type { Disk, Port, Server, ServerTag } from '../../store/generated/client.ts';
+import type { Port, Server, ServerTag } from '../../store/generated/client.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { ServerId } from '../rules.ts';
 import { visibleServer } from '../server-access.ts';
@@ -39,9 +40,10 @@ export const listServerDisks = defineOperation({
   access: 'read',
   input: PartsInput,
   errors: [errors.serverNotFound],
-  run: async ({ cloud, caller, input }): Promise<Disk[]> =>
-    cloud.database.read.disk.findMany({
+  run: async ({ cloud, caller, input }): Promise<AttachedDisk[]> =>
+    cloud.database.read.diskAttachment.findMany({
       where: await ofVisible(cloud, caller, input.serverIds),
+      include: { disk: true },
       orderBy: [{ serverId: 'asc' }, { device: 'asc' }],
     }),
 });
@@ -55,7 +57,7 @@ export const listServerPorts = defineOperation({
   run: async ({ cloud, caller, input }): Promise<Port[]> =>
     cloud.database.read.port.findMany({
       where: await ofVisible(cloud, caller, input.serverIds),
-      orderBy: [{ serverId: 'asc' }, { createdAt: 'asc' }],
+      orderBy: [{ serverId: 'asc' }, { primary: 'desc' }, { createdAt: 'asc' }],
     }),
 });
 

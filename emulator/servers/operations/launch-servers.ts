@@ -1,17 +1,20 @@
 import { encrypt } from 'unixcrypt';
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
+import { serverDisk } from '../../disks/server-disk.ts';
 import { ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import type { Caller } from '../../identity/caller.ts';
+import { imageDisk } from '../../images/image-disk.ts';
 import { usableAddresses } from '../../networks/addresses.ts';
 import { defineOperation } from '../../operation.ts';
 import { regionOf } from '../../regions.ts';
-import type { Subnet } from '../../store/generated/client.ts';
+import type { DiskType, Image, Subnet } from '../../store/generated/client.ts';
 import { text } from '../../validation.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { hostnameOf } from '../hostname.ts';
 import { createServerBatch, createSingleServerJob } from '../jobs/create-server.ts';
+import { jobDisk, type LaunchDisk } from '../launch-disk.ts';
 import { launchImage } from '../launch-image.ts';
 import { orderBatch } from '../order-batch.ts';
 import { placeServer, requireFit, systemDiskSize } from '../place-server.ts';
@@ -80,6 +83,7 @@ export const launchServers = defineOperation({
     errors.addressInUse,
     errors.noFreeAddress,
     errors.quotaUsedUp,
+    errors.diskQuotaUsedUp,
   ],
   async run({ cloud, caller, input, commit }) {
     requireHardware(cloud);
@@ -90,7 +94,7 @@ export const launchServers = defineOperation({
       input.availabilityZone ?? undefined,
     );
     requireFit(image, flavor);
-    const diskSize = systemDiskSize(image, input.systemDisk.size ?? undefined);
+    const disk = { type: input.systemDisk.type, size: systemDiskSize(image, input.systemDisk.size ?? undefined) };
     const authorizedKeys = await publicKeysOf(cloud, caller, input.keyName ?? undefined);
     const subnet = await subnetFor(cloud, caller, input.subnetId ?? undefined);
     const address = wantedAddress(subnet, input.address ?? undefined, input.count);
@@ -100,9 +104,16 @@ export const launchServers = defineOperation({
     return cloud.sshPorts.assign(input.count, sshPorts =>
       commit(async tx => {
         const plan: LaunchPlan = {
+          kind: 'CLOUD',
           servers: names.map((name, index) => {
             const id = cloud.ids.uuid();
-            return { id, name, hostname: hostnameOf(name, id), diskId: cloud.ids.uuid(), sshPort: sshPorts[index] ?? null };
+            return {
+              id,
+              name,
+              hostname: hostnameOf(name, id),
+              disks: [systemDisk(cloud, image, disk)],
+              sshPort: sshPorts[index] ?? null,
+            };
           }),
           tenantId: caller.tenantId,
           regionId: caller.regionId,
@@ -112,8 +123,6 @@ export const launchServers = defineOperation({
           subnet,
           address,
           description: input.description ?? '',
-          diskType: input.systemDisk.type,
-          diskSize,
           keyName: input.keyName ?? null,
           passwordHash,
           userData: input.userData ? Buffer.from(input.userData, 'base64') : null,
@@ -121,10 +130,10 @@ export const launchServers = defineOperation({
           tags: input.tags,
         };
         const nics = await recordLaunch(tx, cloud, plan);
-        const shared = { imageId: image.id, diskSize, authorizedKeys, inject: image.userData };
-        const inputs = plan.servers.flatMap(({ id: serverId, diskId }, index) => {
+        const shared = { imageId: image.id, authorizedKeys, inject: image.userData };
+        const inputs = plan.servers.flatMap(({ id: serverId, disks }, index) => {
           const nic = nics[index];
-          return nic ? [{ serverId, diskId, nic, ...shared }] : [];
+          return nic ? [{ serverId, disks: disks.map(jobDisk), nic, ...shared }] : [];
         });
         const jobId = await orderBatch(tx, cloud, caller, { batch: createServerBatch, single: createSingleServerJob, inputs });
         return { jobId, serverIds: plan.servers.map(({ id }) => id) };
@@ -132,6 +141,26 @@ export const launchServers = defineOperation({
     );
   },
 });
+
+function systemDisk(cloud: Cloud, image: Image, { type, size }: { type: DiskType; size: number }): LaunchDisk {
+  const id = cloud.ids.uuid();
+  return {
+    id,
+    disk: serverDisk(id),
+    source: imageDisk(image.id),
+    size,
+    type,
+    device: '/dev/vda',
+    bootIndex: 0,
+    bootable: true,
+    shareable: false,
+    deviceType: 'VBD',
+    fileSystem: null,
+    deleteOnTermination: true,
+    imageId: image.id,
+    backupId: null,
+  };
+}
 
 async function publicKeysOf(cloud: Cloud, { tenantId }: Caller, name: string | undefined): Promise<string[]> {
   if (name === undefined) return [];

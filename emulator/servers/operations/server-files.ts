@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
-import { serverDisk } from '../../disks/server-disk.ts';
+import { bootDisk } from '../../disks/attachments.ts';
 import { commonErrors, ensure, refuse } from '../../errors.ts';
 import type { FileEntry, FileTarget } from '../../hardware/hardware.ts';
 import { requireHardware } from '../../hardware-ready.ts';
@@ -93,9 +93,10 @@ const REACHABLE: readonly ServerStatus[] = ['ACTIVE', 'SHUTOFF', 'ERROR'];
 
 async function fileTarget(cloud: Cloud, caller: Caller, serverId: string): Promise<FileTarget> {
   requireHardware(cloud);
-  const { id, status } = await ownServer(cloud, caller, serverId);
+  const server = await ownServer(cloud, caller, serverId);
+  const { id, status } = server;
   refuse(!REACHABLE.includes(status), errors.statusWrong, { message: `${errors.statusWrong.message} (${status})` });
-  const disk = await cloud.database.read.disk.findFirst({ where: { serverId: id, bootable: true } });
+  const disk = bootDisk(server, await cloud.database.read.diskAttachment.findMany({ where: { serverId: id, bootIndex: 0 } }));
   ensure(disk, errors.serverNotFound, { field: 'serverId' });
-  return { disk: serverDisk(disk.id), ...(status === 'ACTIVE' && { server: id }) };
+  return { disk, ...(status === 'ACTIVE' && { server: id }) };
 }

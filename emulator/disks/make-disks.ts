@@ -1,0 +1,32 @@
+import type { Hardware } from '../hardware/hardware.ts';
+import type { DiskId } from '../store/disks/disk-store.ts';
+import type { FileSystem } from '../store/generated/client.ts';
+
+const GIB = 2 ** 30;
+
+export interface DiskToMake {
+  readonly disk: DiskId;
+  /** Whose bytes it starts with; null for an empty disk. */
+  readonly source: DiskId | null;
+  /** GiB */
+  readonly size: number;
+  /** To be made on an empty disk. */
+  readonly fileSystem: FileSystem | null;
+}
+
+/**
+ * Makes disks in the store, those with a source all as of one moment, and grows what is on them to their size. May be run again after a
+ * crash: nobody uses the disks yet.
+ */
+export async function makeDisks(hardware: Hardware, disks: readonly DiskToMake[]): Promise<void> {
+  const copies = disks.flatMap(({ disk: target, source }) => (source === null ? [] : [{ source, target }]));
+  if (copies.length > 0) await hardware.snapshot(copies);
+  for (const { disk, source, size, fileSystem } of disks) {
+    if (source === null) {
+      await hardware.disks.create(disk, size * GIB);
+      if (fileSystem !== null) await hardware.formatDisk(disk);
+    } else if ((await hardware.disks.stat(disk))?.size !== size * GIB) {
+      await hardware.growDisk(disk, size * GIB);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { stateMachine } from '../state-machine.ts';
+import type { DiskStatus } from '../store/generated/enums.ts';
+
+/**
+ * Life cycle of a disk. Source: compute 4.7. A disk in use goes back to IN_USE from whatever was done with it, any other to AVAILABLE.
+ *
+ * RETYPING is Cinder's (upstream); `awaiting-transfer` is left out, for nobody can transfer a disk here.
+ */
+export const diskStates = stateMachine<DiskStatus>({
+  CREATING: ['AVAILABLE', 'IN_USE', 'DOWNLOADING', 'ERROR'],
+  DOWNLOADING: ['AVAILABLE', 'IN_USE', 'ERROR'],
+  AVAILABLE: [
+    'ATTACHING',
+    'IN_USE',
+    'EXTENDING',
+    'RETYPING',
+    'UPLOADING',
+    'BACKING_UP',
+    'RESTORING_BACKUP',
+    'ROLLBACKING',
+    'DELETING',
+  ],
+  ATTACHING: ['IN_USE', 'AVAILABLE', 'ERROR'],
+  IN_USE: [
+    'AVAILABLE',
+    'ATTACHING',
+    'DETACHING',
+    'EXTENDING',
+    'RETYPING',
+    'UPLOADING',
+    'BACKING_UP',
+    'RESTORING_BACKUP',
+    'DELETING',
+  ],
+  DETACHING: ['AVAILABLE', 'IN_USE', 'ERROR'],
+  EXTENDING: ['AVAILABLE', 'IN_USE', 'ERROR_EXTENDING'],
+  RETYPING: ['AVAILABLE', 'IN_USE'],
+  UPLOADING: ['AVAILABLE', 'IN_USE'],
+  BACKING_UP: ['AVAILABLE', 'IN_USE'],
+  RESTORING_BACKUP: ['AVAILABLE', 'IN_USE', 'ERROR_RESTORING'],
+  ROLLBACKING: ['AVAILABLE', 'ERROR_ROLLBACKING'],
+  DELETING: ['ERROR_DELETING'],
+  ERROR: ['DELETING'],
+  ERROR_DELETING: ['DELETING'],
+  ERROR_EXTENDING: ['DELETING'],
+  ERROR_RESTORING: ['DELETING', 'RESTORING_BACKUP'],
+  ERROR_ROLLBACKING: ['DELETING', 'ROLLBACKING'],
+});
