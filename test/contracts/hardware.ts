@@ -30,12 +30,19 @@ export type OpenHardware = () => Promise<HardwareUnderTest>;
 
 const CAPABILITIES: readonly CapabilityName[] = [
   'console',
+  'dataDisks',
   'diskFull',
+  'diskThroughput',
   'exec',
   'imageContent',
   'metadata',
   'networks',
+  'partitionedDisks',
   'processes',
+  'publicAddresses',
+  'rawDisks',
+  'securityGroups',
+  'sharedDisks',
   'ssh',
   'userData',
 ];
@@ -85,7 +92,7 @@ export function hardwareContract(name: string, open: OpenHardware, image: ImageS
       const id = newId('server');
       const nic = { portId: newId('port'), subnetId: SUBNET.id, address: `10.213.7.${(made % 200) + 10}`, mac: macOf(made) };
       const rest = { tenantId: 'contract', vcpus: 1, memoryMiB: 256, sshPort: null, metadata: {}, userData: null };
-      return { id, hostname: id, disk, nics: [nic], ...rest, ...changes };
+      return { id, hostname: id, disk, dataDisks: [], nics: [nic], ...rest, ...changes };
     };
     const seedOf = (spec: ServerSpec, changes: Partial<Seed> = {}): Seed => {
       const rest = { authorizedKeys: [KEY], passwordHash: PASSWORD_HASH, userData: null, instanceId: `i-${spec.id}` };
@@ -437,6 +444,7 @@ export function hardwareContract(name: string, open: OpenHardware, image: ImageS
         const keep = {
           server: new Set([kept.id]),
           subnet: new Set([SUBNET.id]),
+          address: new Set<string>(),
           disk: new Set((await hardware.disks.list()).filter(disk => disk !== stray.disk)),
         };
         const removed = (await hardware.sweep(async kind => keep[kind])).join('; ');
@@ -461,6 +469,7 @@ export function hardwareContract(name: string, open: OpenHardware, image: ImageS
         const known = {
           server: new Set([launched.id]),
           subnet: new Set([SUBNET.id]),
+          address: new Set<string>(),
           disk: new Set((await hardware.disks.list()).filter(disk => !disk.startsWith('stray-disk'))),
         };
         let launch: Promise<void> | undefined;

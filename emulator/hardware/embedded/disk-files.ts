@@ -1,10 +1,14 @@
 import type { ChunkStore } from '../../store/disks/chunks/chunk-store.ts';
+import { Turns } from '../../store/disks/chunks/turns.ts';
 import { type DiskId, DiskStoreError } from '../../store/disks/disk-store.ts';
-import { type FileEntry, HardwareError } from '../hardware.ts';
+import { type FileDifference, type FileEntry, HardwareError } from '../hardware.ts';
+import { type CompareOptions, compareFolders } from './file-system/compare-folders.ts';
 import { Ext4Volume } from './file-system/ext4-volume.ts';
 import { Ext4Writer } from './file-system/ext4-writer.ts';
 import { listFolder, MAX_BYTES, readFile } from './file-system/files.ts';
 import { badPath, follow } from './file-system/paths.ts';
+import { readAhead } from './file-system/read-ahead.ts';
+import { contentComparer } from './file-system/same-content.ts';
 import type { Change } from './file-system/writer-worker.mjs';
 
 export interface NewFile {
@@ -28,6 +32,13 @@ export class DiskFiles {
 
   async list(disk: DiskId, path: string): Promise<FileEntry[]> {
     return listFolder(await this.#volume(disk), path);
+  }
+
+  /** The first differences between two disks; see Hardware.compareFiles. */
+  async compare(from: DiskId, to: DiskId, options: CompareOptions): Promise<FileDifference[]> {
+    const [before, after] = [await this.#volume(from), await this.#volume(to)];
+    const isSameContent = contentComparer(before, after, await this.#store.changedBetween(from, to));
+    return compareFolders(before, after, options, { isSameContent, turns: new Turns() });
   }
 
   async read(disk: DiskId, path: string, { offset, length } = { offset: 0, length: MAX_BYTES }): Promise<Buffer> {
@@ -56,7 +67,7 @@ export class DiskFiles {
 
   async #volume(id: DiskId): Promise<Ext4Volume> {
     const disk = await this.#disk(id);
-    return Ext4Volume.open(disk.read, disk.size);
+    return Ext4Volume.open(readAhead(disk.read, disk.size), disk.size);
   }
 
   async #disk(id: DiskId) {

@@ -4,7 +4,9 @@ import type { ChunkStore } from '../../store/disks/chunks/chunk-store.ts';
 import { type DiskCopy, type DiskId, type DiskStore, DiskStoreError, type WorkOptions } from '../../store/disks/disk-store.ts';
 import {
   type Capability,
+  type DiskMount,
   type ExecResult,
+  type FileDifference,
   type FileEntry,
   type FileTarget,
   type Hardware,
@@ -13,6 +15,7 @@ import {
   type ImageSource,
   type KnownIds,
   type Materialised,
+  type NicSpec,
   type ObservedServer,
   type Seed,
   type ServerSpec,
@@ -20,8 +23,11 @@ import {
 import { sweepStrays } from '../sweep-strays.ts';
 import { baseSystem, PLACEHOLDER_REASON } from './base-system.ts';
 import { CAPABILITIES, unsupported } from './capabilities.ts';
+import { DataDisks } from './data-disks.ts';
 import { DiskFiles } from './disk-files.ts';
 import { emptyFileSystem } from './empty-file-system.ts';
+import type { CompareOptions } from './file-system/compare-folders.ts';
+import { formatDisk } from './format-disk.ts';
 import { type MachineRecords, openMachineRecords } from './machine-records.ts';
 import { SeededDisks } from './seeded-disks.ts';
 
@@ -44,7 +50,7 @@ export async function openEmbeddedHardware({
   now = () => new Date(),
 }: EmbeddedHardwareOptions): Promise<Hardware> {
   await mkdir(folder, { recursive: true });
-  return new EmbeddedHardware(disks, openMachineRecords(join(folder, 'machines.db'), now));
+  return new EmbeddedHardware(disks, openMachineRecords(join(folder, 'machines.db'), now), now);
 }
 
 class EmbeddedHardware implements Hardware {
@@ -53,15 +59,19 @@ class EmbeddedHardware implements Hardware {
   readonly #records: MachineRecords;
   readonly #files: DiskFiles;
   readonly #disks: SeededDisks;
+  readonly #dataDisks: DataDisks;
+  readonly #now: () => Date;
   readonly #listeners = new Set<(status: HardwareStatus) => void>();
   #status: HardwareStatus = { state: 'ready' };
   #closing: Promise<void> | undefined;
 
-  constructor(store: ChunkStore, records: MachineRecords) {
+  constructor(store: ChunkStore, records: MachineRecords, now: () => Date) {
     this.#store = store;
     this.#records = records;
     this.#files = new DiskFiles(store);
     this.#disks = new SeededDisks(store, this.#files, records);
+    this.#dataDisks = new DataDisks(records);
+    this.#now = now;
   }
 
   get disks(): DiskStore {
@@ -111,9 +121,18 @@ class EmbeddedHardware implements Hardware {
 
   async growDisk(disk: DiskId, size: number): Promise<void> {
     this.#assertOpen();
+    // A data disk may grow in use: nothing runs that could be in the middle of anything.
     const user = this.#records.ownerOf(disk);
     if (user?.state === 'RUNNING') throw new HardwareError('busy', `disk ${disk} is in use by the running server ${user.id}`);
     await this.#disks.grow(disk, size);
+  }
+
+  async formatDisk(disk: DiskId): Promise<void> {
+    this.#assertOpen();
+    await this.#disks.alone([disk], async () => {
+      this.#dataDisks.assertUnused(disk);
+      await formatDisk(this.#store, disk, this.#now());
+    });
   }
 
   /** Nothing runs that could be in the middle of a write, so no server has to be frozen. */
@@ -134,17 +153,19 @@ class EmbeddedHardware implements Hardware {
 
   async createServer(spec: ServerSpec): Promise<void> {
     this.#assertOpen();
-    await this.#assertDisk(spec.disk);
+    await this.#assertDisks(spec);
     this.#records.put(spec);
   }
 
   async startServer(spec: ServerSpec, seed?: Seed): Promise<void> {
     this.#assertOpen();
-    await this.#assertDisk(spec.disk);
+    await this.#assertDisks(spec);
     const recordStart = (): void => {
       const isRunning = this.#records.find(spec.id)?.state === 'RUNNING';
       this.#records.put(spec);
-      if (!isRunning) this.#records.turn(spec.id, 'RUNNING', `power on, ${spec.hostname} (no processes)`);
+      if (isRunning) return;
+      this.#records.turn(spec.id, 'RUNNING', `power on, ${spec.hostname} (no processes)`);
+      this.#dataDisks.replace(spec.id, spec.dataDisks);
     };
     if (seed) await this.#disks.seed(spec.disk, seed, recordStart);
     else this.#records.atomically(recordStart);
@@ -160,17 +181,18 @@ class EmbeddedHardware implements Hardware {
 
   async rebootServer(spec: ServerSpec, how: 'SOFT' | 'HARD'): Promise<void> {
     this.#assertOpen();
-    await this.#assertDisk(spec.disk);
+    await this.#assertDisks(spec);
     this.#records.atomically(() => {
       this.#records.require(spec.id);
       this.#records.put(spec);
       this.#records.turn(spec.id, 'RUNNING', how === 'SOFT' ? 'reboot' : 'reset');
+      this.#dataDisks.replace(spec.id, spec.dataDisks);
     });
   }
 
   async reconfigureServer(spec: ServerSpec): Promise<void> {
     this.#assertOpen();
-    await this.#assertDisk(spec.disk);
+    await this.#assertDisks(spec);
     this.#records.atomically(() => {
       if (this.#records.require(spec.id).state === 'RUNNING') {
         throw new HardwareError('busy', `server ${spec.id} runs: it is stopped before it is changed`);
@@ -184,6 +206,38 @@ class EmbeddedHardware implements Hardware {
   async destroyServer(id: string): Promise<void> {
     this.#assertOpen();
     this.#records.remove(id);
+  }
+
+  async attachDisk(server: string, mount: DiskMount): Promise<void> {
+    this.#assertOpen();
+    await this.#assertDisk(mount.disk);
+    this.#dataDisks.attach(server, mount);
+  }
+
+  async detachDisk(server: string, disk: DiskId): Promise<void> {
+    this.#assertOpen();
+    this.#dataDisks.detach(server, disk);
+  }
+
+  /** Interfaces are records of the cloud, as networks are. */
+  async attachNic(spec: ServerSpec, _nic: NicSpec): Promise<void> {
+    this.#assertOpen();
+    this.#records.require(spec.id);
+  }
+
+  async detachNic(spec: ServerSpec, _nic: NicSpec): Promise<void> {
+    this.#assertOpen();
+    this.#records.require(spec.id);
+  }
+
+  async bindAddress(): Promise<void> {
+    this.#assertOpen();
+    throw unsupported('publicAddresses');
+  }
+
+  /** None is ever bound. */
+  async releaseAddress(): Promise<void> {
+    this.#assertOpen();
   }
 
   async servers(): Promise<ObservedServer[]> {
@@ -221,9 +275,17 @@ class EmbeddedHardware implements Hardware {
     return this.#disks.alone([disk], () => this.#files.read(disk, path, range));
   }
 
-  async writeFile({ disk }: FileTarget, path: string, data: Uint8Array, { mode }: { mode?: number } = {}): Promise<void> {
+  async compareFiles(from: FileTarget, to: FileTarget, options: CompareOptions): Promise<FileDifference[]> {
     this.#assertOpen();
-    await this.#disks.alone([disk], () => this.#files.write(disk, [{ path, data, mode }]));
+    return this.#disks.alone([from.disk, to.disk], () => this.#files.compare(from.disk, to.disk, options));
+  }
+
+  async writeFile(at: FileTarget, path: string, data: Uint8Array, { mode }: { mode?: number } = {}): Promise<void> {
+    this.#assertOpen();
+    await this.#disks.alone([at.disk], async () => {
+      this.#dataDisks.assertWritable(at);
+      await this.#files.write(at.disk, [{ path, data, mode }]);
+    });
   }
 
   async sweep(known: KnownIds): Promise<string[]> {
@@ -275,6 +337,10 @@ class EmbeddedHardware implements Hardware {
 
   #assertOpen(): void {
     if (this.#status.state !== 'ready') throw new HardwareError('unavailable', this.#status.reason ?? 'the hardware is closed');
+  }
+
+  async #assertDisks({ disk, dataDisks }: ServerSpec): Promise<void> {
+    for (const one of [disk, ...dataDisks.map(mount => mount.disk)]) await this.#assertDisk(one);
   }
 
   async #assertDisk(disk: DiskId): Promise<void> {

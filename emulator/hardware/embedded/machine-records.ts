@@ -1,11 +1,11 @@
 import Sqlite from 'better-sqlite3';
 import { BackgroundCheckpoints } from '../../store/background-checkpoints.ts';
 import type { DiskId } from '../../store/disks/disk-store.ts';
-import { HardwareError, type ObservedServer, type Seed, type ServerSpec } from '../hardware.ts';
+import { type DiskMount, HardwareError, type ObservedServer, type Seed, type ServerSpec } from '../hardware.ts';
 
 /**
- * What the embedded hardware has to remember: servers and whether they are on, what they said on their console, and seeds that are
- * not on their disks yet (see seeded-disks.ts). A small SQLite file of its own: a power cycle is one short transaction, which
+ * What the embedded hardware has to remember: servers and whether they are on, the data disks of those that are on, what they said on
+ * their console, and seeds that are not on their disks yet (see seeded-disks.ts). A small SQLite file of its own: a power cycle is one short transaction, which
  * survives the death of the process (WAL) and waits for no device.
  */
 const SCHEMA = `
@@ -18,7 +18,16 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE seed (disk TEXT PRIMARY KEY, seed TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
-const SCHEMA_VERSION = 1;
+const ATTACHMENTS = `
+  CREATE TABLE attachment (
+    server TEXT NOT NULL REFERENCES server ON DELETE CASCADE, disk TEXT NOT NULL, device TEXT NOT NULL, read_only INTEGER NOT NULL,
+    PRIMARY KEY (server, disk)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX attachment_disk ON attachment (disk);
+`;
+/** What leads to each version from the one before; the last is the present one. */
+const STEPS = [SCHEMA, ATTACHMENTS] as const;
+const SCHEMA_VERSION = STEPS.length;
 
 /** The end of a console that is kept, in bytes. */
 const CONSOLE_KEPT = 1 << 20;
@@ -26,6 +35,10 @@ const CONSOLE_KEPT = 1 << 20;
 export interface MachineRow extends ObservedServer {
   readonly hostname: string;
   readonly disk: DiskId;
+}
+
+interface MountRow extends Pick<DiskMount, 'disk' | 'device'> {
+  readonly readOnly: number;
 }
 
 interface Line {
@@ -73,11 +86,31 @@ export function openMachineRecords(file: string, now: () => Date) {
       sql.put.run(id, hostname, disk);
     },
 
-    /** Switches a server and says so on its console. */
+    /** Switches a server and says so on its console. One that is off has no data disks: its next start brings them. */
     turn(id: string, state: ObservedServer['state'], words: string): void {
       sql.setState.run(state, id);
+      if (state === 'STOPPED') sql.detachAll.run(id);
       say(id, words);
     },
+
+    /** The data disks of a server that is on. */
+    attached: (server: string): DiskMount[] => sql.attached.all(server).map(mountOf),
+
+    attachment(server: string, disk: DiskId): DiskMount | undefined {
+      const row = sql.attachment.get(server, disk);
+      return row && mountOf(row);
+    },
+
+    attach(server: string, { disk, device, readOnly }: DiskMount): void {
+      sql.attach.run(server, disk, device, readOnly ? 1 : 0);
+    },
+
+    detach(server: string, disk: DiskId): void {
+      sql.detach.run(server, disk);
+    },
+
+    /** A server that is on and has the disk, as its system or a data disk. */
+    userOf: (disk: DiskId): string | undefined => sql.user.get({ disk }),
 
     /** The lines of a console from the one on that holds byte `offset`, enough for `limit` bytes. */
     lines(id: string, offset: number, limit: number): Line[] {
@@ -123,6 +156,8 @@ export function openMachineRecords(file: string, now: () => Date) {
 
 export type MachineRecords = ReturnType<typeof openMachineRecords>;
 
+const mountOf = ({ readOnly, ...mount }: MountRow): DiskMount => ({ ...mount, readOnly: readOnly === 1 });
+
 function statements(db: Sqlite.Database) {
   const machine = 'SELECT id, hostname, disk, state FROM server';
   return {
@@ -135,6 +170,24 @@ function statements(db: Sqlite.Database) {
     ),
     setState: db.prepare<[string, string]>('UPDATE server SET state = ? WHERE id = ?'),
     remove: db.prepare<[string]>('DELETE FROM server WHERE id = ?'),
+    attached: db.prepare<[string], MountRow>(
+      'SELECT disk, device, read_only AS readOnly FROM attachment WHERE server = ? ORDER BY device, disk',
+    ),
+    attachment: db.prepare<[string, string], MountRow>(
+      'SELECT disk, device, read_only AS readOnly FROM attachment WHERE server = ? AND disk = ?',
+    ),
+    attach: db.prepare<[string, string, string, number]>(
+      `INSERT INTO attachment (server, disk, device, read_only) VALUES (?, ?, ?, ?)
+       ON CONFLICT (server, disk) DO UPDATE SET device = excluded.device, read_only = excluded.read_only`,
+    ),
+    detach: db.prepare<[string, string]>('DELETE FROM attachment WHERE server = ? AND disk = ?'),
+    detachAll: db.prepare<[string]>('DELETE FROM attachment WHERE server = ?'),
+    user: db
+      .prepare<[{ disk: string }], string>(
+        `SELECT id FROM server WHERE disk = :disk AND state = 'RUNNING'
+         UNION ALL SELECT server FROM attachment WHERE disk = :disk LIMIT 1`,
+      )
+      .pluck(),
     said: db.prepare<[string], number>('SELECT said FROM server WHERE id = ?').pluck(),
     setSaid: db.prepare<[number, string]>('UPDATE server SET said = ? WHERE id = ?'),
     addLine: db.prepare<[string, number, string]>('INSERT INTO line (server, offset, text) VALUES (?, ?, ?)'),
@@ -160,8 +213,10 @@ function open(file: string): Sqlite.Database {
     // Nothing is lost if the power fails while empty records are made, so they need not wait for the device.
     if (version === 0) db.pragma('synchronous = OFF');
     db.pragma('journal_mode = WAL');
-    if (version === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
-    else if (version !== SCHEMA_VERSION) throw new Error(`it was made by another version of this program (${version})`);
+    if (typeof version !== 'number' || version > SCHEMA_VERSION)
+      throw new Error(`it was made by a later version of this program (${version})`);
+    if (version < SCHEMA_VERSION)
+      db.exec(`BEGIN; ${STEPS.slice(version).join('')} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
     return db;

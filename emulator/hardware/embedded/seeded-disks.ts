@@ -117,6 +117,10 @@ export class SeededDisks implements DiskStore {
     return this.#store.usage(id);
   }
 
+  usageOf(ids: readonly DiskId[], options?: WorkOptions): Promise<DiskUsage> {
+    return this.#store.usageOf(ids, options);
+  }
+
   free(): Promise<number> {
     return this.#store.free();
   }

@@ -68,6 +68,26 @@ export class Ext4Volume {
     return bytes;
   }
 
+  /** Where the bytes of a file are, in ascending order; neighbours are one extent. In blocks of `blockSize`. */
+  async *mapOf(inode: Inode): AsyncGenerator<Extent> {
+    let last: Extent | undefined;
+    for await (const next of this.#extents(inode, 0, Math.ceil(inode.size / this.#super.blockSize))) {
+      const end = last === undefined ? 0 : last.logical + last.count;
+      if (next.logical < end) throw damaged('the map of a file goes back and forth');
+      if (last !== undefined && next.logical === end && next.physical === last.physical + last.count) {
+        last = { ...last, count: last.count + next.count };
+      } else {
+        if (last !== undefined) yield last;
+        last = next;
+      }
+    }
+    if (last !== undefined) yield last;
+  }
+
+  get blockSize(): number {
+    return this.#super.blockSize;
+  }
+
   #extents(inode: Inode, from: number, to: number): AsyncIterable<Extent> {
     const readBlock = (block: number): Promise<Buffer> => this.#bytes(block * this.#super.blockSize, this.#super.blockSize);
     return inode.hasExtents

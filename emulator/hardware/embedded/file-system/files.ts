@@ -36,7 +36,7 @@ async function existing(volume: Ext4Volume, path: string): Promise<Inode> {
   return inode;
 }
 
-async function entryOf(volume: Ext4Volume, name: Buffer, inode: Inode): Promise<FileEntry> {
+export async function entryOf(volume: Ext4Volume, name: Buffer, inode: Inode): Promise<FileEntry> {
   const { type, size, mode, uid, gid, mtime } = inode;
   const entry = { name: name.toString(), type, size, mode, uid, gid, mtime };
   return type === 'LINK' ? { ...entry, linkTarget: (await linkTarget(volume, inode)).toString() } : entry;

@@ -32,7 +32,7 @@ export async function follow(volume: Ext4Volume, path: string): Promise<Place> {
   assertPath(path);
   const root = await volume.inode(ROOT_INODE);
   const steps: Step[] = [];
-  const ahead = split(Buffer.from(path));
+  const ahead = splitPath(Buffer.from(path));
   let links = 0;
   for (let name = ahead.shift(); name !== undefined; name = ahead.shift()) {
     const parent = steps.length === 0 ? root : steps.at(-1)?.inode;
@@ -51,7 +51,7 @@ export async function follow(volume: Ext4Volume, path: string): Promise<Place> {
     if (links > MAX_LINKS) throw badPath(path, `more than ${MAX_LINKS} links`);
     const target = await linkTarget(volume, inode);
     if (target[0] === SLASH) steps.length = 0;
-    ahead.unshift(...split(target));
+    ahead.unshift(...splitPath(target));
   }
   return {
     names: steps.map(step => step.name),
@@ -74,7 +74,8 @@ async function lookUp(volume: Ext4Volume, folder: Inode, wanted: Buffer): Promis
 
 const SLASH = '/'.charCodeAt(0);
 
-function split(path: Buffer): Buffer[] {
+/** The names of a path, without those that say nothing. */
+export function splitPath(path: Buffer): Buffer[] {
   const names: Buffer[] = [];
   for (let start = 0; start < path.length; ) {
     const slash = path.indexOf(SLASH, start);

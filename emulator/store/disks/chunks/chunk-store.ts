@@ -179,13 +179,23 @@ export class ChunkStore implements DiskStore {
     });
   }
 
-  /** Under the lock of the disk, since large disks are looked at in slices. */
-  usage(id: DiskId): Promise<DiskUsage> {
-    return this.#change([id], async () => {
-      const disk = this.#parts.disks.require(id);
+  async usage(id: DiskId): Promise<DiskUsage> {
+    assertDiskId(id);
+    return this.#usageOf([id], () => [this.#parts.disks.require(id)]);
+  }
+
+  usageOf(ids: readonly DiskId[], options?: WorkOptions): Promise<DiskUsage> {
+    const each = [...new Set(ids)];
+    return this.#usageOf(each, () => each.flatMap(id => this.#parts.disks.find(id) ?? []), options);
+  }
+
+  /** Under the locks of the disks, since what is large is looked at in slices. */
+  #usageOf(ids: readonly DiskId[], rows: () => DiskRow[], options?: WorkOptions): Promise<DiskUsage> {
+    return this.#change(ids, async () => {
+      options?.signal?.throwIfAborted();
       // What is being freed still counts its references: only afterwards is it certain who shares what.
       await this.#parts.reclaimer.finish();
-      return usageOf(disk, this.#parts.tree, this.#parts.chunks, this.#turns);
+      return usageOf(rows(), { ...this.#parts, turns: this.#turns }, options);
     });
   }
 

@@ -1,4 +1,4 @@
-import type { DiskUsage } from '../disk-store.ts';
+import type { DiskUsage, WorkOptions } from '../disk-store.ts';
 import type { ChunkTable } from './chunk-table.ts';
 import type { DiskRow } from './disk-table.ts';
 import type { PieceTree } from './piece-tree.ts';
@@ -7,28 +7,74 @@ import type { Turns } from './turns.ts';
 /** Ids in one look-up: as many as a leaf has. */
 const AT_ONCE = 128;
 
+interface UsageParts {
+  readonly tree: PieceTree;
+  readonly chunks: ChunkTable;
+  readonly turns: Turns;
+}
+
+/** What is known of a chunk that one of the disks uses. */
+interface Use {
+  /** The disk (by its place in the list) whose own leaf has it. */
+  readonly disk: number;
+  /** References from own leaves of that disk. */
+  references: number;
+  isShared: boolean;
+}
+
 /**
- * What a disk takes. A chunk is shared where another disk refers to it: through a node that both have, or through a leaf of its own,
- * which shows as more references than the leaves of this disk alone account for. A chunk that a disk has twice is counted once.
+ * What disks take together. A chunk is shared where two disks refer to it: through a node that both have, through leaves of their own,
+ * or (a disk that is not of these) which shows as more references than the leaves that were seen account for. However often a chunk is
+ * met, it is counted once; and a node that many of the disks share is looked at once.
  */
-export async function usageOf(disk: DiskRow, tree: PieceTree, chunks: ChunkTable, turns: Turns): Promise<DiskUsage> {
-  const ownReferences = new Map<number, number>();
-  const shared = new Set<number>();
-  for (const leaf of tree.leaves(disk)) {
-    for (const chunk of leaf.chunks) {
-      if (leaf.isShared) shared.add(chunk);
-      ownReferences.set(chunk, (ownReferences.get(chunk) ?? 0) + (leaf.isShared ? 0 : 1));
+export async function usageOf(
+  disks: readonly DiskRow[],
+  { tree, chunks, turns }: UsageParts,
+  { onProgress, signal }: WorkOptions = {},
+): Promise<DiskUsage> {
+  const logical = disks.reduce((sum, disk) => sum + disk.size, 0);
+  const uses = new Map<number, Use>();
+  const seen = new Set<number>();
+  let done = 0;
+  for (const [at, disk] of disks.entries()) {
+    for (const leaf of tree.leaves(disk, seen)) {
+      for (const chunk of leaf.chunks) note(uses, chunk, at, leaf.isShared);
+      await turns.next();
+      signal?.throwIfAborted();
     }
+    done += disk.size;
+    onProgress?.(done, logical);
+  }
+  return { logical, ...(await bytesOf(uses, chunks, turns)) };
+}
+
+function note(uses: Map<number, Use>, chunk: number, disk: number, isShared: boolean): void {
+  const use = uses.get(chunk);
+  if (use === undefined) {
+    uses.set(chunk, { disk, references: 1, isShared });
+  } else {
+    use.references += 1;
+    use.isShared ||= isShared || use.disk !== disk;
+  }
+}
+
+async function bytesOf(uses: ReadonlyMap<number, Use>, chunks: ChunkTable, turns: Turns): Promise<Omit<DiskUsage, 'logical'>> {
+  const usage = { stored: 0, shared: 0 };
+  const add = (ids: readonly number[]): void => {
+    for (const { id, bytes, refs } of chunks.getMany(ids)) {
+      const use = uses.get(id);
+      usage.stored += bytes;
+      if (use?.isShared || refs > (use?.references ?? 0)) usage.shared += bytes;
+    }
+  };
+  let some: number[] = [];
+  for (const id of uses.keys()) {
+    some.push(id);
+    if (some.length < AT_ONCE) continue;
+    add(some);
+    some = [];
     await turns.next();
   }
-  const ids = [...ownReferences.keys()];
-  const usage = { logical: disk.size, stored: 0, shared: 0 };
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    for (const chunk of chunks.getMany(ids.slice(at, at + AT_ONCE))) {
-      usage.stored += chunk.bytes;
-      if (shared.has(chunk.id) || chunk.refs > (ownReferences.get(chunk.id) ?? 0)) usage.shared += chunk.bytes;
-    }
-    await turns.next();
-  }
+  add(some);
   return usage;
 }
