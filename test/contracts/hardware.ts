@@ -17,6 +17,7 @@ import type {
   ServerSpec,
 } from '../../emulator/hardware/hardware.ts';
 import { firstDifference, MIB, pattern } from './bytes.ts';
+import { dataDiskContract } from './data-disks.ts';
 
 export interface HardwareUnderTest {
   readonly hardware: Hardware;
@@ -431,6 +432,8 @@ export function hardwareContract(name: string, open: OpenHardware, image: ImageS
         await expect(hardware.startServer(specOf('no-disk'))).rejects.toMatchObject({ problem: 'not-found' });
       });
     });
+
+    dataDiskContract({ hardware: () => hardware, has, refused, newId, newDisk, specOf, seedOf, stateOf, text });
 
     describe('the driver', () => {
       test('removes what nobody knows, and nothing else', async () => {
