@@ -12,6 +12,9 @@ import {
   setClock,
   setQuota,
 } from './administration/operations.ts';
+import { compareContents } from './contents/operations/compare-files.ts';
+import { listContentFiles } from './contents/operations/list-files.ts';
+import { readContentFile } from './contents/operations/read-file.ts';
 import { getDisk, listDiskAttachments, listDisks } from './disks/operations.ts';
 import { latestEvent, listEvents, watchEvents } from './events/operations.ts';
 import { login } from './identity/login.ts';
@@ -27,6 +30,7 @@ import {
 import { createImage } from './images/operations/create-image.ts';
 import { deleteImage } from './images/operations/delete-image.ts';
 import { getImage, listImageMembers, listImageTags } from './images/operations/get-image.ts';
+import { listDerivedImages, listDisksOfImage, listServersOfImage } from './images/operations/image-lineage.ts';
 import { countImages, listImages } from './images/operations/list-images.ts';
 import { answerShares, shareImages, unshareImages } from './images/operations/share-image.ts';
 import { deleteImageTags, setImageTags } from './images/operations/tag-image.ts';
@@ -47,6 +51,7 @@ import { runServerCommand } from './servers/operations/run-server-command.ts';
 import { listServerFiles, readServerFile, writeServerFile } from './servers/operations/server-files.ts';
 import { deleteServerTags, setServerTags } from './servers/operations/tag-server.ts';
 import { updateServer } from './servers/operations/update-server.ts';
+import { describeDiskUsage, describeImageUsage, describeTenantUsage } from './usage/operations.ts';
 
 export const operations = {
   clock: {
@@ -55,6 +60,11 @@ export const operations = {
   },
   cloud: {
     describe: describeCloud,
+  },
+  contents: {
+    compare: compareContents,
+    listFiles: listContentFiles,
+    readFile: readContentFile,
   },
   disks: {
     get: getDisk,
@@ -89,7 +99,10 @@ export const operations = {
     deleteTags: deleteImageTags,
     get: getImage,
     list: listImages,
+    listDerived: listDerivedImages,
+    listDisks: listDisksOfImage,
     listMembers: listImageMembers,
+    listServers: listServersOfImage,
     listTags: listImageTags,
     setTags: setImageTags,
     share: shareImages,
@@ -145,5 +158,10 @@ export const operations = {
     stop: stopServers,
     update: updateServer,
     writeFile: writeServerFile,
+  },
+  usage: {
+    ofDisk: describeDiskUsage,
+    ofImage: describeImageUsage,
+    ofTenant: describeTenantUsage,
   },
 } as const;

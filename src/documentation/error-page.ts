@@ -1,3 +1,4 @@
+import { contentErrors } from '../../emulator/contents/errors.ts';
 import type { DocumentedError } from '../../emulator/error-catalogue.ts';
 import { commonErrors, type ErrorCode } from '../../emulator/errors.ts';
 import { identityErrors } from '../../emulator/identity/errors.ts';
@@ -22,7 +23,7 @@ export function errorPage(): string {
   return [
     INTRODUCTION,
     '## Cloudyard and the API gateway\n',
-    codes(Object.values(commonErrors), reached),
+    codes([...Object.values(commonErrors), ...Object.values(contentErrors)], reached),
     '## Image service\n',
     catalogue(imageErrorCatalogue, reached),
     '## Elastic cloud servers\n',

@@ -6,11 +6,11 @@ import { globalId, readId } from './global-id.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
 import { pageCost } from './paging-cost.ts';
-import { DiskAttachmentRef, DiskRef, ImageRef, NodeRef, ServerRef } from './refs.ts';
+import { DiskAttachmentRef, DiskRef, HasFilesRef, ImageRef, NodeRef, ServerRef } from './refs.ts';
 
 DiskRef.implement({
   description: 'A disk (EVS volume) with real bytes.',
-  interfaces: [NodeRef],
+  interfaces: [NodeRef, HasFilesRef],
   fields: t => ({
     id: t.id({ description: 'Global id, `Disk:<uuid>`.', resolve: disk => globalId('Disk', disk.id) }),
     uuid: t.exposeString('id', { description: 'Id in the cloud.' }),

@@ -9,12 +9,12 @@ import { withoutNulls } from './nulls.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
 import { COUNT_COST, pageCost } from './paging-cost.ts';
-import { ImageMemberRef, ImageRef, NodeRef, ServerRef, TenantRef } from './refs.ts';
+import { HasFilesRef, ImageMemberRef, ImageRef, NodeRef, ServerRef, TenantRef } from './refs.ts';
 import { TagRef } from './tag.ts';
 
 ImageRef.implement({
   description: 'An image: a disk that no longer changes, and what is known of the system on it.',
-  interfaces: [NodeRef],
+  interfaces: [NodeRef, HasFilesRef],
   fields: t => ({
     id: t.id({ description: 'Global id, `Image:<uuid>`.', resolve: image => globalId('Image', image.id) }),
     uuid: t.exposeString('id', { description: 'Id in the cloud.' }),

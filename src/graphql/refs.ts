@@ -20,6 +20,7 @@ import { builder } from './builder.ts';
 import type { JobView } from './job-view.ts';
 
 export const NodeRef = builder.nodeInterfaceRef();
+export const HasFilesRef = builder.interfaceRef<{ readonly id: string }>('HasFiles');
 export const ImageRef = builder.objectRef<Image>('Image');
 export const ImageMemberRef = builder.objectRef<ImageMember>('ImageMember');
 export const JobRef = builder.objectRef<JobView>('Job');

@@ -1,60 +1,16 @@
 /** What is inside a server: files on its disk, commands, its console. */
 import { CloudError, commonErrors } from '../../emulator/errors.ts';
-import type { FileEntry } from '../../emulator/hardware/hardware.ts';
 import { CONSOLE_PART, readServerConsole } from '../../emulator/servers/operations/read-server-console.ts';
 import { type CommandResult, commandLimits, runServerCommand } from '../../emulator/servers/operations/run-server-command.ts';
 import { fileLimits, listServerFiles, readServerFile, writeServerFile } from '../../emulator/servers/operations/server-files.ts';
 import { serverOfAnswer } from './answer-fields.ts';
 import { builder } from './builder.ts';
 import { contentCost, textCost } from './content-cost.ts';
+import { FileContentRef, FileEntryRef } from './file.ts';
 import { readId } from './global-id.ts';
 import { addMutation } from './mutation.ts';
 import { orNull } from './or-null.ts';
 import { ServerConsolePageRef } from './refs.ts';
-
-const FileType = builder.enumType('FileType', {
-  description: 'What an entry of a folder is.',
-  values: {
-    FILE: { description: 'A plain file.' },
-    DIRECTORY: { description: 'A folder.' },
-    LINK: { description: 'A symbolic link.' },
-    OTHER: { description: 'A device, a pipe, a socket.' },
-  } as const,
-});
-
-const ServerFileRef = builder.objectRef<{ path: string; offset: number; bytes: Buffer }>('ServerFile').implement({
-  description: 'A file on the disk of a server, or a part of it.',
-  fields: t => ({
-    path: t.exposeString('path', { description: 'Its absolute path.', complexity: 0 }),
-    offset: t.expose('offset', { type: 'Bytes', description: 'Where in the file the part begins.', complexity: 0 }),
-    size: t.field({
-      type: 'Bytes',
-      description: 'Bytes that were read.',
-      complexity: 0,
-      resolve: ({ bytes }) => bytes.byteLength,
-    }),
-    base64: t.string({ description: 'They, as base64.', resolve: ({ bytes }) => bytes.toString('base64') }),
-    text: t.string({ description: 'They, as UTF-8; what is none becomes �.', resolve: ({ bytes }) => bytes.toString('utf8') }),
-  }),
-});
-
-const ServerFileEntryRef = builder.objectRef<FileEntry>('ServerFileEntry').implement({
-  description: 'An entry of a folder on the disk of a server.',
-  fields: t => ({
-    name: t.exposeString('name', { description: 'Its name in the folder.' }),
-    type: t.expose('type', { type: FileType, description: 'What it is.' }),
-    size: t.expose('size', { type: 'Bytes', description: 'Its size.' }),
-    mode: t.string({ description: 'Permission bits, octal: `0644`.', resolve: ({ mode }) => mode.toString(8).padStart(4, '0') }),
-    uid: t.exposeInt('uid', { description: 'Number of its owner.' }),
-    gid: t.exposeInt('gid', { description: 'Number of its group.' }),
-    modifiedAt: t.field({
-      type: 'DateTime',
-      description: 'When it changed last.',
-      resolve: ({ mtime }) => new Date(mtime * 1000),
-    }),
-    linkTarget: t.string({ nullable: true, description: 'Where a link leads.', resolve: ({ linkTarget }) => linkTarget }),
-  }),
-});
 
 ServerConsolePageRef.implement({
   description: 'A part of what a server wrote to its console.',
@@ -68,7 +24,7 @@ ServerConsolePageRef.implement({
 
 builder.queryFields(t => ({
   serverFile: t.field({
-    type: ServerFileRef,
+    type: FileContentRef,
     nullable: true,
     description: 'A file on the disk of a server, running or not; at most 8 MiB of it. Null if there is no such server.',
     args: {
@@ -93,7 +49,7 @@ builder.queryFields(t => ({
       ),
   }),
   serverFiles: t.field({
-    type: [ServerFileEntryRef],
+    type: [FileEntryRef],
     nullable: true,
     description: 'Entries of a folder on the disk of a server, running or not. Null if there is no such server.',
     args: {

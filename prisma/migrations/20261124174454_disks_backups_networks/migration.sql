@@ -373,6 +373,7 @@ ALTER TABLE "new_Server" RENAME TO "Server";
 CREATE UNIQUE INDEX "Server_sshPort_key" ON "Server"("sshPort");
 CREATE INDEX "Server_tenantId_createdAt_id_idx" ON "Server"("tenantId", "createdAt", "id");
 CREATE INDEX "Server_tenantId_name_id_idx" ON "Server"("tenantId", "name", "id");
+CREATE INDEX "Server_imageId_idx" ON "Server"("imageId");
 CREATE INDEX "Server_status_idx" ON "Server"("status");
 CREATE TABLE "new_Subnet" (
     "id" TEXT NOT NULL PRIMARY KEY,

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { requireHardware } from '../../hardware-ready.ts';
+import { defineOperation } from '../../operation.ts';
+import { contentAnswer, contentRefusals } from '../content-answer.ts';
+import { ContentSource, fileTarget } from '../content-source.ts';
+import { ContentPath, contentLimits } from '../rules.ts';
+
+/** A part of a file; a shorter answer than asked for means the end of the file. */
+export const readContentFile = defineOperation({
+  name: 'contents.readFile',
+  permission: 'ims:contents:read',
+  access: 'read',
+  input: z.object({
+    source: ContentSource,
+    path: ContentPath,
+    offset: z.number().int().min(0).default(0),
+    length: z.number().int().min(0).max(contentLimits.bytes).default(contentLimits.usualPart),
+  }),
+  errors: contentRefusals,
+  async run({ cloud, caller, input: { source, path, offset, length } }): Promise<Buffer> {
+    requireHardware(cloud);
+    const target = await fileTarget(cloud, caller, source);
+    return contentAnswer(cloud, () => cloud.hardware.readFile(target, path, { offset, length }));
+  },
+});
