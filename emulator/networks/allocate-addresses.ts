@@ -10,9 +10,15 @@ const LARGEST_LOOK = 512;
 /**
  * Free addresses of a subnet, in the transaction that writes their ports. They go round: the search begins behind the address that was
  * handed out last, so it costs the same however many ports there are, and an address rests before it is used again.
- * Throws the error if there are not as many.
+ * Those that are spoken for are left alone. Throws the error if there are not as many.
  */
-export async function allocateAddresses(tx: Transaction, subnet: Subnet, count: number, none: ErrorCode): Promise<string[]> {
+export async function allocateAddresses(
+  tx: Transaction,
+  subnet: Subnet,
+  count: number,
+  none: ErrorCode,
+  spokenFor: ReadonlySet<string> = new Set(),
+): Promise<string[]> {
   const usable = usableAddresses(subnet);
   if (count > usable.size) throw new CloudError(none);
   const name = `address.${subnet.id}`;
@@ -29,7 +35,7 @@ export async function allocateAddresses(tx: Transaction, subnet: Subnet, count: 
     for (const address of candidates) {
       if (found.length === count) break;
       tried++;
-      if (address !== undefined && !taken.has(address)) found.push(address);
+      if (address !== undefined && !taken.has(address) && !spokenFor.has(address)) found.push(address);
     }
   }
   if (found.length < count) throw new CloudError(none);

@@ -1,5 +1,6 @@
 import type { Ids } from '../ids.ts';
 import type { Transaction } from '../transactions.ts';
+import { createDefaultGroup } from './default-group.ts';
 
 /**
  * What every tenant has from the start. Each tenant's networks are its own, so all may use the same addresses. The subnet holds as many
@@ -24,4 +25,5 @@ export async function createDefaultNetwork(
   });
   const { subnet: name, cidr, gateway } = defaultNetwork;
   await tx.db.subnet.create({ data: { id: ids.uuid(), tenantId, vpcId, name, cidr, gateway, isDefault: true, createdAt: now } });
+  await createDefaultGroup(tx, tenantId, { ids, now });
 }

@@ -55,6 +55,14 @@ export const serverErrors = errorCodes({
   noFreeAddress: ['Ecs.0012', 400, 'The subnet has no free address.'],
   addressInUse: ['Ecs.0010', 400, 'The address is in use.'],
   addressOutsideSubnet: ['Ecs.0039', 400, 'The address is not one of the subnet.'],
+  tooManyNics: ['Ecs.0050', 400, 'A server has 1 to 12 network interfaces.'],
+  /** One engine network stands for a subnet, and a server is in it once. */
+  subnetTwice: ['Ecs.0014', 400, 'A server has one network interface in a subnet.'],
+  nicsOfSeveralVpcs: ['Ecs.0064', 400, 'The network interfaces of a server are in one VPC.'],
+  portNotFound: ['Ecs.0014', 400, 'No port has this id.'],
+  portInUse: ['Ecs.0919', 400, 'The port belongs to another server.'],
+  securityGroupNotFound: ['Ecs.0014', 400, 'No security group has this id.'],
+  tooManySecurityGroups: ['Ecs.0014', 400, 'A network interface has at most 10 security groups.'],
 
   // What may be done with a server
   serverNotFound: ['Ecs.0114', 404, 'No server has this id.'],
@@ -64,7 +72,21 @@ export const serverErrors = errorCodes({
   serverBusy: ['Ecs.0100', 400, 'Another task of the server is running.'],
   flavorUnchanged: ['Ecs.0009', 400, 'The server has this flavor already.'],
 
+  // Attaching and detaching disks; which code answers which case is inferred where the list has several
+  diskAttachedElsewhere: ['Ecs.0017', 400, 'The disk belongs to another server.'],
+  diskAttached: ['Ecs.0057', 400, 'The disk is attached to the server already.'],
+  diskNotAvailable: ['Ecs.0103', 400, 'The disk is not available.'],
+  noMoreDisks: ['Ecs.0104', 400, 'No more disks can be attached to the server, or the disk to no more servers.'],
+  diskInOtherZone: ['Ecs.0121', 400, 'Disk and server are in different availability zones.'],
+  deviceInvalid: ['Ecs.0005', 400, 'A data disk is at a device from /dev/vdb on that is free.'],
+  diskNotAttached: ['Ecs.0111', 400, 'The disk is not attached to the server.'],
+  systemDiskStays: ['Ecs.0102', 400, 'The system disk of a server cannot be detached.'],
+  diskNotDetachable: ['Ecs.0102', 400, 'The disk cannot be detached in its status.'],
+  diskInUse: ['Ecs.0102', 400, 'Something in the server uses the disk: unmount it there, or force.'],
+
   // How a job ends that cannot do its work
+  attachFailed: ['Ecs.0205', 400, 'The disk could not be attached.'],
+  detachFailed: ['Ecs.0405', 400, 'The disk could not be detached.'],
   diskNotCreated: ['Ecs.0202', 400, 'The system disk could not be created.'],
   portNotCreated: ['Ecs.0212', 400, 'No address could be assigned.'],
   serverNotCreated: ['Ecs.0204', 400, 'The server could not be created.'],

@@ -7,13 +7,13 @@ import { findFlavor } from './flavors.ts';
 import { emitServer } from './server-events.ts';
 
 /**
- * Deletes the rows of a server with those of some of its disks, and gives back what they took of the quotas; its other disks are free. Afterwards
- * the networks that nobody needs any more are removed; what a crash leaves of them the reconciler sees to.
+ * Deletes the rows of a server with those of some of its disks, and gives back what they took of the quotas; its other disks are free, and so
+ * are ports that were there before it. Afterwards the networks that nobody needs any more are removed; what a crash leaves of them the reconciler sees to.
  */
 export async function forgetServer(tx: Transaction, cloud: Cloud, server: Server, goneDiskIds: readonly string[]): Promise<void> {
   const { id: serverId, tenantId } = server;
   const ports = await tx.db.port.findMany({ where: { serverId }, select: { subnetId: true } });
-  await tx.db.port.deleteMany({ where: { serverId } });
+  await leavePorts(tx, serverId);
   await leaveDisks(tx, cloud, serverId, goneDiskIds);
   // Its tags go with it.
   await tx.db.server.delete({ where: { id: serverId } });
@@ -32,4 +32,9 @@ export async function forgetServer(tx: Transaction, cloud: Cloud, server: Server
       });
     }
   });
+}
+
+async function leavePorts(tx: Transaction, serverId: string): Promise<void> {
+  await tx.db.port.deleteMany({ where: { serverId, userMade: false } });
+  await tx.db.port.updateMany({ where: { serverId }, data: { serverId: null, primary: false } });
 }

@@ -1,15 +1,14 @@
 import type { Cloud } from '../cloud.ts';
 import { emitDisk } from '../disks/disk-events.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { NicSpec } from '../hardware/hardware.ts';
-import { allocateAddresses, requireFreeAddress } from '../networks/allocate-addresses.ts';
-import { allocateMacs } from '../networks/allocate-macs.ts';
 import { takeQuota } from '../quotas.ts';
-import type { Disk, DiskAttachment, Image, Prisma, ServerKind, Subnet } from '../store/generated/client.ts';
+import type { Disk, DiskAttachment, Image, Prisma, ServerKind } from '../store/generated/client.ts';
 import { insertRows } from '../store/insert-rows.ts';
 import type { Transaction } from '../transactions.ts';
-import { serverErrors as errors } from './errors.ts';
 import type { Flavor } from './flavors.ts';
 import type { LaunchDisk } from './launch-disk.ts';
+import { type NicRefusals, type PlannedNic, recordNics } from './launch-nics.ts';
 import { emitServer } from './server-events.ts';
 
 export interface LaunchPlan {
@@ -20,9 +19,10 @@ export interface LaunchPlan {
   readonly zone: string;
   readonly image: Image;
   readonly flavor: Flavor;
-  readonly subnet: Subnet;
-  /** Asked for by name; then it is one server. */
-  readonly address: string | undefined;
+  /** What each server gets; the first is the primary one. Ports that are there and addresses asked for are for one server. */
+  readonly nics: readonly PlannedNic[];
+  /** Of new ports; none for the tenant's default group. */
+  readonly securityGroupIds: readonly string[];
   readonly description: string;
   readonly keyName: string | null;
   readonly passwordHash: string | null;
@@ -30,6 +30,10 @@ export interface LaunchPlan {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: readonly { readonly key: string; readonly value: string }[];
 }
+
+/** What a caller is told where there is not enough: each service has its own codes. */
+export type LaunchRefusals = Readonly<Record<'quotaUsedUp' | 'coresUsedUp' | 'ramUsedUp' | 'diskQuotaUsedUp', ErrorCode>> &
+  NicRefusals;
 
 export interface PlannedServer {
   readonly id: string;
@@ -42,22 +46,25 @@ export interface PlannedServer {
 
 /**
  * Writes servers with their disks and ports, and takes them from the quotas: nearly as many statements for a hundred as for one.
- * Returns the network interface of each.
- * Throws `quotaUsedUp`, `diskQuotaUsedUp`, `addressInUse`, `noFreeAddress`.
+ * Returns the network interfaces of each.
+ * Throws `quotaUsedUp`, `diskQuotaUsedUp`, `addressInUse`, `noFreeAddress`, `portInUse`, `securityGroupNotFound`.
  */
-export async function recordLaunch(tx: Transaction, cloud: Cloud, plan: LaunchPlan): Promise<NicSpec[]> {
-  const { servers, flavor, tenantId, subnet } = plan;
+export async function recordLaunch(
+  tx: Transaction,
+  cloud: Cloud,
+  plan: LaunchPlan,
+  refusals: LaunchRefusals,
+): Promise<NicSpec[][]> {
+  const { servers, flavor, tenantId } = plan;
   const count = servers.length;
-  const wanted = { servers: count, cores: count * flavor.vcpus, ram: count * flavor.ramMiB };
-  for (const resource of ['servers', 'cores', 'ram'] as const) {
-    await takeQuota(tx, cloud.config, { tenantId, resource, amount: wanted[resource] }, errors.quotaUsedUp);
-  }
+  const wanted = [
+    ['servers', count, refusals.quotaUsedUp],
+    ['cores', count * flavor.vcpus, refusals.coresUsedUp],
+    ['ram', count * flavor.ramMiB, refusals.ramUsedUp],
+  ] as const;
+  for (const [resource, amount, error] of wanted) await takeQuota(tx, cloud.config, { tenantId, resource, amount }, error);
   const disks = servers.flatMap(server => server.disks.flatMap((disk, index) => diskRow(plan, server, { ...disk, index }) ?? []));
-  await takeDiskQuota(tx, cloud, tenantId, disks);
-  if (plan.address !== undefined) await requireFreeAddress(tx, subnet, plan.address, errors.addressInUse);
-  const addresses =
-    plan.address === undefined ? await allocateAddresses(tx, subnet, count, errors.noFreeAddress) : [plan.address];
-  const macs = await allocateMacs(tx, count);
+  await takeDiskQuota(tx, cloud, { tenantId, disks, error: refusals.diskQuotaUsedUp });
   const now = cloud.clock.now();
 
   const rows = servers.map(server => serverRow(plan, server, now));
@@ -73,16 +80,12 @@ export async function recordLaunch(tx: Transaction, cloud: Cloud, plan: LaunchPl
     'DiskAttachment',
     servers.flatMap(server => attachmentRows(cloud, server, now)),
   );
-  const ports = servers.map(({ id: serverId }, index) => {
-    const [address = '', mac = ''] = [addresses[index], macs[index]];
-    return { id: cloud.ids.uuid(), tenantId, subnetId: subnet.id, address, mac, serverId, primary: true, createdAt: now };
-  });
-  await insertRows(tx.db, 'Port', ports);
+  const nics = await recordNics(tx, cloud, plan, refusals);
   const tags = servers.flatMap(({ id: serverId }) => plan.tags.map(tag => ({ ...tag, serverId })));
   await insertRows(tx.db, 'ServerTag', tags);
   for (const disk of disks) emitDisk(tx, 'disk.created', disk);
   for (const row of rows) emitServer(tx, 'server.created', { ...row, faultCode: null, faultMessage: null });
-  return ports.map(({ id, subnetId, address, mac }) => ({ portId: id, subnetId, address, mac }));
+  return nics;
 }
 
 function serverRow(plan: LaunchPlan, { id, name, hostname, sshPort }: PlannedServer, now: Date) {
@@ -147,8 +150,12 @@ function attachmentRows(cloud: Cloud, { id: serverId, disks }: PlannedServer, at
   );
 }
 
-async function takeDiskQuota(tx: Transaction, cloud: Cloud, tenantId: string, disks: readonly DiskRow[]): Promise<void> {
+async function takeDiskQuota(
+  tx: Transaction,
+  { config }: Cloud,
+  { tenantId, disks, error }: { tenantId: string; disks: readonly DiskRow[]; error: ErrorCode },
+): Promise<void> {
   const gigabytes = disks.reduce((sum, { size }) => sum + size, 0);
-  await takeQuota(tx, cloud.config, { tenantId, resource: 'disks', amount: disks.length }, errors.diskQuotaUsedUp);
-  await takeQuota(tx, cloud.config, { tenantId, resource: 'diskGigabytes', amount: gigabytes }, errors.diskQuotaUsedUp);
+  await takeQuota(tx, config, { tenantId, resource: 'disks', amount: disks.length }, error);
+  await takeQuota(tx, config, { tenantId, resource: 'diskGigabytes', amount: gigabytes }, error);
 }

@@ -26,6 +26,9 @@ export const serverLimits = {
   tagValue: { max: 43 },
   /** GiB */
   systemDisk: { min: 1, max: 1024 },
+  nics: { min: 1, max: 12 },
+  /** Of one network interface: Nova's limit of a server. */
+  securityGroups: { max: 10 },
   keyPairName: { min: 1, max: 64 },
   publicKey: { max: 1024 },
   /** What a tenant may have, by default: the sample of the native limits call; key pairs as in the sample of Nova's quota set. RAM in MiB. */
@@ -41,6 +44,33 @@ export const ServerId = text(errors.serverNotFound).refine(isUuid, failsWith(err
 export const LaunchImageId = text(errors.imageNotFound).refine(isUuid, failsWith(errors.imageNotFound));
 
 export const SubnetId = text(errors.subnetNotFound).refine(isUuid, failsWith(errors.subnetNotFound));
+
+const PortId = text(errors.portNotFound).refine(isUuid, failsWith(errors.portNotFound));
+
+const SecurityGroupId = text(errors.securityGroupNotFound).refine(isUuid, failsWith(errors.securityGroupNotFound));
+
+/** Without any it is the tenant's default group. */
+export const SecurityGroupIds = z
+  .array(SecurityGroupId)
+  .refine(ids => ids.length <= serverLimits.securityGroups.max, failsWith(errors.tooManySecurityGroups));
+
+/** An interface of a launch: a new port in a subnet, or a port that is there. */
+const LaunchNic = z
+  .object({
+    subnetId: SubnetId.nullish(),
+    portId: PortId.nullish(),
+    /** Of the subnet, for a single server. */
+    address: text(errors.addressOutsideSubnet).nullish(),
+  })
+  .refine(
+    ({ subnetId, portId, address }) => (portId ? !subnetId && !address : Boolean(subnetId)),
+    failsWith(errors.badParameter, 'A network interface is in a subnet, with an address or without, or it is a port.'),
+  );
+
+/** The first is the primary one. */
+export const LaunchNics = z
+  .array(LaunchNic)
+  .refine(({ length }) => length >= serverLimits.nics.min && length <= serverLimits.nics.max, failsWith(errors.tooManyNics));
 
 export const FlavorId = text(errors.flavorNotFound);
 

@@ -47,6 +47,9 @@ export const readId = {
   vpc: idReader('Vpc'),
   subnet: idReader('Subnet'),
   port: idReader('Port'),
+  securityGroup: idReader('SecurityGroup'),
+  securityGroupRule: idReader('SecurityGroupRule'),
+  publicAddress: idReader('PublicAddress'),
   disk: idReader('Disk'),
   faultRule: idReader('FaultRule'),
   /** Whatever it is the id of. */

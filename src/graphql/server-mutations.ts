@@ -28,6 +28,15 @@ const MetadataInput = builder.inputType('MetadataInput', {
   }),
 });
 
+const ServerNicInput = builder.inputType('ServerNicInput', {
+  description: 'A network interface: in a subnet, with an address of your choice or without, or a port that you made.',
+  fields: t => ({
+    subnetId: t.id({ description: 'The subnet that it is in.' }),
+    address: t.string({ description: 'An address of the subnet, for a single server; any that is free without it.' }),
+    portId: t.id({ description: 'A port that no server has, instead of a subnet.' }),
+  }),
+});
+
 addMutation('launchServers', {
   description:
     'Launches servers from an image. They are there at once, in BUILD; a job with a sub-job for each makes them and powers them on.',
@@ -40,6 +49,11 @@ addMutation('launchServers', {
     availabilityZone: t.string({ description: 'The zone; the first one that has room without it.' }),
     subnetId: t.id({ description: 'The subnet; the tenant’s default one without it.' }),
     address: t.string({ description: 'An address of the subnet, for a single server.' }),
+    nics: t.field({
+      type: [ServerNicInput],
+      description: 'Its network interfaces instead of a subnet, up to 12 in subnets of one VPC; the first is the primary one.',
+    }),
+    securityGroupIds: t.idList({ description: 'Security groups of its new ports, up to 10; the default group without any.' }),
     keyName: t.id({ description: 'The key pair whose public key signs in.' }),
     adminPassword: t.string({ description: 'Password of the image’s login user: 8 to 26 characters of three kinds.' }),
     userData: t.string({ description: 'What runs at the first boot: base64 of at most 32 KiB.' }),
@@ -47,7 +61,11 @@ addMutation('launchServers', {
     tags: t.field({ type: [TagInput], description: 'Tags; up to 10.' }),
     description: t.string({ description: 'Words of yours, up to 85 characters.' }),
   }),
-  run: (session, { imageId, flavorId, count, systemDisk, subnetId, keyName, metadata, tags, ...rest }, options) =>
+  run: (
+    session,
+    { imageId, flavorId, count, systemDisk, subnetId, nics, securityGroupIds, keyName, metadata, tags, ...rest },
+    options,
+  ) =>
     session.run(
       launchServers,
       {
@@ -57,6 +75,8 @@ addMutation('launchServers', {
         count: count ?? undefined,
         systemDisk: withoutNulls(systemDisk ?? {}),
         subnetId: subnetId && readId.subnet(subnetId, 'subnetId'),
+        nics: nics?.map(nicOfInput),
+        securityGroupIds: securityGroupIds ? readIds(readId.securityGroup, securityGroupIds, 'securityGroupIds') : undefined,
         keyName: keyName && readId.keyPair(keyName, 'keyName'),
         metadata: metadata ?? undefined,
         tags: tags?.map(withoutNulls),
@@ -65,6 +85,20 @@ addMutation('launchServers', {
     ),
   payload: t => ({ job: t.field(jobOfAnswer), servers: t.field(serversOfAnswer) }),
 });
+
+interface NicInput {
+  readonly subnetId?: string | null | undefined;
+  readonly address?: string | null | undefined;
+  readonly portId?: string | null | undefined;
+}
+
+function nicOfInput({ subnetId, address, portId }: NicInput, index: number) {
+  return {
+    subnetId: subnetId && readId.subnet(subnetId, `nics.${index}.subnetId`),
+    address,
+    portId: portId && readId.port(portId, `nics.${index}.portId`),
+  };
+}
 
 const serverIds = 'The servers; up to 1000.';
 

@@ -19,7 +19,8 @@ const Input = z.object({
   serverId: z.string(),
   imageId: z.string(),
   disks: JobDisks,
-  nic: z.object({ portId: z.string(), subnetId: z.string(), address: z.string(), mac: z.string() }),
+  /** The first is the primary one. */
+  nics: z.array(z.object({ portId: z.string(), subnetId: z.string(), address: z.string(), mac: z.string() })),
   authorizedKeys: z.array(z.string()),
   /** Whether the image takes keys, password and user data. */
   inject: z.boolean(),
@@ -86,7 +87,9 @@ export const createSingleServerJob = defineJob<Input, State>({
       seconds: 3,
       async run({ cloud, input, signal }) {
         await cloud.reconciler.hardwareReady(signal);
-        await orFail(errors.portNotCreated, () => cloud.subnets.ensure(input.nic.subnetId));
+        await orFail(errors.portNotCreated, async () => {
+          for (const { subnetId } of input.nics) await cloud.subnets.ensure(subnetId);
+        });
         return undefined;
       },
     },
@@ -143,10 +146,10 @@ export const createSingleServerJob = defineJob<Input, State>({
 });
 
 /** From the order itself, without asking the database again. */
-function specOf(server: Server, { disks: [first, ...others], nic, authorizedKeys }: Input): ServerSpec {
+function specOf(server: Server, { disks: [first, ...others], nics, authorizedKeys }: Input): ServerSpec {
   ensure(first, errors.diskNotCreated);
   const dataDisks = others.map(({ disk, device }) => ({ disk, device, readOnly: false }));
-  return serverSpec(server, { disk: first.disk, dataDisks, nics: [nic], publicKey: authorizedKeys[0] });
+  return serverSpec(server, { disk: first.disk, dataDisks, nics, publicKey: authorizedKeys[0] });
 }
 
 /** Of those that have a row. */

@@ -2,20 +2,19 @@ import { encrypt } from 'unixcrypt';
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
 import { serverDisk } from '../../disks/server-disk.ts';
-import { ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
-import type { Caller } from '../../identity/caller.ts';
 import { imageDisk } from '../../images/image-disk.ts';
-import { usableAddresses } from '../../networks/addresses.ts';
+import { publicKeysOf } from '../../keypairs/public-keys-of.ts';
 import { defineOperation } from '../../operation.ts';
 import { regionOf } from '../../regions.ts';
-import type { DiskType, Image, Subnet } from '../../store/generated/client.ts';
+import type { DiskType, Image } from '../../store/generated/client.ts';
 import { text } from '../../validation.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { hostnameOf } from '../hostname.ts';
 import { createServerBatch, createSingleServerJob } from '../jobs/create-server.ts';
 import { jobDisk, type LaunchDisk } from '../launch-disk.ts';
 import { launchImage } from '../launch-image.ts';
+import { planNics } from '../launch-nics.ts';
 import { orderBatch } from '../order-batch.ts';
 import { placeServer, requireFit, systemDiskSize } from '../place-server.ts';
 import { type LaunchPlan, recordLaunch } from '../record-launch.ts';
@@ -37,12 +36,18 @@ const Input = z
     userData: rules.UserData.nullish(),
     metadata: rules.ServerMetadata.default([]),
     tags: rules.ServerTags.default([]),
-    /** Without it the tenant's default subnet. */
+    /** A single interface: in this subnet, without it in the tenant's default one. */
     subnetId: rules.SubnetId.nullish(),
     /** For one server only. */
     address: text(errors.addressOutsideSubnet).nullish(),
+    /** Instead of a subnet. */
+    nics: rules.LaunchNics.nullish(),
+    securityGroupIds: rules.SecurityGroupIds.default([]),
   })
   .refine(rules.nameFitsCount, rules.nameFitsCountError);
+
+/** One code for all three quotas of servers. */
+const refusals = { ...errors, coresUsedUp: errors.quotaUsedUp, ramUsedUp: errors.quotaUsedUp };
 
 /**
  * Orders servers: their records are there at once, in BUILD, and a job with a sub-job for each makes them. The checks come in the order of
@@ -80,6 +85,13 @@ export const launchServers = defineOperation({
     errors.tagTwice,
     errors.subnetNotFound,
     errors.addressOutsideSubnet,
+    errors.tooManyNics,
+    errors.subnetTwice,
+    errors.nicsOfSeveralVpcs,
+    errors.portNotFound,
+    errors.portInUse,
+    errors.securityGroupNotFound,
+    errors.tooManySecurityGroups,
     errors.addressInUse,
     errors.noFreeAddress,
     errors.quotaUsedUp,
@@ -95,9 +107,8 @@ export const launchServers = defineOperation({
     );
     requireFit(image, flavor);
     const disk = { type: input.systemDisk.type, size: systemDiskSize(image, input.systemDisk.size ?? undefined) };
-    const authorizedKeys = await publicKeysOf(cloud, caller, input.keyName ?? undefined);
-    const subnet = await subnetFor(cloud, caller, input.subnetId ?? undefined);
-    const address = wantedAddress(subnet, input.address ?? undefined, input.count);
+    const authorizedKeys = await publicKeysOf(cloud, caller, input.keyName ?? undefined, errors.keyPairNotFound);
+    const plannedNics = await planNics(cloud, caller, input);
     const names = rules.serverNames(input.name, input.count);
     const passwordHash = input.adminPassword ? encrypt(input.adminPassword) : null;
 
@@ -120,8 +131,8 @@ export const launchServers = defineOperation({
           zone,
           image,
           flavor,
-          subnet,
-          address,
+          nics: plannedNics,
+          securityGroupIds: input.securityGroupIds,
           description: input.description ?? '',
           keyName: input.keyName ?? null,
           passwordHash,
@@ -129,11 +140,11 @@ export const launchServers = defineOperation({
           metadata: Object.fromEntries(input.metadata.map(({ key, value }) => [key, value])),
           tags: input.tags,
         };
-        const nics = await recordLaunch(tx, cloud, plan);
+        const nics = await recordLaunch(tx, cloud, plan, refusals);
         const shared = { imageId: image.id, authorizedKeys, inject: image.userData };
         const inputs = plan.servers.flatMap(({ id: serverId, disks }, index) => {
-          const nic = nics[index];
-          return nic ? [{ serverId, disks: disks.map(jobDisk), nic, ...shared }] : [];
+          const own = nics[index];
+          return own ? [{ serverId, disks: disks.map(jobDisk), nics: own, ...shared }] : [];
         });
         const jobId = await orderBatch(tx, cloud, caller, { batch: createServerBatch, single: createSingleServerJob, inputs });
         return { jobId, serverIds: plan.servers.map(({ id }) => id) };
@@ -160,27 +171,4 @@ function systemDisk(cloud: Cloud, image: Image, { type, size }: { type: DiskType
     imageId: image.id,
     backupId: null,
   };
-}
-
-async function publicKeysOf(cloud: Cloud, { tenantId }: Caller, name: string | undefined): Promise<string[]> {
-  if (name === undefined) return [];
-  const keyPair = await cloud.database.read.keyPair.findUnique({ where: { tenantId_name: { tenantId, name } } });
-  ensure(keyPair, errors.keyPairNotFound, { field: 'keyName' });
-  return [keyPair.publicKey];
-}
-
-async function subnetFor(cloud: Cloud, { tenantId }: Caller, id: string | undefined): Promise<Subnet> {
-  const { read } = cloud.database;
-  const subnet = await (id === undefined
-    ? read.subnet.findFirst({ where: { tenantId, isDefault: true } })
-    : read.subnet.findUnique({ where: { id } }));
-  ensure(subnet?.tenantId === tenantId && subnet, errors.subnetNotFound, { field: 'subnetId' });
-  return subnet;
-}
-
-function wantedAddress(subnet: Subnet, address: string | undefined, count: number): string | undefined {
-  if (address === undefined) return undefined;
-  refuse(count > 1, errors.badParameter, { message: 'Only one server can have this address.', field: 'address' });
-  refuse(!usableAddresses(subnet).includes(address), errors.addressOutsideSubnet, { field: 'address' });
-  return address;
 }
