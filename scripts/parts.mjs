@@ -17,6 +17,10 @@ import Docker from 'dockerode';
 /** @satisfies {Record<string, Part>} */
 const parts = {
   docker: { covers: 'servers as containers: the docker hardware and the stories on it', missing: noEngine },
+  e2fsprogs: {
+    covers: 'file systems that the embedded hardware makes and writes, judged by e2fsck',
+    missing: () => noCommand('e2fsck') ?? noCommand('mke2fs'),
+  },
   ssh: { covers: 'signing in to a server with ssh', missing: () => noCommand('ssh') },
 };
 
@@ -54,7 +58,8 @@ async function noEngine() {
 
 /** @param {string} name */
 function noCommand(name) {
-  const folders = (process.env.PATH ?? '').split(delimiter);
+  // Tools for file systems are not in everybody's PATH.
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   const found = folders.some(folder => existsSync(join(folder, name)) || existsSync(join(folder, `${name}.exe`)));
   return found ? undefined : `no command "${name}" in PATH`;
 }

@@ -1,6 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -248,97 +247,6 @@ describe('embedded hardware', () => {
         await hardware.disks.write('image', 1024 + random.below(600 * 1024), random.bytes(4));
       await survives('image');
       expect((await hardware.disks.list()).length).toBe(1);
-    });
-  });
-
-  // Made and judged by the tools of e2fsprogs, where the machine has them.
-  const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
-  const hasTools = spawnSync('mke2fs', ['-V'], { env: { PATH } }).status === 0;
-
-  describe.skipIf(!hasTools)('file systems made by mke2fs', () => {
-    const tool = (name: string, ...args: string[]): string =>
-      execFileSync(name, args, { env: { PATH }, encoding: 'utf8', stdio: 'pipe' });
-
-    /** Brings a file system with a small tree to a disk. */
-    const makeDisk = async (disk: string, size: string, ...options: string[]): Promise<void> => {
-      const tree = join(folder, 'tree');
-      await mkdir(join(tree, 'sub', 'deep'), { recursive: true });
-      await writeFile(join(tree, 'large'), pattern(0, 900_000));
-      await writeFile(join(tree, 'sub', 'deep', 'file'), 'found');
-      await symlink('/sub/./deep/../deep', join(tree, 'absolute'));
-      await symlink('../../../sub', join(tree, 'sub', 'up'));
-      await symlink('loop', join(tree, 'loop'));
-      await symlink(`/sub${'/./././././././././././.'.repeat(5)}/deep`, join(tree, 'long'));
-      for (let at = 0; at < 300; at += 1) await writeFile(join(tree, 'sub', `entry-with-a-long-name-${at}`), '');
-      const sparse = await open(join(tree, 'sparse'), 'w');
-      await sparse.write(Buffer.from('end'), 0, 3, 700_000);
-      await sparse.close();
-      const image = join(folder, `${disk}.img`);
-      tool('mke2fs', '-q', '-F', ...options, '-d', tree, image, size);
-      const bytes = readFileSync(image);
-      await hardware.disks.create(disk, bytes.length);
-      await hardware.disks.write(disk, 0, bytes);
-    };
-
-    /** The opinion of e2fsck, which throws where it finds anything. */
-    const check = async (disk: string): Promise<string> => {
-      const image = join(folder, 'check.img');
-      const size = (await hardware.disks.stat(disk))?.size ?? 0;
-      const file = await open(image, 'w');
-      for (let offset = 0; offset < size; offset += 16 * MIB) {
-        const part = await hardware.disks.read(disk, { offset, length: Math.min(16 * MIB, size - offset) });
-        if (!part.equals(Buffer.alloc(part.length))) await file.write(part, 0, part.length, offset);
-      }
-      await file.truncate(size);
-      await file.close();
-      return tool('e2fsck', '-fn', image);
-    };
-
-    test.each([
-      ['ext2 with blocks of 1 KiB', ['-t', 'ext2', '-b', '1024']],
-      ['ext3 with blocks of 2 KiB', ['-t', 'ext3', '-b', '2048']],
-      ['ext4 with small inodes', ['-t', 'ext4', '-b', '4096', '-I', '128']],
-      ['ext4 with 64-bit descriptors', ['-t', 'ext4', '-b', '1024', '-O', '64bit,metadata_csum']],
-    ])('%s are read and written', async (_, options) => {
-      await makeDisk('d', '16M', ...options);
-      expect(firstDifference(await hardware.readFile({ disk: 'd' }, '/large'), pattern(0, 900_000))).toBe(-1);
-      expect(
-        firstDifference(
-          await hardware.readFile({ disk: 'd' }, '/sparse'),
-          Buffer.concat([Buffer.alloc(700_000), Buffer.from('end')]),
-        ),
-      ).toBe(-1);
-      for (const path of ['/sub/deep/file', '/absolute/file', '/sub/up/deep/file', '/long/file', '/../sub//deep/./file']) {
-        expect(await text('d', path), path).toBe('found');
-      }
-      await expect(hardware.readFile({ disk: 'd' }, '/loop')).rejects.toMatchObject({ problem: 'bad-path' });
-      expect(await hardware.listFiles({ disk: 'd' }, '/sub')).toHaveLength(302);
-
-      await hardware.writeFile({ disk: 'd' }, '/absolute/new/deeper/file', pattern(3, 400_000));
-      await hardware.writeFile({ disk: 'd' }, '/large', Buffer.from('small now'));
-      expect(firstDifference(await hardware.readFile({ disk: 'd' }, '/sub/deep/new/deeper/file'), pattern(3, 400_000))).toBe(-1);
-      expect(await text('d', '/large')).toBe('small now');
-      expect(await check('d')).toContain('Pass 5');
-    });
-
-    test('are full at their size: the write is refused and nothing of it is there', async () => {
-      await makeDisk('d', '8M', '-t', 'ext4', '-b', '4096');
-      const before = await hardware.disks.checksum('d');
-      await expect(hardware.writeFile({ disk: 'd' }, '/too-much', pattern(0, 8 * MIB))).rejects.toMatchObject({
-        name: 'HardwareError',
-        problem: 'no-space',
-      });
-      expect(await hardware.disks.checksum('d')).toBe(before);
-    });
-
-    test('that other tools check are clean after a server’s whole life', async () => {
-      await hardware.materialise(debian, 'image');
-      await started('s');
-      for (let at = 0; at < 25; at += 1)
-        await hardware.writeFile({ disk: 's' }, `/srv/${'long-name-'.repeat(20)}${at}/file`, Buffer.from('x'));
-      await hardware.writeFile({ disk: 's' }, '/srv/large', pattern(0, 5 * MIB));
-      await hardware.writeFile({ disk: 's' }, '/srv/large', pattern(1, 100));
-      expect(await check('s')).toContain('Pass 5');
     });
   });
 });
