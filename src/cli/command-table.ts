@@ -36,6 +36,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'jobs', summary: 'list, watch and cancel jobs', load: () => import('./commands/jobs.ts') },
   { name: 'events', summary: 'what has happened', load: () => import('./commands/events.ts') },
   { name: 'quotas', summary: 'what the tenant uses and may use', load: () => import('./commands/quotas.ts') },
+  { name: 'usage', summary: 'what the tenant takes on disk', load: () => import('./commands/usage.ts') },
   { name: 'clock', summary: 'steer the cloud’s time', load: () => import('./commands/clock.ts') },
   { name: 'faults', summary: 'make things fail on purpose', load: () => import('./commands/faults.ts') },
 ];

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { defineChanges } from './images/change.ts';
+import { defineContents } from './images/contents.ts';
 import { defineReads } from './images/read.ts';
 import { defineSharing } from './images/share.ts';
 
@@ -8,4 +9,5 @@ export function define(command: Command, cli: Cli): void {
   defineReads(command, cli);
   defineChanges(command, cli);
   defineSharing(command, cli);
+  defineContents(command, cli);
 }

@@ -5,9 +5,9 @@ import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { CliError } from '../../cli-error.ts';
 import { fileMode } from '../../option-values.ts';
-import { type FileEntry, listFiles, readFilePart, writeFile } from '../../queries/server-inside.ts';
-import { bytes, moment } from '../../render/amounts.ts';
-import { showList } from '../../show-list.ts';
+import { listFiles, readFilePart, writeFile } from '../../queries/server-inside.ts';
+import { bytes } from '../../render/amounts.ts';
+import { catFile, showFiles } from '../file-listing.ts';
 import { serverCalled } from './server-called.ts';
 
 export function defineFiles(command: Command, cli: Cli): void {
@@ -34,40 +34,21 @@ export function defineFiles(command: Command, cli: Cli): void {
     .action((server: string, path: string, file: string, options: { mode?: number }) => put(cli, server, path, file, options));
 }
 
-const KINDS: Readonly<Record<FileEntry['type'], string>> = { FILE: '-', DIRECTORY: 'd', LINK: 'l', OTHER: '?' };
-
 async function list(cli: Cli, text: string, path: string): Promise<void> {
   const client = await cli.client();
   const entries = await listFiles(client, await serverCalled(client, text), path);
   if (entries === null) throw noSuch(text, path);
-  showList(cli, 'file', { rows: entries, more: false }, [
-    { title: 'mode', value: ({ type, mode }) => `${KINDS[type]} ${mode}` },
-    { title: 'owner', value: ({ uid, gid }) => `${uid}:${gid}` },
-    { title: 'size', value: ({ type, size }) => (type === 'FILE' ? bytes(size) : ''), align: 'right' },
-    { title: 'changed', value: ({ modifiedAt }) => moment(modifiedAt) },
-    { title: 'name', value: ({ name, linkTarget }) => (linkTarget === null ? name : `${name} -> ${linkTarget}`) },
-  ]);
+  showFiles(cli, entries);
 }
-
-/** Bytes to ask for at once: the gateway gives 8 MiB at most. */
-const PART = 4 << 20;
 
 async function cat(cli: Cli, text: string, path: string): Promise<void> {
   const client = await cli.client();
   const serverId = await serverCalled(client, text);
-  const parts: Buffer[] = [];
-  for (let offset = 0; ; ) {
-    const part = await readFilePart(client, serverId, path, { offset, length: PART });
+  await catFile(cli, path, async range => {
+    const part = await readFilePart(client, serverId, path, range);
     if (part === null) throw noSuch(text, path);
-    if (cli.options.json) parts.push(part);
-    else cli.io.stdout.write(part);
-    offset += part.length;
-    if (part.length < PART) break;
-  }
-  if (cli.options.json) {
-    const content = Buffer.concat(parts);
-    cli.show({ path, size: content.length, base64: content.toString('base64') }, () => []);
-  }
+    return part;
+  });
 }
 
 async function put(cli: Cli, text: string, path: string, file: string, { mode }: { mode?: number }): Promise<void> {
