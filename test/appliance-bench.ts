@@ -39,7 +39,6 @@ export function testHelper(cloudId: string, folder: string, poolBytes: number): 
     folder,
     limits: { poolBytes, poolFloor: Math.floor(poolBytes / 16), stateFloor: 2 ** 30 },
     images: () => imageNames(applianceFolder),
-    running: async () => [],
   });
 }
 

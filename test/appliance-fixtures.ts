@@ -17,6 +17,7 @@ export function testServer(number: number, changes: Partial<ServerSpec> = {}): S
     tenantId: 'tenant',
     hostname: id,
     disk: `${id}-vda`,
+    dataDisks: [],
     ...flavor,
     nics: [nic],
     sshPort: null,
@@ -36,4 +37,5 @@ export const placeholder: ImageSource = {
   osType: 'Windows',
   container: null,
   debianSuite: null,
+  partitioned: false,
 };

@@ -132,7 +132,12 @@ describe('when the gateway is killed', () => {
       await hardware.prepare();
       const disks = new Set(await hardware.disks.list());
       for (const copy of [1, 2, 3]) disks.delete(`copy-${copy}`);
-      const known = { server: new Set(['server-1', 'server-2']), subnet: new Set([testSubnet.id]), disk: disks };
+      const known = {
+        server: new Set(['server-1', 'server-2']),
+        subnet: new Set([testSubnet.id]),
+        address: new Set<string>(),
+        disk: disks,
+      };
       await hardware.sweep(async kind => known[kind]);
       expect((await hardware.disks.list()).filter(id => id.startsWith('copy'))).toEqual([]);
       expect((await hardware.servers()).map(({ id }) => id)).not.toContain('server-3');

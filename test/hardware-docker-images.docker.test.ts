@@ -24,6 +24,7 @@ const debian: ImageSource = {
   osType: 'Linux',
   container: null,
   debianSuite: 'bookworm',
+  partitioned: false,
 };
 
 describe('the content of a public image', () => {

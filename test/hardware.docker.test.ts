@@ -12,6 +12,7 @@ const ubuntu: ImageSource = {
   osType: 'Linux',
   container: 'ubuntu:22.04',
   debianSuite: null,
+  partitioned: false,
 };
 
 const openInFolder: OpenHardware = async () => {

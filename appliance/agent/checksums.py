@@ -56,13 +56,14 @@ def of_file(descriptor: int, size: int, progress: Callable[[int, int], None]) ->
 def _stored_pieces(descriptor: int, size: int) -> list[int]:
     """Numbers of the pieces that are not wholly in a hole."""
     found: list[int] = []
-    for start, end in _data_ranges(descriptor, size):
+    for start, end in data_ranges(descriptor, size):
         first, last = start // PIECE, (end - 1) // PIECE
         found.extend(range(max(first, found[-1] + 1 if found else 0), last + 1))
     return found
 
 
-def _data_ranges(descriptor: int, size: int) -> Iterator[tuple[int, int]]:
+def data_ranges(descriptor: int, size: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of what is no hole."""
     at = 0
     while at < size:
         try:

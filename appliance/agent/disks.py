@@ -23,11 +23,8 @@ def create(pool: Pool, disk: Disk, size: int) -> None:
         present = os.stat(pool.path(disk)).st_size
     except FileNotFoundError:
         pool.require()
-        part = pool.part(disk)
-        with open(part, "wb") as made:
-            made.truncate(size)
-        pool.publish(part, disk)
-        return
+        with making(pool, disk, size):
+            return
     if present != size:
         raise FileExistsError(errno.EEXIST, f"disk {disk.id} is there with {present} bytes")
 
@@ -41,6 +38,19 @@ def status(pool: Pool, disk: Disk) -> dict[str, int] | None:
 
 def names(pool: Pool) -> list[str]:
     return sorted(entry.name for entry in os.scandir(pool.disks) if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode))
+
+
+@contextlib.contextmanager
+def making(pool: Pool, disk: Disk, size: int) -> Iterator[str]:
+    """The path of an empty file, which takes the disk's name when the block ends well, and goes when it does not."""
+    part = pool.part(disk)
+    try:
+        with open(part, "wb") as made:
+            made.truncate(size)
+        yield part
+        pool.publish(part, disk)
+    finally:
+        _unlink_if_there(part)
 
 
 @dataclass(frozen=True)
@@ -172,10 +182,31 @@ def usage(pool: Pool, disk: Disk) -> dict[str, int]:
         os.close(descriptor)
 
 
-def require_idle(pool: Pool, disk: Disk) -> None:
+def usage_of(pool: Pool, wanted: list[Disk]) -> dict[str, int]:
+    """Of several disks together: blocks that more than one of them has count once. A disk that is not there counts nothing."""
+    logical = 0
+    pieces: dict[tuple[int, int], bool] = {}
+    for disk in wanted:
+        try:
+            descriptor = pool.open(disk)
+        except FileNotFoundError:
+            continue
+        try:
+            size = os.fstat(descriptor).st_size
+            logical += size
+            for extent in extents.extents_of(descriptor):
+                if extent.offset < size:
+                    pieces[extent.place, min(extent.length, size - extent.offset)] = extent.shared
+        finally:
+            os.close(descriptor)
+    stored = extents.covered(pieces)
+    return {"logical": logical, "stored": stored, "shared": extents.covered(piece for piece, shared in pieces.items() if shared)}
+
+
+def require_idle(pool: Pool, disk: Disk, seconds: float = 1) -> None:
     descriptor = pool.open(disk)
     try:
-        loops.wait_until_free(loops.identity(descriptor), seconds=1)
+        loops.wait_until_free(loops.identity(descriptor), seconds)
     finally:
         os.close(descriptor)
 

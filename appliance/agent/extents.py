@@ -5,7 +5,7 @@ Reads no data: the block maps are the file system's own metadata, which no crash
 
 import fcntl
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from .kernel import FIEMAP
@@ -43,6 +43,15 @@ def extents_of(descriptor: int) -> list[Extent]:
                 return found
         if mapped == 0:
             return found
+
+
+def covered(pieces: Iterable[tuple[int, int]]) -> int:
+    """Bytes on the device that are in at least one of the (place, length) pieces."""
+    total = end = 0
+    for place, length in sorted(pieces):
+        total += max(0, place + length - max(place, end))
+        end = max(end, place + length)
+    return total
 
 
 def differing(old: list[Extent], new: list[Extent]) -> list[tuple[int, int]]:

@@ -4,48 +4,56 @@ import contextlib
 import errno
 import fcntl
 import os
-import struct
 import time
 from collections.abc import Iterator
 
-from . import kernel, loops
+from . import ext, kernel, loops, partitions
 from .disks import BLOCK
+from .partitions import Area
 from .programs import run
 
-_EXT_SUPERBLOCK, _EXT_MAGIC_AT, _EXT_STATE_AT, _EXT_COMPATIBLE_AT = 1024, 0x38, 0x3A, 0x5C
-_EXT_INCOMPATIBLE_AT = 0x60
-_EXT_MAGIC, _EXT_HAS_ERRORS, _EXT_HAS_JOURNAL, _EXT_64BIT = 0xEF53, 2, 4, 0x80
 _E2FSCK_MENDED = (0, 1)
 _PATIENCE = 10.0
 """The kernel lets go of a container's mounts a moment after the container."""
+_SMALL, _HUGE = 128 << 20, 4 << 40
+_REST = 4 << 20
+"""What resize2fs may leave of a disk: too little for a group of blocks of its own."""
 
 
 def make(path: str, folder: str | None = None) -> None:
     """An empty ext4, or one with the content of a folder. Blocks of 4096 also on small disks, for a loop device with direct
     I/O may have sectors of that size; a journal that still serves when the disk has grown to many gigabytes."""
+    size = os.stat(path).st_size
     content = ("-d", folder) if folder else ()
+    journal = () if size < _SMALL else ("-J", "size=16")
+    bytes_per_inode = "16384" if size < _HUGE else "65536"
     options = "lazy_itable_init=1,lazy_journal_init=1,nodiscard"
-    run("mke2fs", "-q", "-F", "-t", "ext4", "-b", str(BLOCK), "-m", "0", "-i", "16384", "-J", "size=16", "-E", options, *content, path)
+    run("mke2fs", "-q", "-F", "-t", "ext4", "-b", str(BLOCK), "-m", "0", "-i", bytes_per_inode, *journal, "-E", options, *content, path)
 
 
-def grow(path: str) -> None:
-    """Grows the file system on a disk that nobody uses to the disk's size. A disk without ext2, 3 or 4 is left as it is."""
-    superblock = _ext_superblock(path)
-    if not superblock or ext_size(superblock) == os.stat(path).st_size:
+def grow(descriptor: int, path: str, *, rest: int = 0) -> None:
+    """Grows the file system on a disk that nobody uses to all of its disk, its partition first, unless no more than `rest` is missing. A disk
+    without ext2, 3 or 4 is left as it is."""
+    area, _ = _found(descriptor)
+    if area and area.offset:
+        partitions.grow_last(descriptor, rest=rest)
+    area, superblock = _found(descriptor)
+    if not area or not superblock or area.length - superblock.size <= rest:
         return
-    try:
-        run("resize2fs", path)
-    except OSError as error:
-        # It wants a check first, unless the file system was never mounted: a new placeholder needs none.
-        if error.errno != errno.EREMOTEIO:
-            raise
-        run("e2fsck", "-fp", path, good=_E2FSCK_MENDED)
-        run("resize2fs", path)
+    with _for_programs(descriptor, path, area) as target:
+        try:
+            run("resize2fs", target)
+        except OSError as error:
+            # It wants a check first, unless the file system was never mounted: a new placeholder needs none.
+            if error.errno != errno.EREMOTEIO:
+                raise
+            run("e2fsck", "-fp", target, good=_E2FSCK_MENDED)
+            run("resize2fs", target)
 
 
-def has_journal(path: str) -> bool:
-    superblock = _ext_superblock(path)
-    return bool(superblock and struct.unpack_from("=I", superblock, _EXT_COMPATIBLE_AT)[0] & _EXT_HAS_JOURNAL)
+def has_journal(descriptor: int) -> bool:
+    _, superblock = _found(descriptor)
+    return superblock is not None and superblock.has_journal
 
 
 def replay_journal(path: str) -> None:
@@ -58,41 +66,47 @@ def replay_journal(path: str) -> None:
         os.close(descriptor)
 
 
-def mend(path: str) -> None:
-    """Checks a file system that the kernel marked as damaged, as after an I/O error on a full pool."""
-    superblock = _ext_superblock(path)
-    if superblock and struct.unpack_from("=H", superblock, _EXT_STATE_AT)[0] & _EXT_HAS_ERRORS:
-        run("e2fsck", "-fp", path, good=_E2FSCK_MENDED)
+def _mend(descriptor: int, path: str) -> None:
+    """Checks a file system that the kernel marked as damaged."""
+    area, superblock = _found(descriptor)
+    if area and superblock and superblock.has_errors:
+        with _for_programs(descriptor, path, area) as target:
+            run("e2fsck", "-fp", target, good=_E2FSCK_MENDED)
 
 
-def ext_size(superblock: bytes) -> int:
-    """In bytes. Counts blocks in two halves, the upper one where the file system is made for it."""
-    low: int = struct.unpack_from("=I", superblock, 0x4)[0]
-    exponent: int = struct.unpack_from("=I", superblock, 0x18)[0]
-    wide = struct.unpack_from("=I", superblock, _EXT_INCOMPATIBLE_AT)[0] & _EXT_64BIT
-    high: int = struct.unpack_from("=I", superblock, 0x150)[0] if wide else 0
-    return (high << 32 | low) << (10 + exponent)
-
-
-def _ext_superblock(path: str) -> bytes | None:
-    """The first bytes of the superblock of ext2, 3 or 4."""
-    with open(path, "rb") as disk:
-        disk.seek(_EXT_SUPERBLOCK)
-        superblock = disk.read(1024)
-    known = len(superblock) == 1024 and struct.unpack_from("=H", superblock, _EXT_MAGIC_AT)[0] == _EXT_MAGIC
-    return superblock if known else None
+def _found(descriptor: int) -> tuple[Area | None, ext.Superblock | None]:
+    area = partitions.file_system_area(descriptor)
+    return area, ext.superblock(descriptor, area.offset) if area else None
 
 
 @contextlib.contextmanager
-def device_for(descriptor: int, path: str) -> Iterator[str]:
-    """The only writable loop device over a disk."""
+def _for_programs(descriptor: int, path: str, area: Area) -> Iterator[str]:
+    """What a program takes for the file system: the disk's file, or a device over the partition."""
+    if area.offset == 0:
+        yield path
+        return
+    with loops.loop(descriptor, direct=True, area=(area.offset, area.length)) as device:
+        yield device
+
+
+@contextlib.contextmanager
+def device_for(descriptor: int, path: str, *, shared: bool = False, grown: bool = False) -> Iterator[str]:
+    """The only writable loop device over the file system of a disk. With `shared`, one that is there already serves too: what is mounted from it
+    once more is the same file system, seen twice. With `grown`, the file system is made to fill the disk first, if nobody uses it."""
     deadline = time.monotonic() + _PATIENCE
+    file = loops.identity(descriptor)
     while True:
         # Two requests must not both see the disk free: one at a time looks and takes.
         with _one_at_a_time(), contextlib.ExitStack() as stack:
-            if not loops.loop_over(loops.identity(descriptor)):
-                mend(path)
-                device = stack.enter_context(loops.loop(descriptor, direct=True))
+            device = stack.enter_context(loops.held(file))
+            if device is None:
+                _mend(descriptor, path)
+                if grown:
+                    grow(descriptor, path, rest=_REST)
+                device = stack.enter_context(_new_device(descriptor))
+            elif not shared:
+                device = None
+            if device:
                 stack = stack.pop_all()
                 break
         if time.monotonic() > deadline:
@@ -100,6 +114,11 @@ def device_for(descriptor: int, path: str) -> Iterator[str]:
         time.sleep(0.005)
     with stack:
         yield device
+
+
+def _new_device(descriptor: int) -> contextlib.AbstractContextManager[str]:
+    area = partitions.file_system_area(descriptor)
+    return loops.loop(descriptor, direct=True, area=(area.offset, area.length) if area and area.offset else (0, 0))
 
 
 @contextlib.contextmanager
@@ -112,10 +131,10 @@ def _one_at_a_time() -> Iterator[None]:
         os.close(lock)
 
 
-def mount_root(device: str) -> int:
-    """A system disk, mounted nowhere. `nodev`: a device node on a hostile disk must not open for this program.
+def mount_root(device: str, attributes: int = 0) -> int:
+    """A disk, mounted nowhere. `nodev`: a device node on a hostile disk must not open, neither for this program nor in a server.
     `noinit_itable`: what a thread of the kernel would fill with zeros is a hole already."""
-    return kernel.mount_detached(device, "ext4", kernel.MOUNT_ATTR_NODEV, ("noinit_itable",))
+    return kernel.mount_detached(device, "ext4", kernel.MOUNT_ATTR_NODEV | attributes, ("noinit_itable",))
 
 
 @contextlib.contextmanager
@@ -130,20 +149,43 @@ def mounted(descriptor: int, path: str) -> Iterator[int]:
             os.close(mount)
 
 
+@contextlib.contextmanager
+def seen_in_use(file: loops.FileIdentity) -> Iterator[int | None]:
+    """The root folder of a disk that is in use, mounted once more for the time of the block; None if it is not in use."""
+    with loops.held(file) as device:
+        mount = mount_root(device) if device else None
+    try:
+        yield mount
+    finally:
+        if mount is not None:
+            os.close(mount)
+
+
 def sync(root: int) -> None:
     """Of the file system of a root folder, whose descriptor may be one of a path only."""
-    folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=root)
+    folder = opened(root)
     try:
         kernel.syncfs(folder)
     finally:
         os.close(folder)
 
 
+def opened(root: int) -> int:
+    """A descriptor that takes ioctls, of a folder whose descriptor may be one of a path only."""
+    return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=root)
+
+
 @contextlib.contextmanager
 def mounted_copy(descriptor: int, scratch: int) -> Iterator[int]:
     """The root folder of a disk as it is now: of a nameless clone, so that not even a journal is replayed on the disk."""
     kernel.clone_bytes(descriptor, scratch)
-    with loops.loop(scratch, direct=True) as device:
+    with mounted_scratch(scratch) as mount:
+        yield mount
+
+
+@contextlib.contextmanager
+def mounted_scratch(scratch: int) -> Iterator[int]:
+    with _new_device(scratch) as device:
         mount = mount_root(device)
     try:
         yield mount

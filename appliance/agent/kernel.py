@@ -18,13 +18,13 @@ SYSCALLS: dict[str, dict[str, int]] = {
 
 AT_FDCWD = -100
 CLONE_NEWNS, CLONE_NEWNET = 0x0002_0000, 0x4000_0000
-MS_MOVE, MNT_DETACH = 0x2000, 2
+MS_MOVE, MNT_DETACH, UMOUNT_NOFOLLOW = 0x2000, 2, 8
 FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC = 1, 1
 FSCONFIG_SET_FLAG, FSCONFIG_SET_STRING, FSCONFIG_CMD_CREATE = 0, 1, 6
-MOVE_MOUNT_F_EMPTY_PATH = 4
+MOVE_MOUNT_F_EMPTY_PATH, MOVE_MOUNT_T_EMPTY_PATH = 4, 0x40
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
 RESOLVE_NO_XDEV, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_IN_ROOT = 1, 2, 4, 16
-FIFREEZE, FITHAW, FICLONE, FIEMAP = 0xC004_5877, 0xC004_5878, 0x4004_9409, 0xC020_660B
+FIFREEZE, FITHAW, FICLONE, FICLONERANGE, FIEMAP = 0xC004_5877, 0xC004_5878, 0x4004_9409, 0x4020_940D, 0xC020_660B
 FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE = 1, 2
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -48,12 +48,11 @@ def _syscall(name: str, *args: int | str | bytes | None) -> int:
 
 
 def mount_detached(device: str, fstype: str, attributes: int, options: tuple[str, ...] = ()) -> int:
-    """Mounts a device nowhere: the descriptor is the mount's root, and closing it unmounts unless it was moved somewhere."""
+    """Mounts a device nowhere: the descriptor is the mount's root, and closing it unmounts unless it was moved somewhere. The attributes are
+    those of this mount only: a device that is mounted already may be seen read-only through one and not through another."""
     context = _syscall("fsopen", fstype, FSOPEN_CLOEXEC)
     try:
         _syscall("fsconfig", context, FSCONFIG_SET_STRING, "source", device, 0)
-        if attributes & MOUNT_ATTR_RDONLY:
-            _syscall("fsconfig", context, FSCONFIG_SET_FLAG, "ro", None, 0)
         for option in options:
             _syscall("fsconfig", context, FSCONFIG_SET_FLAG, option, None, 0)
         _syscall("fsconfig", context, FSCONFIG_CMD_CREATE, None, None, 0)
@@ -64,6 +63,18 @@ def mount_detached(device: str, fstype: str, attributes: int, options: tuple[str
 
 def move_mount(mount: int, path: str) -> None:
     _syscall("move_mount", mount, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH)
+
+
+def move_mount_onto(mount: int, folder: int) -> None:
+    """Onto an open folder, which must be in this process's mount namespace."""
+    _syscall("move_mount", mount, "", folder, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
+
+
+def unmount_here(name: str, *, lazily: bool) -> None:
+    """What is mounted on an entry of the current directory. EBUSY while something uses it, unless done lazily: then it is out of sight at once,
+    and gone with its last user."""
+    flags = UMOUNT_NOFOLLOW | (MNT_DETACH if lazily else 0)
+    _checked(_libc.umount2(os.fsencode(name), flags), "umount")
 
 
 def move_tree(source: str, target: str) -> None:
@@ -87,6 +98,12 @@ def open_in_root(root: int, path: str, flags: int, mode: int = 0) -> int:
     resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV
     how = struct.pack("=QQQ", flags | os.O_CLOEXEC, mode, resolve)
     return _syscall("openat2", root, path, how, len(how))
+
+
+def open_entry(folder: int, name: str, flags: int) -> int:
+    """openat2: an entry of a folder itself. A link is ELOOP, and what is mounted on it EXDEV."""
+    how = struct.pack("=QQQ", flags | os.O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV)
+    return _syscall("openat2", folder, name, how, len(how))
 
 
 def open_mounted_file(folder: int, name: str, flags: int) -> int:
@@ -117,6 +134,11 @@ def thaw(descriptor: int) -> bool:
 def clone_bytes(source: int, target: int) -> None:
     """Gives `target` the bytes of `source` by sharing its blocks."""
     fcntl.ioctl(target, FICLONE, source)
+
+
+def clone_range(source: int, length: int, target: int, at: int) -> None:
+    """Gives `target` the first `length` bytes of `source` from `at` on, by sharing its blocks."""
+    fcntl.ioctl(target, FICLONERANGE, struct.pack("=qQQQ", source, 0, length, at))
 
 
 def punch_hole(descriptor: int, offset: int, length: int) -> None:

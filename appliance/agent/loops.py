@@ -15,7 +15,8 @@ from collections.abc import Iterator
 GET_FREE, CONFIGURE, GET_STATUS64, SET_CAPACITY = 0x4C82, 0x4C0A, 0x4C05, 0x4C07
 READ_ONLY, AUTOCLEAR, DIRECT_IO = 1, 4, 16
 _INFO_AT, _INFO_SIZE, _CONFIG_SIZE = 8, 232, 304
-_FLAGS_AT = 52
+_OFFSET_AT, _FLAGS_AT = 24, 52
+MAJOR = 7
 
 FileIdentity = tuple[int, int]
 """Device and inode."""
@@ -59,6 +60,20 @@ def loop_over(file: FileIdentity) -> str | None:
     return next((path for path, backing in loops_in_use() if backing == file), None)
 
 
+@contextlib.contextmanager
+def held(file: FileIdentity) -> Iterator[str | None]:
+    """The device over a file, kept for the time of the block although its last mount may end meanwhile; None where there is none."""
+    while path := loop_over(file):
+        device = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            if backing_of(device) == file:  # else it went away, and perhaps to another file, just before it was opened
+                yield path
+                return
+        finally:
+            os.close(device)
+    yield None
+
+
 def wait_until_free(file: FileIdentity, seconds: float) -> None:
     """The kernel lets go of a container's mounts a moment after the container. Two loop devices over one file would be two
     file systems writing the same blocks, so wait, and refuse in the end."""
@@ -72,10 +87,12 @@ def wait_until_free(file: FileIdentity, seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def loop(backing: int, *, direct: bool, read_only: bool = False) -> Iterator[str]:
-    """A loop device over an open file. It lives on after this block only if something was mounted from it."""
+def loop(backing: int, *, direct: bool, area: tuple[int, int] = (0, 0), read_only: bool = False) -> Iterator[str]:
+    """A loop device over an open file, or over an area of it (offset and length; no length is all the rest). It lives on after this block only
+    if something was mounted from it."""
     config = bytearray(_CONFIG_SIZE)
     struct.pack_into("=I", config, 0, backing)
+    struct.pack_into("=QQ", config, _INFO_AT + _OFFSET_AT, *area)
     flags = AUTOCLEAR | (DIRECT_IO if direct else 0) | (READ_ONLY if read_only else 0)
     struct.pack_into("=I", config, _INFO_AT + _FLAGS_AT, flags)
     with open("/dev/loop-control", "rb", buffering=0) as control:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 DISK_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 OWN_NAME = re.compile(r"@[a-z0-9-]{1,80}")
 CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
+DEVICE = re.compile(r"/dev/([a-z]{2,8})")
 PATH_LIMIT = 4096
 
 
@@ -27,6 +28,24 @@ class Disk:
         if not isinstance(value, str) or not (DISK_ID.fullmatch(value) or OWN_NAME.fullmatch(value)):
             refuse("a disk", value)
         return Disk(value)
+
+
+@dataclass(frozen=True)
+class DataDisk:
+    """A disk beside a server's own, under the name that its device would have there: `vdb`."""
+
+    disk: Disk
+    name: str
+    read_only: bool
+
+    @staticmethod
+    def parse(value: Any) -> "DataDisk":
+        if not isinstance(value, dict) or set(value) != {"disk", "device", "readOnly"}:
+            refuse("a data disk", value)
+        device = DEVICE.fullmatch(value["device"]) if isinstance(value["device"], str) else None
+        if not device or not isinstance(value["readOnly"], bool):
+            refuse("a data disk", value)
+        return DataDisk(Disk.parse(value["disk"]), device[1], value["readOnly"])
 
 
 @dataclass(frozen=True)

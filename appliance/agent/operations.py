@@ -2,14 +2,14 @@
 
 import errno
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from . import disks, filesystems, guestfiles, servers, systems
-from .names import Disk, GuestPath, Server, refuse, whole_number
+from . import attachments, disks, filesystems, formatting, guestfiles, points, processes, servers, systems
+from .fields import copy, list_of, living, optional, placed, record, text, truth
+from .names import DataDisk, Disk, GuestPath, Server, whole_number
 from .pool import Pool
 from .wire import Reply, Request
 
@@ -21,44 +21,6 @@ class Context:
     reply: Reply
 
 
-# ---- how fields are read
-
-
-def text(value: Any) -> str:
-    if not isinstance(value, str):
-        refuse("a text", value)
-    return value
-
-
-def list_of(read: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
-    def read_list(value: Any) -> list[Any]:
-        if not isinstance(value, list):
-            refuse("a list", value)
-        return [read(item) for item in value]
-
-    return read_list
-
-
-def optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else read(value)
-
-
-def record(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        refuse("an object", value)
-    return value
-
-
-def copy(value: Any) -> tuple[Disk, Disk]:
-    fields = record(value)
-    return Disk.parse(fields.get("source")), Disk.parse(fields.get("target"))
-
-
-def placed(value: Any) -> tuple[Server, Disk]:
-    fields = record(value)
-    return Server.parse(fields.get("server")), Disk.parse(fields.get("disk"))
-
-
 # ---- the operations
 
 
@@ -67,67 +29,60 @@ def open_pool(at: Context) -> None:
 
 
 def snapshot(at: Context, copies: list[tuple[Disk, Disk]], running: tuple[Server, Disk] | None) -> dict[str, float]:
-    """Copies disks at one moment, in this one request, so that a client that dies cannot leave a server frozen. Returns for
-    how many milliseconds the server that runs from one of them could not write.
-
-    The kernel shares a file's blocks at an instant between two writes. So a copy of one disk of a running server, flushed
-    before, is what a loss of power would leave: its journal makes it whole, which is done here before anybody sees the copy.
-    A freeze would take tens of milliseconds (three grace periods of the kernel) and is left to disks without a journal."""
+    """Copies disks at one moment, in this one request, so that a client that dies cannot leave a server frozen. Returns for how many milliseconds
+    the server could not write."""
     at.pool.require()
     live = running is not None and servers.has_root(at.pool, *running)
     with disks.copying(at.pool, copies) as work:
-        if not running or not live:
-            disks.share_bytes(work)
-            disks.publish_all(at.pool, work)
-            return {"frozenMs": 0.0}
-        server, disk = running
-        if filesystems.has_journal(at.pool.path(disk)):
-            servers.flush(server)
-            began = time.monotonic()
-            disks.share_bytes(work)
-            held = time.monotonic() - began
-            for (source, _), (part, _) in zip(copies, work.parts):
-                if source == disk:
-                    filesystems.replay_journal(part)
-        else:
-            with servers.frozen([server]) as began:
-                disks.share_bytes(work)
-            held = time.monotonic() - began
+        held = points.share(at.pool, work, live=live)
         disks.publish_all(at.pool, work)
-    return {"frozenMs": held * 1000}
+    return {"frozenMs": held}
 
 
-def grow_disk(at: Context, disk: Disk, size: int) -> None:
-    """The disk and the file system on it."""
-    disks.require_idle(at.pool, disk)
+def grow_disk(at: Context, disk: Disk, size: int, running: list[Server]) -> None:
+    """The disk and the file system on it. Servers have it as a data disk only."""
     at.pool.require()
+    if attachments.places(at.pool, disk, running):
+        attachments.grow(at.pool, disk, size, running)
+        return
+    disks.require_idle(at.pool, disk)
     disks.grow(at.pool, disk, size)
-    filesystems.grow(at.pool.path(disk))
+    descriptor = at.pool.open(disk, os.O_RDWR)
+    try:
+        filesystems.grow(descriptor, at.pool.path(disk))
+    finally:
+        os.close(descriptor)
+
+
+def places(at: Context, disk: Disk, running: list[Server]) -> list[dict[str, Any]]:
+    found = attachments.places(at.pool, disk, running)
+    return [
+        {"container": place.server.container, "device": f"/dev/{place.data.name}", "readOnly": place.data.read_only} for place in found
+    ]
 
 
 def give_root(
-    at: Context, server: Server, disk: Disk, files: list[dict[str, Any]], password: str | None, interfaces: list[dict[str, Any]], hosts: str | None
+    at: Context,
+    server: Server,
+    disk: Disk,
+    files: list[dict[str, Any]],
+    password: str | None,
+    interfaces: list[dict[str, Any]],
+    hosts: str | None,
+    data: list[DataDisk],
 ) -> None:
-    servers.give_root(at.pool, server, disk, servers.Boot(files, password, interfaces, hosts))
+    servers.give_root(at.pool, server, disk, servers.Boot(files, password, interfaces, hosts, data))
 
 
 def observe(at: Context, server: Server, disk: Disk) -> bool:
     return servers.has_root(at.pool, server, disk) and servers.runs_init(server)
 
 
-def thaw(at: Context, running: list[tuple[Server, Disk]]) -> int:
-    """For how many servers that was needed."""
-    return sum(servers.thaw(at.pool, server, disk) for server, disk in running)
-
-
 @contextmanager
 def _folder_to_read(at: Context, disk: Disk, server: Server | None) -> Iterator[int]:
     if server:
-        root = servers.file_root(at.pool, server, disk)
-        try:
+        with servers.folder_in_use(at.pool, server, disk) as root:
             yield root
-        finally:
-            os.close(root)
         return
     descriptor = at.pool.open(disk)
     with filesystems.mounted_copy(descriptor, at.pool.scratch()) as root:
@@ -153,9 +108,9 @@ def write_file(at: Context, disk: Disk, server: Server | None, path: GuestPath, 
         raise OSError(errno.EFBIG, f"at most {guestfiles.READ_LIMIT} bytes at once")
     data = b"".join(at.request.body(1 << 20))
     if server:
-        root = servers.file_root(at.pool, server, disk)
-        guestfiles.write(root, path, data, mode)
-        filesystems.sync(root)
+        with servers.folder_in_use(at.pool, server, disk) as root:
+            guestfiles.write(root, path, data, mode)
+            filesystems.sync(root)
         return
     descriptor = at.pool.open(disk, os.O_RDWR)
     with filesystems.mounted(descriptor, at.pool.path(disk)) as root:
@@ -199,6 +154,7 @@ _DISK = {"disk": Disk.parse}
 _RANGE = {"disk": Disk.parse, "offset": whole_number, "length": whole_number}
 _FILE = {"disk": Disk.parse, "server": optional(Server.parse), "path": GuestPath.parse}
 _FILES = list_of(record)
+_RUNNING = {"running": living}
 
 OPERATIONS: dict[str, Operation] = {
     "openPool": Operation(open_pool, {}, SLOW),
@@ -215,7 +171,16 @@ OPERATIONS: dict[str, Operation] = {
     "checksum": Operation(lambda at, **f: disks.checksum(at.pool, **f, reply=at.reply), _DISK, LONG),
     "usage": Operation(lambda at, **f: disks.usage(at.pool, **f), _DISK, QUICK),
     "free": Operation(lambda at: at.pool.free(), {}, QUICK),
-    "growDisk": Operation(grow_disk, {**_DISK, "size": whole_number}, SLOW),
+    "usageOf": Operation(lambda at, **f: disks.usage_of(at.pool, **f), {"wanted": list_of(Disk.parse)}, SLOW),
+    "growDisk": Operation(grow_disk, {**_DISK, "size": whole_number, **_RUNNING}, SLOW),
+    "formatDisk": Operation(lambda at, **f: formatting.format_empty(at.pool, **f), _DISK, SLOW),
+    "places": Operation(places, {**_DISK, **_RUNNING}, QUICK),
+    "attachDisk": Operation(
+        lambda at, **f: attachments.attach(at.pool, **f), {"server": Server.parse, "wanted": DataDisk.parse}, SLOW
+    ),
+    "detachDisk": Operation(
+        lambda at, **f: attachments.detach(at.pool, **f), {"server": Server.parse, **_DISK, "force": truth}, SLOW
+    ),
     "giveRoot": Operation(
         give_root,
         {
@@ -225,12 +190,14 @@ OPERATIONS: dict[str, Operation] = {
             "password": optional(text),
             "interfaces": list_of(record),
             "hosts": optional(text),
+            "data": list_of(DataDisk.parse),
         },
-        60,
+        SLOW,
     ),
     "observe": Operation(observe, {"server": Server.parse, "disk": Disk.parse}, QUICK),
-    "thaw": Operation(thaw, {"running": list_of(placed)}, QUICK),
-    "endProcess": Operation(lambda at, server: servers.end_process(server), {"server": Server.parse}, QUICK),
+    "thaw": Operation(lambda at: points.thaw_all(at.pool), {}, QUICK),
+    "hello": Operation(lambda _: None, {}, QUICK),
+    "endProcess": Operation(lambda _, server: processes.end(server), {"server": Server.parse}, QUICK),
     "listFiles": Operation(list_files, _FILE, 60),
     "readFile": Operation(read_file, {**_FILE, "offset": whole_number, "length": whole_number}, 60),
     "writeFile": Operation(write_file, {**_FILE, "mode": optional(whole_number)}, 60),

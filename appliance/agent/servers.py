@@ -1,54 +1,24 @@
-"""Running containers: giving one its disk as root, seeing whether it has it, thawing, ending a stray process."""
+"""Running containers: giving one its disk as root, with its data disks, and seeing whether it has it."""
 
 import contextlib
 import errno
 import os
-import signal
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import filesystems, guestfiles, kernel, loops, network
-from .names import Disk, Server
+from . import attachments, filesystems, guestfiles, kernel, loops, network
+from .mounts import Namespace, mount_rows, root_row
+from .names import DataDisk, Disk, Server
 from .pool import Pool
+from .processes import in_child
 
 GO = ".go"
 """The FIFO on which a stub waits for the path of the init that it is to become."""
 INITS = ("/usr/lib/cloudyard/init", "/sbin/init", "/usr/sbin/init", "/init")
 _INIT_PATIENCE = 10.0
-
-
-@dataclass(frozen=True)
-class MountRow:
-    """A line of /proc/PID/mountinfo."""
-
-    id: int
-    parent: int
-    device: tuple[int, int]
-    at: str
-
-
-def mount_rows(text: str) -> list[MountRow]:
-    rows = []
-    for line in text.splitlines():
-        number, parent, device, _, at, *_ = line.split()
-        major, minor = device.split(":")
-        rows.append(MountRow(int(number), int(parent), (int(major), int(minor)), _unescaped(at)))
-    return rows
-
-
-def _unescaped(path: str) -> str:
-    """Blank, tab, newline and backslash are written in octal."""
-    for code in ("040", "011", "012", "134"):
-        path = path.replace(f"\\{code}", chr(int(code, 8)))
-    return path
-
-
-def root_row(rows: list[MountRow]) -> MountRow:
-    """The topmost of the mounts at /."""
-    return [row for row in rows if row.at == "/"][-1]
 
 
 def has_root(pool: Pool, server: Server, disk: Disk) -> bool:
@@ -61,10 +31,10 @@ def has_root(pool: Pool, server: Server, disk: Disk) -> bool:
 
 
 def _root_backing(server: Server) -> loops.FileIdentity | None:
-    major, minor = root_row(mount_rows(server.read("mountinfo"))).device
-    if major != 7:
+    number = root_row(mount_rows(server.read("mountinfo"))).device
+    if os.major(number) != loops.MAJOR:
         return None
-    device = os.open(f"/dev/loop{minor}", os.O_RDONLY | os.O_CLOEXEC)
+    device = os.open(f"/dev/loop{os.minor(number)}", os.O_RDONLY | os.O_CLOEXEC)
     try:
         return loops.backing_of(device)
     finally:
@@ -74,8 +44,7 @@ def _root_backing(server: Server) -> loops.FileIdentity | None:
 def runs_init(server: Server) -> bool:
     """Whether its first process executes a file of its present root, and so no longer the stub."""
     try:
-        major, minor = root_row(mount_rows(server.read("mountinfo"))).device
-        return server.stat("exe").st_dev == os.makedev(major, minor)
+        return server.stat("exe").st_dev == root_row(mount_rows(server.read("mountinfo"))).device
     except FileNotFoundError:
         return False
 
@@ -88,6 +57,7 @@ class Boot:
     password: str | None
     interfaces: list[dict[str, Any]]
     hosts: str | None
+    data_disks: list[DataDisk]
 
 
 def give_root(pool: Pool, server: Server, disk: Disk, boot: Boot) -> None:
@@ -108,7 +78,13 @@ def give_root(pool: Pool, server: Server, disk: Disk, boot: Boot) -> None:
     init = _init_of(mount)
     for path in children:
         _mount_point(mount, path, server)
-    _pivot(server, mount, children)
+    data = [(attachments.detached_mount(pool, one), one.name) for one in boot.data_disks]
+    namespace = Namespace(server)
+    _pivot(mount, children)
+    for data_mount, name in data:
+        if data_mount is not None:
+            namespace.place(data_mount, attachments.FOLDER, name)
+            os.close(data_mount)
     if boot.hosts is not None and "/etc/hosts" in children:
         with open("/etc/hosts", "w", encoding="utf-8") as file:
             file.write(boot.hosts)
@@ -158,10 +134,7 @@ def _mount_point(mount: int, path: str, server: Server) -> None:
     os.close(folder)
 
 
-def _pivot(server: Server, mount: int, children: list[str]) -> None:
-    namespace = server.open("ns/mnt", os.O_RDONLY)
-    kernel.setns(namespace, kernel.CLONE_NEWNS)
-    os.close(namespace)
+def _pivot(mount: int, children: list[str]) -> None:
     os.makedirs("/.disk", exist_ok=True)
     kernel.move_mount(mount, "/.disk")
     os.close(mount)
@@ -180,92 +153,26 @@ def _await_init(server: Server) -> None:
 
 
 def configure_network(server: Server, interfaces: list[dict[str, Any]]) -> None:
-    _in_child(lambda: network.configure(server, interfaces))
-
-
-def _in_child(work: Callable[[], None]) -> None:
-    """Runs in a process of its own, so that a namespace entered there is left with it. What it raises is raised here."""
-    reader, writer = os.pipe2(os.O_CLOEXEC)
-    child = os.fork()
-    if child == 0:
-        code = 0
-        try:
-            work()
-        except OSError as error:
-            code = error.errno or errno.EIO
-            os.write(writer, (error.strerror or str(error)).encode()[:4096])
-        except BaseException as error:  # the child must not run on into the parent's code
-            code = errno.EINVAL
-            os.write(writer, repr(error).encode()[:4096])
-        os._exit(code)
-    os.close(writer)
-    with open(reader, encoding="utf-8", errors="replace") as pipe:
-        said = pipe.read()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code:
-        raise OSError(code if code > 0 else errno.EINTR, said or "ended early")
+    in_child(lambda: network.configure(server, interfaces))
 
 
 @contextlib.contextmanager
-def frozen(servers: list[Server]) -> Iterator[float]:
-    """Flushes, then blocks writes on the roots of all the servers for the time of the block. Gives the time when that began."""
-    handles = [server.open("root", os.O_RDONLY | os.O_DIRECTORY) for server in servers]
-    for handle in handles:
-        kernel.syncfs(handle)  # the long part, while writes still go on
-    taken: list[int] = []
-    began = time.monotonic()
+def folder_in_use(pool: Pool, server: Server, disk: Disk) -> Iterator[int]:
+    """The root folder of a disk that a running server uses: its own root, or one of its data disks."""
+    if has_root(pool, server, disk):
+        root = server.root()
+        try:
+            yield root
+        finally:
+            os.close(root)
+        return
+    if not attachments.places(pool, disk, [server]):
+        raise OSError(errno.ESTALE, "the server does not use this disk")
+    descriptor = pool.open(disk)
     try:
-        for handle in handles:
-            kernel.freeze(handle)
-            taken.append(handle)
-        yield began
+        with filesystems.seen_in_use(loops.identity(descriptor)) as mount:
+            if mount is None:
+                raise OSError(errno.ESTALE, "the server does not use this disk")
+            yield mount
     finally:
-        for handle in taken:
-            kernel.thaw(handle)
-        for handle in handles:
-            os.close(handle)
-
-
-def flush(server: Server) -> None:
-    """Brings what the server has written so far to its disk."""
-    root = server.root()
-    try:
-        filesystems.sync(root)
-    finally:
-        os.close(root)
-
-
-def thaw(pool: Pool, server: Server, disk: Disk) -> bool:
-    """After a helper died in the middle of a freeze. Only a disk of ours is ever thawed."""
-    if not has_root(pool, server, disk):
-        return False
-    handle = server.open("root", os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        return kernel.thaw(handle)
-    finally:
-        os.close(handle)
-
-
-def end_process(server: Server) -> None:
-    """Kills a process of a container and what it started."""
-    for pid in [*_descendants(server.pid), server.pid]:
-        with contextlib.suppress(ProcessLookupError, OSError):
-            victim = Server(pid, server.container)
-            os.kill(victim.pid, signal.SIGKILL)
-
-
-def _descendants(pid: int) -> list[int]:
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-            children = [int(text) for text in file.read().split()]
-    except FileNotFoundError:
-        return []
-    return [*(grandchild for child in children for grandchild in _descendants(child)), *children]
-
-
-def file_root(pool: Pool, server: Server, disk: Disk) -> int:
-    if not has_root(pool, server, disk):
-        raise OSError(errno.ESTALE, "the server does not run from this disk")
-    return server.root()
-
-
+        os.close(descriptor)

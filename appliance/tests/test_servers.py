@@ -1,10 +1,11 @@
 """What the kernel says of a process's mounts; the addresses that are asked of it."""
 
 import ipaddress
+import os
 import unittest
 
-from agent import netlink, servers
-from agent.filesystems import ext_size
+from agent import mounts, netlink
+from agent.ext import Superblock
 
 MOUNTS = """\
 600 500 0:55 / / rw,relatime master:1 - overlay overlay rw,lowerdir=/x
@@ -18,10 +19,10 @@ MOUNTS = """\
 
 class MountsTest(unittest.TestCase):
     def test_the_root_is_the_topmost_mount_at_it(self) -> None:
-        self.assertEqual(servers.root_row(servers.mount_rows(MOUNTS)).device, (7, 12))
+        self.assertEqual(mounts.root_row(mounts.mount_rows(MOUNTS)).device, os.makedev(7, 12))
 
     def test_names_are_read_as_they_are(self) -> None:
-        self.assertEqual([row.at for row in servers.mount_rows(MOUNTS) if row.parent == 600][2], "/etc/with blank")
+        self.assertEqual([row.at for row in mounts.mount_rows(MOUNTS) if row.parent == 600][2], "/etc/with blank")
 
 
 class NetlinkTest(unittest.TestCase):
@@ -38,6 +39,6 @@ class SuperblockTest(unittest.TestCase):
         block[0x4:0x8] = (256).to_bytes(4, "little")
         block[0x18:0x1C] = (2).to_bytes(4, "little")
         block[0x150:0x154] = (1).to_bytes(4, "little")
-        self.assertEqual(ext_size(bytes(block)), 256 * 4096)
+        self.assertEqual(Superblock(bytes(block)).size, 256 * 4096)
         block[0x60:0x64] = (0x80).to_bytes(4, "little")
-        self.assertEqual(ext_size(bytes(block)), (256 + (1 << 32)) * 4096)
+        self.assertEqual(Superblock(bytes(block)).size, (256 + (1 << 32)) * 4096)

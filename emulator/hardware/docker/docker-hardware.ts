@@ -2,10 +2,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import { assertDiskId, type DiskCopy, type DiskId, type WorkOptions } from '../../store/disks/disk-store.ts';
+import type { DiskCopy, DiskId, WorkOptions } from '../../store/disks/disk-store.ts';
 import type { PoolStore } from '../../store/disks/pool/pool-store.ts';
 import {
   type Capability,
+  type DiskMount,
   type ExecResult,
   type FileEntry,
   type FileTarget,
@@ -120,8 +121,11 @@ class DockerHardware implements Hardware {
   }
 
   async growDisk(disk: DiskId, size: number): Promise<void> {
-    assertDiskId(disk);
-    await agentCall(this.#parts.agent, 'growDisk', { disk, size });
+    await this.#parts.dataDisks.grow(disk, size);
+  }
+
+  async formatDisk(disk: DiskId): Promise<void> {
+    await this.#parts.dataDisks.format(disk);
   }
 
   async snapshot(copies: readonly DiskCopy[], server?: string): Promise<{ frozenMs: number }> {
@@ -160,6 +164,14 @@ class DockerHardware implements Hardware {
 
   async destroyServer(id: string): Promise<void> {
     await this.#parts.servers.destroy(id);
+  }
+
+  async attachDisk(server: string, mount: DiskMount): Promise<void> {
+    await this.#parts.dataDisks.attach(server, mount);
+  }
+
+  async detachDisk(server: string, disk: DiskId, options?: { force?: boolean }): Promise<void> {
+    await this.#parts.dataDisks.detach(server, disk, options);
   }
 
   async servers(): Promise<ObservedServer[]> {

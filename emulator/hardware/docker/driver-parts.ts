@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import { PoolStore } from '../../store/disks/pool/pool-store.ts';
 import { ConsoleLog } from './console-log.ts';
+import { DataDisks } from './data-disks.ts';
 import { Engine } from './engine.ts';
 import { DiskFiles } from './files.ts';
 import { Helper } from './helper.ts';
@@ -37,6 +38,7 @@ export interface DriverParts {
   readonly consoleLog: ConsoleLog;
   readonly imageContainers: ImageContainers;
   readonly files: DiskFiles;
+  readonly dataDisks: DataDisks;
   readonly registry: Registry;
   readonly now: () => number;
 }
@@ -46,7 +48,7 @@ export function assembleParts(options: PartsOptions): DriverParts {
   const engine = new Engine(options.engine);
   const labels = new Labels(options.cloudId);
   const images = once((): Promise<Images> => imageNames(options.applianceFolder));
-  const helper = new Helper({ engine, labels, folder, limits, images, running: () => servers.placed() });
+  const helper = new Helper({ engine, labels, folder, limits, images });
   const { agent } = helper;
   const subnets = new Subnets({ engine, labels, agent, images });
   const consoleLog = new ConsoleLog({ engine, folder: join(folder, 'consoles') });
@@ -62,11 +64,12 @@ export function assembleParts(options: PartsOptions): DriverParts {
     onEnd: options.onEnd,
   });
   const files = new DiskFiles({ agent, servers });
+  const dataDisks = new DataDisks({ agent, servers });
   const now = options.now ?? Date.now;
   const registry = new Registry({ engine, now });
   const disks = new PoolStore(agent);
   const imageContainers = new ImageContainers(engine, labels);
-  return { engine, labels, helper, agent, disks, subnets, servers, consoleLog, imageContainers, files, registry, now };
+  return { engine, labels, helper, agent, disks, subnets, servers, consoleLog, imageContainers, files, dataDisks, registry, now };
 }
 
 /** Remembers what a question was answered; a failure is not remembered. */

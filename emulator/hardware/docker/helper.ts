@@ -1,12 +1,11 @@
 /**
  * The helper container: one for each cloud, holding the pool and the agent. It can be killed at any moment; the next one mounts
- * the same pool, and thaws a server that was frozen.
+ * the same pool, and thaws what was frozen.
  */
 import type Docker from 'dockerode';
 import { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import { AGENT_GONE, AgentError } from '../../store/disks/pool/agent-error.ts';
 import { diskStoreError } from '../../store/disks/pool/pool-errors.ts';
-import type { PlacedServer } from '../../store/disks/pool/pool-store.ts';
 import { HardwareError } from '../hardware.ts';
 import type { Engine } from './engine.ts';
 import type { Images } from './images.ts';
@@ -22,8 +21,6 @@ export interface HelperOptions {
   readonly folder: string;
   readonly limits: PoolLimits;
   readonly images: () => Promise<Images>;
-  /** The servers that run, to be thawed after a helper's death. */
-  readonly running: () => Promise<PlacedServer[]>;
 }
 
 /**
@@ -93,7 +90,7 @@ export class Helper {
   }
 
   async #ensure(): Promise<void> {
-    const { engine, labels, running } = this.#options;
+    const { engine, labels } = this.#options;
     const body = await this.#body();
     const name = labels.name('helper');
     const present = await engine.find('looking for the helper', docker => docker.getContainer(name).inspect());
@@ -104,7 +101,7 @@ export class Helper {
     await engine.settle('starting the helper', docker => docker.getContainer(name).start());
     await this.#answering(name);
     await this.#ask('openPool', {});
-    await this.#ask('thaw', { running: await running() });
+    await this.#ask('thaw', {});
   }
 
   async #body(): Promise<Docker.ContainerCreateOptions> {
@@ -147,7 +144,7 @@ export class Helper {
     const deadline = performance.now() + ANSWER_LIMIT_MS;
     for (;;) {
       try {
-        await this.agent.callOnce('thaw', { running: [] }, { silenceMs: ANSWER_LIMIT_MS });
+        await this.agent.callOnce('hello', {}, { silenceMs: ANSWER_LIMIT_MS });
         return;
       } catch (error) {
         if (!(error instanceof AgentError && error.code === AGENT_GONE)) throw error;

@@ -173,7 +173,7 @@ export class Servers {
     );
   }
 
-  /** Every container that runs, as it is placed on its disk, for a thaw. */
+  /** Every container that runs, as it is placed on its disk. */
   async placed(): Promise<PlacedServer[]> {
     const found = (await this.#list()).filter(({ state }) => state === 'running');
     const servers = await Promise.all(found.map(async ({ id }) => placedServer(await this.#inspect(id))));
@@ -212,6 +212,7 @@ export class Servers {
       password: seed?.passwordHash ?? null,
       interfaces: await serverInterfaces(spec, started, this.#options.subnets),
       hosts: hostsFile(spec),
+      data: spec.dataDisks,
     });
     this.#running.set(spec.id, { id: spec.id, server, disk: spec.disk });
   }

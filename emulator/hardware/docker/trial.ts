@@ -47,6 +47,7 @@ async function whyNoServer({ agent, servers, version, exec }: TrialContext): Pro
     tenantId: TRIAL_ID,
     hostname: 'trial',
     disk: TRIAL_DISK,
+    dataDisks: [],
     vcpus: 1,
     memoryMiB: 64,
     nics: [],

@@ -9,7 +9,7 @@ import { osRelease } from './os-release.ts';
 import { poolLimits } from './pool-limits.ts';
 import { digest } from './recipe.ts';
 
-const image = { name: 'i', osType: 'Linux', container: null, debianSuite: null } as const;
+const image = { name: 'i', osType: 'Linux', container: null, debianSuite: null, partitioned: false } as const;
 
 describe('addresses', () => {
   test('the engine has 512 ranges of its own, all in 198.18.0.0/15', () => {
@@ -113,7 +113,17 @@ test('a listener that stopped hears no more, and the same function may listen tw
 
 test('metadata is served in both forms, and user data only where there is some', () => {
   const nic = { portId: 'p', subnetId: 's', address: '10.0.0.5', mac: 'fa:16:3e:00:00:01' };
-  const spec = { id: 'i', tenantId: 't', hostname: 'h', disk: 'd', vcpus: 1, memoryMiB: 1, nics: [nic], sshPort: null };
+  const spec = {
+    id: 'i',
+    tenantId: 't',
+    hostname: 'h',
+    disk: 'd',
+    dataDisks: [],
+    vcpus: 1,
+    memoryMiB: 1,
+    nics: [nic],
+    sshPort: null,
+  };
   const served = (userData: Buffer | null) =>
     Object.fromEntries(
       metadataFiles({ ...spec, metadata: { uuid: 'u', n: 1 }, userData }, nic).map(file => [file.path, `${file.data}`]),

@@ -44,7 +44,7 @@ export class PoolStore implements DiskStore {
     await this.snapshotRunning(copies, undefined);
   }
 
-  /** As `snapshot`; the server's file system is flushed and frozen for the moment of the copies. Returns how long that was. */
+  /** As `snapshot`; what the server wrote to any of the disks is in the copies, whole. Returns for how long it could not write. */
   async snapshotRunning(copies: readonly DiskCopy[], running: PlacedServer | undefined): Promise<{ frozenMs: number }> {
     for (const { source, target } of copies) {
       assertDiskId(source);
@@ -96,6 +96,11 @@ export class PoolStore implements DiskStore {
 
   async usage(id: DiskId): Promise<DiskUsage> {
     return Usage.parse((await this.#ask('usage', { disk: id })).value);
+  }
+
+  async usageOf(ids: readonly DiskId[], options: WorkOptions = {}): Promise<DiskUsage> {
+    for (const id of ids) assertDiskId(id);
+    return Usage.parse((await this.#ask('usageOf', { wanted: ids }, options)).value);
   }
 
   async free(): Promise<number> {

@@ -1,0 +1,144 @@
+"""Data disks of running servers: mounted at /mnt/<name>, taken away again, and grown while they are there."""
+
+import contextlib
+import errno
+import os
+from dataclasses import dataclass
+
+from . import disks, filesystems, kernel, loops, partitions, points
+from .mounts import Namespace, mount_rows, root_row, seen_by_anyone
+from .names import DEVICE, DataDisk, Disk, Server
+from .pool import Pool
+from .processes import in_child
+
+FOLDER = "/mnt"
+_SOON, _LATER = 0.05, 2.0
+"""Seconds in which the kernel lets go of a disk after its last mount; and when it is busy."""
+
+
+def attach(pool: Pool, server: Server, wanted: DataDisk) -> None:
+    """Does nothing if the disk is there, wherever. A disk without a file system is not mounted."""
+    mount = detached_mount(pool, wanted)
+    if mount is None:
+        return
+    try:
+        in_child(lambda: _place_once(server, mount, wanted))
+    finally:
+        os.close(mount)
+
+
+def _place_once(server: Server, mount: int, wanted: DataDisk) -> None:
+    namespace = Namespace(server)
+    if not namespace.rows_of(os.fstat(mount).st_dev):
+        namespace.place(mount, FOLDER, wanted.name)
+
+
+def detached_mount(pool: Pool, wanted: DataDisk) -> int | None:
+    """What the disk holds, mounted nowhere: one file system, however many servers it is in. First it is made to fill a disk that has grown
+    meanwhile. None for a disk that holds no file system."""
+    descriptor = pool.open(wanted.disk, os.O_RDWR)
+    try:
+        if not partitions.file_system_area(descriptor):
+            return None
+        with filesystems.device_for(descriptor, pool.path(wanted.disk), shared=True, grown=True) as device:
+            return filesystems.mount_root(device, kernel.MOUNT_ATTR_RDONLY if wanted.read_only else 0)
+    finally:
+        os.close(descriptor)
+
+
+def detach(pool: Pool, server: Server, disk: Disk, *, force: bool) -> None:
+    """Flushed. EBUSY while the server uses it, unless forced. When this is done, the disk can be attached elsewhere, and what a server that was
+    forced still writes to it reaches nobody."""
+    _take_away(pool, server, disk, lazily=force)
+    _settle(pool, disk, force=force)
+
+
+def _take_away(pool: Pool, server: Server, disk: Disk, *, lazily: bool) -> None:
+    number = _device_number(pool, disk)
+    if number is not None:
+        in_child(lambda: _unmount_all(server, number, lazily))
+
+
+def _unmount_all(server: Server, number: int, lazily: bool) -> None:
+    namespace = Namespace(server)
+    for row in namespace.rows_of(number):
+        namespace.take_away(row, lazily=lazily)
+
+
+def _settle(pool: Pool, disk: Disk, *, force: bool) -> None:
+    if _is_free(pool, disk, _SOON):
+        return
+    number = _device_number(pool, disk)
+    if number is not None and seen_by_anyone(number):  # other servers have it too
+        return
+    if force:
+        _leave_behind(pool, disk)
+    elif not _is_free(pool, disk, _LATER):
+        raise OSError(errno.EBUSY, "a server that lost it still holds files open on it")
+
+
+def _leave_behind(pool: Pool, disk: Disk) -> None:
+    """Gives the disk's name to a copy as of now. The old file has no name any more and goes with the last process that holds it; until then that
+    process writes to it alone."""
+    with disks.copying(pool, [(disk, disk)]) as work:
+        points.share(pool, work, live=True)
+        disks.publish_all(pool, work)
+
+
+def _is_free(pool: Pool, disk: Disk, seconds: float) -> bool:
+    try:
+        disks.require_idle(pool, disk, seconds)
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        return False
+    return True
+
+
+def _device_number(pool: Pool, disk: Disk) -> int | None:
+    """Of the block device over a disk; None if it is not in use."""
+    seen = os.stat(pool.path(disk))
+    device = loops.loop_over((seen.st_dev, seen.st_ino))
+    return os.stat(device).st_rdev if device else None
+
+
+# ---- growth
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a server has a disk."""
+
+    server: Server
+    data: DataDisk
+
+
+def places(pool: Pool, disk: Disk, servers: list[Server]) -> list[Place]:
+    """Which of the servers have it attached."""
+    number = _device_number(pool, disk)
+    if number is None:
+        return []
+    found = []
+    for server in servers:
+        rows = mount_rows(server.read("mountinfo"))
+        for row in rows:
+            name = row.at.rpartition("/")[2]
+            if row.device == number and row.id != root_row(rows).id and DEVICE.fullmatch(f"/dev/{name}"):
+                found.append(Place(server, DataDisk(disk, name, row.read_only)))
+    return found
+
+
+def grow(pool: Pool, disk: Disk, size: int, servers: list[Server]) -> None:
+    """Of a disk in use. It grows at once; the file system too if one server has it and does not use it at this moment, else at its next attach."""
+    disks.grow(pool, disk, size)
+    seen = os.stat(pool.path(disk))
+    if device := loops.loop_over((seen.st_dev, seen.st_ino)):
+        loops.grow_device(device)
+    found = places(pool, disk, servers)
+    if len(found) != 1:
+        return
+    [place] = found
+    with contextlib.suppress(OSError):  # busy: later, then
+        _take_away(pool, place.server, disk, lazily=False)
+        _is_free(pool, disk, _LATER)
+    attach(pool, place.server, place.data)

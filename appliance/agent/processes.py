@@ -1,0 +1,49 @@
+"""Work in a process of its own, and the end of processes of a container."""
+
+import contextlib
+import errno
+import os
+import signal
+from collections.abc import Callable
+
+from .names import Server
+
+
+def in_child(work: Callable[[], None]) -> None:
+    """Runs in a process of its own, so that a namespace entered there is left with it. What it raises is raised here."""
+    reader, writer = os.pipe2(os.O_CLOEXEC)
+    child = os.fork()
+    if child == 0:
+        code = 0
+        try:
+            work()
+        except OSError as error:
+            code = error.errno or errno.EIO
+            os.write(writer, (error.strerror or str(error)).encode()[:4096])
+        except BaseException as error:  # the child must not run on into the parent's code
+            code = errno.EINVAL
+            os.write(writer, repr(error).encode()[:4096])
+        os._exit(code)
+    os.close(writer)
+    with open(reader, encoding="utf-8", errors="replace") as pipe:
+        said = pipe.read()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code:
+        raise OSError(code if code > 0 else errno.EINTR, said or "ended early")
+
+
+def end(server: Server) -> None:
+    """Kills a process of a container and what it started."""
+    for pid in [*_descendants(server.pid), server.pid]:
+        with contextlib.suppress(ProcessLookupError, OSError):
+            victim = Server(pid, server.container)
+            os.kill(victim.pid, signal.SIGKILL)
+
+
+def _descendants(pid: int) -> list[int]:
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            children = [int(text) for text in file.read().split()]
+    except FileNotFoundError:
+        return []
+    return [*(grandchild for child in children for grandchild in _descendants(child)), *children]
