@@ -16,6 +16,7 @@ import type { Caller } from './identity/caller.ts';
 import { SignInGuard } from './identity/sign-in-guard.ts';
 import { Tokens } from './identity/tokens.ts';
 import { type Ids, randomIds } from './ids.ts';
+import { DataImageCopies } from './images/data-image-copies.ts';
 import { ImageContent } from './images/image-content.ts';
 import { allJobTypes } from './job-types.ts';
 import { JobRunner } from './jobs/job-runner.ts';
@@ -70,6 +71,7 @@ export interface Cloud extends RowCaches {
   readonly contentAccess: Semaphore;
   readonly jobs: JobRunner;
   readonly reconciler: Reconciler;
+  readonly dataImageCopies: DataImageCopies;
   readonly imageContent: ImageContent;
   readonly subnets: SubnetKeeper;
   readonly sshPorts: SshPorts;
@@ -156,6 +158,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       hardwareReason: reason,
       contentAccess: new Semaphore(CONTENT_ACCESSES),
       ...caches,
+      get dataImageCopies() {
+        return dataImageCopies;
+      },
       get imageContent() {
         return imageContent;
       },
@@ -184,6 +189,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       },
     };
     const [unlock = () => undefined] = undo;
+    const dataImageCopies = new DataImageCopies(cloud);
     const imageContent = new ImageContent(cloud);
     const subnets = new SubnetKeeper(cloud);
     const sshPorts = new SshPorts(cloud);

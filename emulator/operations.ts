@@ -27,7 +27,9 @@ import {
   listDomainTenants,
   listMyTenants,
 } from './identity/operations.ts';
+import { createDataImages } from './images/operations/create-data-images.ts';
 import { createImage } from './images/operations/create-image.ts';
+import { createImageFromDisk } from './images/operations/create-image-from-disk.ts';
 import { deleteImage } from './images/operations/delete-image.ts';
 import { getImage, listImageMembers, listImageTags } from './images/operations/get-image.ts';
 import { listDerivedImages, listDisksOfImage, listServersOfImage } from './images/operations/image-lineage.ts';
@@ -95,6 +97,8 @@ export const operations = {
     answerShares: answerShares,
     count: countImages,
     create: createImage,
+    createDataImages: createDataImages,
+    createFromDisk: createImageFromDisk,
     delete: deleteImage,
     deleteTags: deleteImageTags,
     get: getImage,

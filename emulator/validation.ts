@@ -32,17 +32,23 @@ export const lengthOf = (value: string): number => [...value].length;
 /**
  * Checks an input and returns what the schema makes of it.
  * @throws CloudError with the first coded issue in the order of the schema and the path of its field; `fallback` if no issue has a code.
+ * `path` is what comes before the field's own path: `images.2.`.
  */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown, fallback: ErrorCode): z.output<Schema> {
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  fallback: ErrorCode,
+  path = '',
+): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const { issues } = result.error;
   for (const issue of issues) {
     const error = errorOf(issue);
-    if (error !== undefined) throw new CloudError(error, { message: issue.message, field: fieldOf(issue) });
+    if (error !== undefined) throw new CloudError(error, { message: issue.message, field: fieldOf(issue, path) });
   }
   const [first] = issues;
-  throw new CloudError(fallback, first && { message: `${fallback.message} ${first.message}`, field: fieldOf(first) });
+  throw new CloudError(fallback, first && { message: `${fallback.message} ${first.message}`, field: fieldOf(first, path) });
 }
 
 function errorOf(issue: z.core.$ZodIssue): ErrorCode | undefined {
@@ -56,6 +62,6 @@ function isErrorCode(value: unknown): value is ErrorCode {
 }
 
 /** `tags.2.key`; undefined for the input as a whole. */
-function fieldOf(issue: z.core.$ZodIssue): string | undefined {
-  return issue.path.length === 0 ? undefined : issue.path.map(String).join('.');
+function fieldOf(issue: z.core.$ZodIssue, path: string): string | undefined {
+  return issue.path.length === 0 ? undefined : `${path}${issue.path.map(String).join('.')}`;
 }

@@ -17,7 +17,6 @@ const absent: readonly AbsentErrors[] = [
       ['IMG.0039', 'The user could not be granted access to the bucket.'],
       ['IMG.0040', 'The object storage has no address.'],
       ['IMG.0041', 'No account is named that is to have access.'],
-      ['IMG.0057', 'The image file is absent, empty, unreadable or of a wrong format.'],
       ['IMG.0058', 'The bucket is in another region.'],
       ['IMG.0059', 'The image file is above 128 GB.'],
       ['IMG.0068', 'The name of the bucket is empty.'],
@@ -65,18 +64,6 @@ const absent: readonly AbsentErrors[] = [
     ],
   },
   {
-    reason: later('Data disk images and images of volumes'),
-    codes: [
-      ['IMG.0022', 'No image can be made of a disk in this state.'],
-      ['IMG.0120', 'The data disk is not available.'],
-      ['IMG.0125', 'A data disk image cannot become public.'],
-      ['IMG.0139', 'Other disks of the server are busy with the launch of servers.'],
-      ['IMG.0140', 'The disks belong to different servers.'],
-      ['IMG.0153', 'Disks of dedicated storage are not supported.'],
-      ['IMG.0168', 'A data disk image cannot be updated.'],
-    ],
-  },
-  {
     reason: later('Full-ECS images and backups'),
     codes: [
       ['IMG.0019', 'No backup is named.'],
@@ -92,7 +79,6 @@ const absent: readonly AbsentErrors[] = [
       ['IMG.0133', 'The CSBS backup cannot be accessed.'],
       ['IMG.0134', 'The CSBS backup is registered as an image already.'],
       ['IMG.0135', 'The full-ECS image cannot be shared.'],
-      ['IMG.0136', 'The server is being backed up.'],
       ['IMG.0150', 'The backup has been copied to the target region already.'],
       ['IMG.0152', 'The full-ECS image is still bound to one availability zone.'],
       ['IMG.0165', 'Your role does not reach the CSBS backup.'],
@@ -157,6 +143,7 @@ const absent: readonly AbsentErrors[] = [
       ['IMG.0093', 'A market image cannot be deleted.'],
       ['IMG.0107', 'A market image cannot be shared.'],
       ['IMG.0124', 'A data disk image cannot be listed.'],
+      ['IMG.0125', 'A data disk image cannot become public.'],
       ['IMG.0129', 'A full-ECS image cannot be listed.'],
       ['IMG.0131', 'A full-ECS image cannot be published.'],
       ['IMG.0157', 'The image was not created in a way that fits.'],
@@ -180,6 +167,10 @@ const absent: readonly AbsentErrors[] = [
       ['IMG.0241', 'The payment data of the account is incomplete.'],
       ['IMG.0242', 'The budget of the department is used up.'],
     ],
+  },
+  {
+    reason: 'There is no dedicated storage.',
+    codes: [['IMG.0153', 'Disks of dedicated storage are not supported.']],
   },
   {
     reason: 'There are no enterprise projects.',
@@ -215,6 +206,8 @@ const absent: readonly AbsentErrors[] = [
       ['IMG.0086', 'No image was found (IMG.0027 here).'],
       ['IMG.0087', 'The token is wrong (APIGW.0301 here).'],
       ['IMG.0105', 'The operation is not supported.'],
+      ['IMG.0139', 'Other disks of the server are busy with the launch of servers (launches never hold the disks of a server).'],
+      ['IMG.0168', 'A data disk image cannot be updated (it can be renamed, as clients do).'],
     ],
   },
 ];

@@ -67,8 +67,21 @@ export const imageErrors = errorCodes({
   imageQuotaUsedUp: ['IMG.0015', 400, 'The quota of private images is used up.'],
   tooManyTasks: ['IMG.0060', 400, 'Too many image tasks run at once; try again later.'],
   creationFailed: ['IMG.0014', 400, 'The system disk could not be copied into the image.'],
+  /** The server is the one that is backed up, not just busy. */
+  serverBeingBackedUp: ['IMG.0136', 400, 'The server is being backed up.'],
   jobNotSubmitted: ['IMG.0018', 400, 'The job could not be started.'],
   jobNotFound: ['IMG.0023', 400, 'No job has this id.'],
+
+  // Creating from data disks: 6.4 has the code for an unknown disk, the others are inferred
+  dataDiskUnavailable: ['IMG.0120', 400, 'No data disk has this id.'],
+  dataDiskTwice: ['IMG.0120', 400, 'The disk is named twice.'],
+  diskNotAttached: ['IMG.0022', 400, 'An image can be made of an attached disk only.'],
+  diskStateWrong: ['IMG.0022', 400, 'No image can be made of a disk in this state.'],
+  diskBusy: ['IMG.0022', 400, 'Another task of the disk is running.'],
+  diskDamaged: ['IMG.0022', 400, 'The bytes of the disk are damaged.'],
+  dataDiskTooBig: ['IMG.0111', 400, 'An image can be made of a data disk of up to 1024 GiB only.'],
+  disksOfSeveralServers: ['IMG.0140', 400, 'The disks belong to different servers.'],
+  noSystemOnDisk: ['IMG.0057', 400, 'The disk holds no operating system that a server could boot.'],
 
   // Sharing
   publicImageNotShareable: ['IMG.0089', 400, 'A public image cannot be shared; everyone has it.'],

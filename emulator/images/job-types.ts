@@ -1,5 +1,16 @@
+import { createDataImageJob, createDataImages } from './jobs/create-data-images.ts';
 import { createImageJob } from './jobs/create-image.ts';
+import { createImageFromDiskJob } from './jobs/create-image-from-disk.ts';
 import { addMembersJob, removeMembersJob, updateMembersJob } from './jobs/member-jobs.ts';
 import { releaseImageJob } from './jobs/release-image.ts';
 
-export const imageJobTypes = [createImageJob, releaseImageJob, addMembersJob, removeMembersJob, updateMembersJob] as const;
+export const imageJobTypes = [
+  createImageJob,
+  createImageFromDiskJob,
+  createDataImages,
+  createDataImageJob,
+  releaseImageJob,
+  addMembersJob,
+  removeMembersJob,
+  updateMembersJob,
+] as const;

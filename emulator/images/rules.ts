@@ -20,8 +20,10 @@ export const imageLimits = {
   minRam: { min: 0, max: 2 ** 31 - 1 },
   /** MiB; 0 takes the limit off, as clients send it (inferred). */
   maxRam: { min: 0, max: 2 ** 31 - 1 },
-  /** GiB; the largest system disk that an image can be made of. */
+  /** GiB; the largest disk that a system or data disk image can be made of. */
   sourceDisk: { max: 1024 },
+  /** Images of one order: as many as a server has data disks (inferred; compute 2.1). */
+  dataImages: { max: 59 },
   /** Tenants that one image can be shared with, where the two clouds differ. */
   members: { OTC: 256, HW: 128 } satisfies Record<Dialect, number>,
   /** Images and tenants of one sharing request. */
@@ -59,6 +61,15 @@ export const SourceServerId = text(errors.serverIdInvalid).refine(
   id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
   failsWith(errors.serverIdInvalid),
 );
+
+/** The data disk that an image is made of. Malformed is unknown: ims-api 6.4. */
+export const SourceDiskId = text(errors.dataDiskUnavailable).refine(
+  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
+  failsWith(errors.dataDiskUnavailable),
+);
+
+/** One of ims-api 5.6; which ones there are is in os-versions.ts. */
+export const OsVersionName = text(errors.osVersionInvalid);
 
 export const imageName = (dialect: Dialect) =>
   text(errors.nameMissing)

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { serverDisk } from '../../disks/server-disk.ts';
+import { CloudError } from '../../errors.ts';
+import { defineJob } from '../../jobs/job-type.ts';
+import { orFail } from '../../servers/hardware-failures.ts';
+import { changeStatus } from '../change-status.ts';
+import { detectSystem } from '../detect-system.ts';
+import { imageErrors } from '../errors.ts';
+import { imageDisk } from '../image-disk.ts';
+import { anyOsVersion } from '../os-versions.ts';
+import { releaseSourceDisk } from '../source-disks.ts';
+import { systemOfVersion } from '../system-facts.ts';
+import { activateImage, CopyState, forgetHalfMade, removeCopy, runningServer, verifyImage } from './copied-image.ts';
+
+const Input = z.object({
+  imageId: z.string(),
+  serverId: z.string(),
+  diskId: z.string(),
+  /** What the caller says is on it. */
+  osVersion: z.string(),
+});
+const State = CopyState.extend({ osVersion: z.string().optional() });
+type State = z.infer<typeof State>;
+
+/**
+ * Makes a system disk image out of a data disk that holds an operating system. What is found on the disk counts more than what the caller
+ * says of it; a disk that holds none is refused, since no server could boot from the image. Source: ims-api 1.1 (d).
+ */
+export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
+  name: 'imsVolumeCreateImageJob',
+  queue: 'bulk',
+  input: Input,
+  state: State,
+  errors: [imageErrors.creationFailed, imageErrors.noSystemOnDisk],
+  resources: ({ imageId, serverId, diskId }) => [imageId, serverId, diskId],
+  steps: [
+    {
+      name: 'snapshot',
+      weight: 1,
+      seconds: 5,
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
+        const running = await runningServer(cloud, input.serverId);
+        const copies = [{ source: serverDisk(input.diskId), target: imageDisk(input.imageId) }];
+        return orFail(imageErrors.creationFailed, () => cloud.hardware.snapshot(copies, running));
+      },
+      async commit(tx, { input }) {
+        await changeStatus(tx, input.imageId, 'SAVING');
+      },
+      revert: removeCopy,
+    },
+    {
+      name: 'detect',
+      weight: 1,
+      seconds: 5,
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
+        const found = await detectSystem(cloud.hardware, imageDisk(input.imageId), anyOsVersion(input.osVersion));
+        if (!found) throw new CloudError(imageErrors.noSystemOnDisk);
+        return { osVersion: found.name };
+      },
+    },
+    { name: 'verify', weight: 7, seconds: 60, run: verifyImage },
+    {
+      name: 'activate',
+      weight: 1,
+      seconds: 2,
+      async commit(tx, context) {
+        const { cloud, input, state } = context;
+        await activateImage(tx, context, systemOfVersion(anyOsVersion(state.osVersion ?? input.osVersion)));
+        await releaseSourceDisk(tx, cloud, input.diskId);
+      },
+    },
+  ],
+  async failed(tx, { cloud, input }) {
+    await forgetHalfMade(tx, input.imageId);
+    await releaseSourceDisk(tx, cloud, input.diskId);
+  },
+});

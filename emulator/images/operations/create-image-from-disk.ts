@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { CloudError, ensure } from '../../errors.ts';
+import { requireHardware } from '../../hardware-ready.ts';
+import { orderJob } from '../../jobs/job-orders.ts';
+import { defineOperation } from '../../operation.ts';
+import { imageErrors as errors } from '../errors.ts';
+import { imageWordErrors, imageWordFields, readImageWords } from '../image-words.ts';
+import { createImageFromDiskJob } from '../jobs/create-image-from-disk.ts';
+import { osVersion } from '../os-versions.ts';
+import { recordImage, requireTaskRoom } from '../record-image.ts';
+import { OsVersionName, SourceDiskId } from '../rules.ts';
+import { markUploading, requireSourceDisks, sourceDiskLock } from '../source-disks.ts';
+import { systemOfUnknownDisk } from '../system-facts.ts';
+
+/**
+ * Orders a system disk image of a data disk that holds an operating system and is attached to a server, running or stopped. What the job
+ * finds on the disk counts more than the OS version that is said. Source: ims-api 1.1 (d).
+ */
+export const createImageFromDisk = defineOperation({
+  name: 'images.createFromDisk',
+  permission: 'ims:serverImages:create',
+  access: 'write',
+  input: z.object({ ...imageWordFields, diskId: SourceDiskId, osVersion: OsVersionName }),
+  errors: [
+    ...imageWordErrors,
+    errors.osVersionInvalid,
+    errors.dataDiskUnavailable,
+    errors.diskNotAttached,
+    errors.diskStateWrong,
+    errors.diskBusy,
+    errors.diskDamaged,
+    errors.dataDiskTooBig,
+    errors.serverStateWrong,
+    errors.serverBusy,
+    errors.imageQuotaUsedUp,
+    errors.tooManyTasks,
+  ],
+  async run({ cloud, caller, input, commit }) {
+    const words = readImageWords(cloud.config.dialect, input);
+    const version = osVersion(input.osVersion);
+    ensure(version, errors.osVersionInvalid, { field: 'osVersion' });
+    requireHardware(cloud);
+    return commit(async tx => {
+      const { server, disks } = await requireSourceDisks(tx, caller, [input.diskId], () => 'diskId');
+      const [disk] = disks;
+      if (!disk) throw new CloudError(errors.dataDiskUnavailable);
+      await requireTaskRoom(tx, caller);
+      const image = await recordImage(tx, cloud, caller, words, {
+        ...systemOfUnknownDisk(version),
+        kind: 'SYSTEM',
+        minDisk: disk.size,
+        dataOrigin: `volume,${disk.id}`,
+        sourceImageId: disk.imageId,
+        sourceServerId: server.id,
+        sourceDiskId: disk.id,
+      });
+      const job = await orderJob(
+        tx,
+        createImageFromDiskJob,
+        {
+          input: { imageId: image.id, serverId: server.id, diskId: disk.id, osVersion: version.name },
+          entities: { image_id: image.id, image_name: image.name },
+          locks: [
+            { resource: `server:${server.id}`, conflict: errors.serverBusy },
+            sourceDiskLock(disk.id),
+            { resource: `image:${image.id}`, conflict: errors.imageBeingCreated },
+          ],
+        },
+        { ids: cloud.ids, clock: cloud.clock, caller },
+      );
+      await markUploading(tx, cloud, disks);
+      tx.afterCommit(() => cloud.jobs.take([job]));
+      return { jobId: job.id, imageId: image.id };
+    });
+  },
+});
