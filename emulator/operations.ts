@@ -15,7 +15,10 @@ import {
 import { compareContents } from './contents/operations/compare-files.ts';
 import { listContentFiles } from './contents/operations/list-files.ts';
 import { readContentFile } from './contents/operations/read-file.ts';
-import { getDisk, listDiskAttachments, listDisks } from './disks/operations.ts';
+import { attachDisk } from './disks/operations/attach-disk.ts';
+import { detachDisk } from './disks/operations/detach-disk.ts';
+import { getDisk, listDiskAttachments, listDiskTags } from './disks/operations/get-disk.ts';
+import { countDisks, listDisks } from './disks/operations/list-disks.ts';
 import { latestEvent, listEvents, watchEvents } from './events/operations.ts';
 import { login } from './identity/login.ts';
 import {
@@ -69,9 +72,13 @@ export const operations = {
     readFile: readContentFile,
   },
   disks: {
+    attach: attachDisk,
+    count: countDisks,
+    detach: detachDisk,
     get: getDisk,
     list: listDisks,
     listAttachments: listDiskAttachments,
+    listTags: listDiskTags,
   },
   events: {
     latest: latestEvent,

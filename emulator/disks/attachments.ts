@@ -1,10 +1,15 @@
 import type { DiskMount } from '../hardware/hardware.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
-import type { Disk, DiskAttachment, Server } from '../store/generated/client.ts';
+import type { Disk, DiskAttachment, Prisma, Server } from '../store/generated/client.ts';
 import { localDisk, serverDisk } from './server-disk.ts';
 
 /** A disk in a server, with its own row. */
 export type AttachedDisk = DiskAttachment & { readonly disk: Disk };
+
+/** To be included where a disk is read with the servers that have it. */
+export const withServers = {
+  attachments: { orderBy: [{ attachedAt: 'asc' }, { id: 'asc' }] },
+} as const satisfies Prisma.DiskInclude;
 
 /** To be included where a server is read with its disks. */
 export const withDisks = { attachments: { include: { disk: true }, orderBy: { device: 'asc' } } } as const;

@@ -1,7 +1,142 @@
 /**
- * Limits of disks: a table. Source: compute 4.2 (create), 4.5 (snapshots), 9.1 (limits).
+ * Limits and checks of disks and snapshots: a table, and a schema for each input that carries the documented code of each check.
+ *
+ * Source: compute 4.2 (create), 4.5 (snapshots), 9.1 (limits), 9.2 (names).
  */
+import { z } from 'zod';
+import type { DiskType as Type } from '../store/generated/client.ts';
+import { failsWith, integer, lengthOf, oneOf, text } from '../validation.ts';
+import { diskErrors as errors } from './errors.ts';
+
 export const diskLimits = {
+  name: { min: 1, max: 64 },
+  /** Several disks of one request: the rest of the name is a hyphen and four digits. */
+  batchName: { max: 59 },
+  description: { max: 255 },
+  /** Disks of one request, also of one that deletes. */
+  count: { min: 1, max: 100 },
+  /** GiB, of a disk that a server can boot from. */
+  systemSize: { min: 1, max: 1024 },
+  /** GiB, of any other. One that is made of something may be as small as that. */
+  dataSize: { min: 10, max: 32_768 },
+  /** Bytes of all keys and values together. */
+  metadata: { max: 1_048_576 },
+  tags: { max: 10 },
+  tagKey: { min: 1, max: 36 },
+  tagValue: { max: 43 },
+  /** Servers that may have one shared disk. */
+  attachments: { max: 16 },
+  /** Disks of one server: the system disk and 59 more. */
+  perServer: { max: 60 },
   /** What a tenant may have, by default, from the sample of the quota set; -1 is no limit. */
   quota: { disks: -1, gigabytes: 42_790, snapshots: -1 },
 } as const;
+
+/** What a type promises at most, and for each GiB. Nothing here slows a disk down to it: see the capability `diskThroughput`. */
+export interface DiskTypeLimits {
+  readonly type: Type;
+  /** What people call it. */
+  readonly name: string;
+  /** Operations a second: `base + perGiB x size`, up to `max`. */
+  readonly iops: { readonly base: number; readonly perGiB: number; readonly max: number };
+  /** MiB a second, in the same way. */
+  readonly throughput: { readonly base: number; readonly perGiB: number; readonly max: number };
+}
+
+/** From the lowest to the highest: a disk is given a higher type only. Source: the EVS product page on disk types and performance. */
+export const diskTypeLimits: readonly DiskTypeLimits[] = [
+  {
+    type: 'SATA',
+    name: 'Common I/O',
+    iops: { base: 500, perGiB: 2, max: 2200 },
+    throughput: { base: 50, perGiB: 0, max: 50 },
+  },
+  {
+    type: 'SAS',
+    name: 'High I/O',
+    iops: { base: 1800, perGiB: 8, max: 5000 },
+    throughput: { base: 100, perGiB: 0.15, max: 150 },
+  },
+  {
+    type: 'GPSSD',
+    name: 'General Purpose SSD',
+    iops: { base: 1800, perGiB: 12, max: 20_000 },
+    throughput: { base: 100, perGiB: 0.5, max: 250 },
+  },
+  {
+    type: 'SSD',
+    name: 'Ultra-high I/O',
+    iops: { base: 1800, perGiB: 50, max: 50_000 },
+    throughput: { base: 120, perGiB: 0.5, max: 350 },
+  },
+  {
+    type: 'ESSD',
+    name: 'Extreme SSD',
+    iops: { base: 1800, perGiB: 50, max: 128_000 },
+    throughput: { base: 120, perGiB: 0.5, max: 1000 },
+  },
+];
+
+const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+
+/** A malformed id is the id of no disk: clients wait for a 404 after a delete. */
+export const DiskId = text(errors.diskNotFound).refine(isUuid, failsWith(errors.diskNotFound));
+export const SnapshotId = text(errors.snapshotNotFound).refine(isUuid, failsWith(errors.snapshotNotFound));
+
+export const SourceImageId = text(errors.imageInvalid).refine(isUuid, failsWith(errors.imageInvalid));
+export const SourceSnapshotId = text(errors.snapshotInvalid).refine(isUuid, failsWith(errors.snapshotInvalid));
+export const SourceBackupId = text(errors.backupInvalid).refine(isUuid, failsWith(errors.backupInvalid));
+
+/** Which letters are allowed is not documented; control characters and half characters are not (inferred). */
+export const DiskName = text(errors.nameInvalid).refine(
+  name => lengthOf(name) >= diskLimits.name.min && lengthOf(name) <= diskLimits.name.max && /^[^\p{Cc}\p{Cs}]*$/u.test(name),
+  failsWith(errors.nameInvalid),
+);
+
+export const DiskDescription = text(errors.descriptionInvalid).refine(
+  description => lengthOf(description) <= diskLimits.description.max && /^[^<>\p{Cc}\p{Cs}]*$/u.test(description),
+  failsWith(errors.descriptionInvalid),
+);
+
+export const DiskCount = integer(diskLimits.count, errors.countInvalid);
+export const DiskType = oneOf(
+  diskTypeLimits.map(({ type }) => type),
+  errors.typeInvalid,
+);
+/** GiB. Which of the limits holds depends on what the disk is made of: requireSize(). */
+export const DiskSize = integer({ min: 1, max: diskLimits.dataSize.max }, errors.sizeInvalid);
+
+/** For refine() on an order: the name leaves room for the numbers of a batch. */
+export const nameFitsCount = ({ name, count }: { name: string; count: number }): boolean =>
+  count === 1 || lengthOf(name) <= diskLimits.batchName.max;
+export const nameFitsCountError = { ...failsWith(errors.nameInvalid), path: ['name'] };
+
+/** The names of a batch: `data`, or `data-0001`, `data-0002`, … */
+export const diskNames = (name: string, count: number): string[] =>
+  count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}-${String(index + 1).padStart(4, '0')}`);
+
+export const DiskMetadata = z
+  .record(z.string().min(1), z.string())
+  .refine(
+    metadata => Buffer.byteLength(Object.entries(metadata).flat().join('')) <= diskLimits.metadata.max,
+    failsWith(errors.metadataTooLarge),
+  );
+
+const tagPart = ({ min = 0, max }: { min?: number; max: number }) =>
+  text(errors.tagInvalid)
+    .transform(part => part.trim())
+    .refine(
+      part => lengthOf(part) >= min && lengthOf(part) <= max && /^[A-Za-z0-9_-]*$/.test(part),
+      failsWith(errors.tagInvalid),
+    );
+
+export const DiskTags = z
+  .array(z.object({ key: tagPart(diskLimits.tagKey), value: tagPart(diskLimits.tagValue).default('') }))
+  .refine(tags => tags.length <= diskLimits.tags.max, failsWith(errors.tooManyTags))
+  .refine(tags => new Set(tags.map(({ key }) => key)).size === tags.length, failsWith(errors.tagInvalid));
+
+/** The disks of a request that deletes. */
+export const DiskIds = z
+  .array(DiskId)
+  .refine(ids => ids.length > 0, failsWith(errors.badParameter, 'Name at least one disk.'))
+  .refine(ids => ids.length <= diskLimits.count.max, failsWith(errors.tooManyDisks));

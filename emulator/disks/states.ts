@@ -39,10 +39,12 @@ export const diskStates = stateMachine<DiskStatus>({
   BACKING_UP: ['AVAILABLE', 'IN_USE'],
   RESTORING_BACKUP: ['AVAILABLE', 'IN_USE', 'ERROR_RESTORING'],
   ROLLBACKING: ['AVAILABLE', 'ERROR_ROLLBACKING'],
-  DELETING: ['ERROR_DELETING'],
+  // Back where it was, if nothing of it is gone yet.
+  DELETING: ['AVAILABLE', 'ERROR', 'ERROR_DELETING', 'ERROR_EXTENDING', 'ERROR_RESTORING', 'ERROR_ROLLBACKING'],
   ERROR: ['DELETING'],
   ERROR_DELETING: ['DELETING'],
-  ERROR_EXTENDING: ['DELETING'],
+  // The real service leaves it to its support; here it can be extended further (inferred).
+  ERROR_EXTENDING: ['DELETING', 'EXTENDING'],
   ERROR_RESTORING: ['DELETING', 'RESTORING_BACKUP'],
   ERROR_ROLLBACKING: ['DELETING', 'ROLLBACKING'],
 });

@@ -74,6 +74,8 @@ export const serverActions = {
   hardReboot: { from: ['ACTIVE', 'ERROR'], during: { vmState: 'active', taskState: 'rebooting_hard' } },
   resize: { from: ['SHUTOFF'], during: { vmState: 'stopped', taskState: 'resize_prep' } },
   createImage: { from: ['ACTIVE', 'SHUTOFF'], during: null },
+  attachDisk: { from: ['ACTIVE', 'SHUTOFF'], during: null },
+  detachDisk: { from: ['ACTIVE', 'SHUTOFF'], during: null },
   rename: { from: ['ACTIVE', 'SHUTOFF', 'ERROR'], during: null },
   execute: { from: ['ACTIVE'], during: null },
   delete: { from: ['ACTIVE', 'SHUTOFF', 'ERROR'], during: null },

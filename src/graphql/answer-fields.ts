@@ -1,8 +1,9 @@
 /** Payload fields that many mutations share: what an operation answers by id, looked up. */
 import type { GraphQLContext } from './builder.ts';
 import { findJob, type JobView } from './job-view.ts';
-import { ImageRef, JobRef, ServerRef } from './refs.ts';
+import { DiskRef, ImageRef, JobRef, ServerRef } from './refs.ts';
 
+const Disks: [typeof DiskRef] = [DiskRef];
 const Images: [typeof ImageRef] = [ImageRef];
 const Servers: [typeof ServerRef] = [ServerRef];
 const eachMayBeGone = { list: false, items: true } as const;
@@ -12,6 +13,21 @@ export const jobOfAnswer = {
   description: 'The job that does it. Watch it with the subscription `jobProgress`.',
   resolve: ({ jobId }: { jobId: string }, _args: object, { session }: GraphQLContext): Promise<JobView> =>
     findJob(session, jobId),
+} as const;
+
+export const diskOfAnswer = {
+  type: DiskRef,
+  nullable: true,
+  description: 'The disk as it stands now; null if it is gone already.',
+  resolve: ({ diskId }: { diskId: string }, _args: object, { session }: GraphQLContext) => session.loaders.disks.load(diskId),
+} as const;
+
+export const disksOfAnswer = {
+  type: Disks,
+  nullable: eachMayBeGone,
+  description: 'The disks as they stand now; null for those that are gone already.',
+  resolve: ({ diskIds }: { diskIds: readonly string[] }, _args: object, { session }: GraphQLContext) =>
+    diskIds.map(id => session.loaders.disks.load(id)),
 } as const;
 
 export const imageOfAnswer = {

@@ -1,4 +1,5 @@
-import { getDisk, listDisks } from '../../emulator/disks/operations.ts';
+import { getDisk } from '../../emulator/disks/operations/get-disk.ts';
+import { listDisks } from '../../emulator/disks/operations/list-disks.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
 import * as enums from './enums.ts';
@@ -92,7 +93,7 @@ builder.queryFields(t => ({
       args: { serverId: t.arg.id({ description: 'Only those of this server.' }) },
       complexity: pageCost,
       resolve: async (_root, { serverId, ...page }, { session }) =>
-        pageConnection(await session.run(listDisks, { serverId: serverId && readId.server(serverId, 'serverId'), page })),
+        pageConnection(await session.run(listDisks, { filter: serverId ? { serverId: readId.server(serverId, 'serverId') } : {}, page })),
     },
     connectionOf('Disk', 'disks'),
     edgeOf('Disk'),

@@ -1,5 +1,5 @@
 import type { AttachedDisk } from '../../emulator/disks/attachments.ts';
-import { listDiskAttachments } from '../../emulator/disks/operations.ts';
+import { getDisk, listDiskAttachments, listDiskTags } from '../../emulator/disks/operations/get-disk.ts';
 import { type DescribedTenant, describeTenants, listDomainTenants } from '../../emulator/identity/operations.ts';
 import { getImage, listImageMembers, listImageTags } from '../../emulator/images/operations/get-image.ts';
 import { listSubJobs } from '../../emulator/jobs/operations.ts';
@@ -9,6 +9,8 @@ import type { Flavor } from '../../emulator/servers/flavors.ts';
 import { getServer, listServerDisks, listServerPorts, listServerTags } from '../../emulator/servers/operations/get-server.ts';
 import { getFlavor } from '../../emulator/servers/operations/list-flavors.ts';
 import type {
+  Disk,
+  DiskTag,
   Image,
   ImageMember,
   ImageTag,
@@ -36,6 +38,8 @@ export class Loaders {
   readonly servers: BatchLoader<Server | null>;
   readonly serverTags: BatchLoader<readonly ServerTag[]>;
   readonly serverAttachments: BatchLoader<readonly AttachedDisk[]>;
+  readonly disks: BatchLoader<Disk | null>;
+  readonly diskTags: BatchLoader<readonly DiskTag[]>;
   readonly diskAttachments: BatchLoader<readonly AttachedDisk[]>;
   readonly serverPorts: BatchLoader<readonly Port[]>;
   readonly flavors: BatchLoader<Flavor | null>;
@@ -57,6 +61,8 @@ export class Loaders {
     this.servers = oneByOne(serverId => session.run(getServer, { serverId }));
     this.serverTags = lists(serverIds => session.run(listServerTags, { serverIds }), 'serverId');
     this.serverAttachments = lists(serverIds => session.run(listServerDisks, { serverIds }), 'serverId');
+    this.disks = oneByOne(diskId => session.run(getDisk, { diskId }));
+    this.diskTags = lists(diskIds => session.run(listDiskTags, { diskIds }), 'diskId');
     this.diskAttachments = lists(diskIds => session.run(listDiskAttachments, { diskIds }), 'diskId');
     this.serverPorts = lists(serverIds => session.run(listServerPorts, { serverIds }), 'serverId');
     this.flavors = oneByOne(flavorId => session.run(getFlavor, { flavorId }));

@@ -1,6 +1,6 @@
 /** Looking up anything by its global id. */
 import { listFaultRules } from '../../emulator/administration/operations.ts';
-import { getDisk } from '../../emulator/disks/operations.ts';
+import { getDisk } from '../../emulator/disks/operations/get-disk.ts';
 import { CloudError, commonErrors } from '../../emulator/errors.ts';
 import { getDomain, listMyTenants } from '../../emulator/identity/operations.ts';
 import { getImage } from '../../emulator/images/operations/get-image.ts';

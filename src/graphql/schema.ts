@@ -5,6 +5,7 @@ import './error-union.ts';
 import './cloud.ts';
 import './contents.ts';
 import './disk.ts';
+import './disk-mutations.ts';
 import './event.ts';
 import './fault-rule.ts';
 import './image.ts';

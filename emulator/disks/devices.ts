@@ -1,0 +1,20 @@
+/** Names of the devices that a server finds its disks at: `/dev/vda` for the system disk, `/dev/vdb` and so on for the others. */
+
+const LETTERS = 26;
+
+/** `/dev/vda` for 0, `/dev/vdz` for 25, `/dev/vdaa` for 26: as Linux counts. */
+export function deviceName(index: number): string {
+  const last = String.fromCharCode('a'.charCodeAt(0) + (index % LETTERS));
+  const first = index < LETTERS ? '' : String.fromCharCode('a'.charCodeAt(0) + Math.floor(index / LETTERS) - 1);
+  return `/dev/vd${first}${last}`;
+}
+
+/** The devices that a server can have data disks at, in the order in which they are given away. */
+export function dataDevices(disks: number): string[] {
+  return Array.from({ length: disks - 1 }, (_, index) => deviceName(index + 1));
+}
+
+/** The first one that is free; undefined where none is. */
+export function nextDevice(taken: readonly string[], disks: number): string | undefined {
+  return dataDevices(disks).find(device => !taken.includes(device));
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
+import { ensure, refuse } from '../../errors.ts';
+import { requireHardware } from '../../hardware-ready.ts';
+import { orderJob } from '../../jobs/job-orders.ts';
+import { defineOperation } from '../../operation.ts';
+import { beginAction } from '../../servers/begin-action.ts';
+import { serverErrors as errors } from '../../servers/errors.ts';
+import { serverLock } from '../../servers/order-batch.ts';
+import { ServerId } from '../../servers/rules.ts';
+import { ownServer } from '../../servers/server-access.ts';
+import type { Server } from '../../store/generated/client.ts';
+import type { Transaction } from '../../transactions.ts';
+import { text } from '../../validation.ts';
+import { dataDevices, nextDevice } from '../devices.ts';
+import { currentDisk, type DiskWithAttachments, ownDisk } from '../disk-access.ts';
+import { diskLock } from '../disk-locks.ts';
+import { diskErrors } from '../errors.ts';
+import { attachDiskJob } from '../jobs/attach-disk.ts';
+import { DiskId, diskLimits } from '../rules.ts';
+import { settleDisk } from '../settle-disk.ts';
+
+/** Attaches a disk to a server that is running or off, in the same zone. Source: compute 2.4 (`attachvolume`). */
+export const attachDisk = defineOperation({
+  name: 'disks.attach',
+  permission: 'ecs:cloudServers:attach',
+  access: 'write',
+  input: z.object({
+    serverId: ServerId,
+    diskId: DiskId,
+    /** `/dev/vdc`; the first free one without it. */
+    device: text(errors.deviceInvalid).nullish(),
+    readOnly: z.boolean().default(false),
+    /** To be made on the disk first, which has to be empty. */
+    fileSystem: z.enum(['EXT4']).nullish(),
+  }),
+  invalid: errors.badParameter,
+  errors: [
+    diskErrors.diskNotFound,
+    diskErrors.diskBusy,
+    errors.serverNotFound,
+    errors.statusWrong,
+    errors.serverBusy,
+    errors.diskInOtherZone,
+    errors.diskAttached,
+    errors.diskAttachedElsewhere,
+    errors.diskNotAvailable,
+    errors.noMoreDisks,
+    errors.deviceInvalid,
+  ],
+  async run({ cloud, caller, input, commit }) {
+    requireHardware(cloud);
+    const { serverId, diskId } = input;
+    const server = await ownServer(cloud, caller, serverId);
+    await ownDisk(cloud, caller, diskId);
+    return commit(async tx => {
+      const disk = await currentDisk(tx, diskId);
+      const locks = [serverLock(serverId), diskLock(diskId)];
+      requireAttachable(disk, server);
+      const device = await addAttachment(tx, cloud, { disk, serverId, device: input.device, readOnly: input.readOnly });
+      const order = {
+        input: {
+          serverId,
+          diskId,
+          device,
+          readOnly: input.readOnly || disk.readOnly,
+          fileSystem: input.fileSystem ?? null,
+        },
+        entities: { server_id: serverId, volume_id: diskId },
+        locks,
+      };
+      const job = await orderJob(tx, attachDiskJob, order, { ids: cloud.ids, clock: cloud.clock, caller });
+      await beginAction(tx, cloud, 'attachDisk', [serverId]);
+      await settleDisk(tx, cloud, diskId, 'ATTACHING', { error: errors.diskNotAvailable });
+      tx.afterCommit(() => cloud.jobs.take([job]));
+      return { jobId: job.id, diskId, serverId };
+    });
+  },
+});
+
+/** Whether a disk can be attached to a server at all. Its status is checked where it changes: while a job holds it, it is busy. */
+function requireAttachable(disk: DiskWithAttachments, server: Pick<Server, 'id' | 'availabilityZone'>): void {
+  const { attachments, shareable, availabilityZone } = disk;
+  refuse(
+    attachments.some(({ serverId }) => serverId === server.id),
+    errors.diskAttached,
+    { field: 'diskId' },
+  );
+  refuse(attachments.length > 0 && !shareable, errors.diskAttachedElsewhere, { field: 'diskId' });
+  refuse(attachments.length >= diskLimits.attachments.max, errors.noMoreDisks, { field: 'diskId' });
+  refuse(availabilityZone !== server.availabilityZone, errors.diskInOtherZone, {
+    message: `${errors.diskInOtherZone.message} (${availabilityZone}, ${server.availabilityZone})`,
+    field: 'diskId',
+  });
+}
+
+interface NewAttachment {
+  readonly disk: Pick<DiskWithAttachments, 'id'>;
+  readonly serverId: string;
+  readonly device?: string | null | undefined;
+  readonly readOnly: boolean;
+}
+
+/** Writes the row of an attachment at a device that is free. Returns the device. Throws `noMoreDisks`, `deviceInvalid`. */
+export async function addAttachment(tx: Transaction, cloud: Cloud, wanted: NewAttachment): Promise<string> {
+  const { disk, serverId, readOnly } = wanted;
+  const { max } = diskLimits.perServer;
+  const others = await tx.db.diskAttachment.findMany({ where: { serverId }, select: { device: true } });
+  const taken = others.map(({ device }) => device);
+  refuse(taken.length >= max, errors.noMoreDisks, { message: `${errors.noMoreDisks.message} (${max})`, field: 'serverId' });
+  const device = wanted.device ?? nextDevice(taken, max);
+  ensure(device, errors.noMoreDisks, { field: 'serverId' });
+  const isFree = dataDevices(max).includes(device) && !taken.includes(device);
+  refuse(!isFree, errors.deviceInvalid, { message: `${errors.deviceInvalid.message} (${device})`, field: 'device' });
+  const attachedAt = cloud.clock.now();
+  await tx.db.diskAttachment.create({ data: { id: cloud.ids.uuid(), diskId: disk.id, serverId, device, readOnly, attachedAt } });
+  return device;
+}
