@@ -12,7 +12,6 @@ const absent: readonly AbsentErrors[] = [
     reason: later('Disks besides the system disk'),
     codes: [
       ['Ecs.0037', 'The flavor takes no SCSI disks.'],
-      ['Ecs.0042', 'The server has too many data disks.'],
       ['Ecs.0051', 'The flavor takes SCSI disks only.'],
       ['Ecs.0052', 'The flavor takes a SCSI system disk only.'],
       ['Ecs.0053', 'The flavor takes SCSI data disks only.'],
@@ -23,9 +22,6 @@ const absent: readonly AbsentErrors[] = [
   {
     reason: later('Full-ECS images, backups and reinstallation'),
     codes: [
-      ['Ecs.0034', 'The backup of the full-ECS image is gone.'],
-      ['Ecs.0046', 'The data disk is of another type than the image asks for.'],
-      ['Ecs.0048', 'The full-ECS image is not usable.'],
       ['Ecs.0073', 'The system disk is being backed up.'],
       ['Ecs.0306', 'The backup could not be looked up.'],
     ],

@@ -24,6 +24,9 @@ export const serverErrors = errorCodes({
   countInvalid: ['Ecs.0913', 400, 'The number of servers is out of range.'],
   imageNotFound: ['Ecs.0031', 400, 'No image has this id.'],
   imageNotActive: ['Ecs.0032', 400, 'The image is not active.'],
+  imageDamaged: ['Ecs.0032', 400, 'The bytes of the image are damaged.'],
+  backupGone: ['Ecs.0034', 400, 'The backup of the full-ECS image is gone.'],
+  imageUnusable: ['Ecs.0048', 400, 'The full-ECS image cannot be used.'],
   /** Which code answers a disk or a flavor that is too small for the image is inferred. */
   diskTooSmallForImage: ['Ecs.0007', 400, 'The system disk is smaller than the image asks for.'],
   memoryUnfitForImage: ['Ecs.0007', 400, 'The memory of the flavor is outside of what the image asks for.'],
@@ -33,6 +36,14 @@ export const serverErrors = errorCodes({
   zoneNotFound: ['Ecs.0005', 400, 'The region has no such availability zone.'],
   diskTypeNotFound: ['Ecs.0043', 400, 'This disk type does not exist.'],
   diskSizeInvalid: ['Ecs.0005', 400, 'The size of the system disk is out of range.'],
+  tooManyDataDisks: ['Ecs.0042', 400, 'A server has at most 59 data disks.'],
+  dataDiskSizeInvalid: ['Ecs.0005', 400, 'The size of a data disk is 10 to 32768 GiB.'],
+  /** As for the system disk: inferred. */
+  dataDiskTooSmallForImage: ['Ecs.0007', 400, 'The data disk is smaller than what it is made of.'],
+  notADataImage: ['Ecs.0046', 400, 'A data disk is made of a data disk image only.'],
+  dataImageTwice: ['Ecs.0005', 400, 'A data disk image gives one data disk of a server only.'],
+  fileSystemOfFullDisk: ['Ecs.0005', 400, 'A file system is made on an empty disk only.'],
+  restoredDiskUnknown: ['Ecs.0005', 400, 'The full-ECS image has no such data disk, or it is named twice.'],
   diskQuotaUsedUp: ['Ecs.0021', 400, 'The quota of disks or of their GiB is used up.'],
   passwordInvalid: [
     'Ecs.0011',

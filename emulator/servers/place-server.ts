@@ -1,6 +1,6 @@
-import { CloudError, ensure, refuse } from '../errors.ts';
+import { CloudError, type ErrorCode, ensure, refuse } from '../errors.ts';
 import type { RegionSpec } from '../regions.ts';
-import type { Image } from '../store/generated/client.ts';
+import type { Backup, Image } from '../store/generated/client.ts';
 import { serverErrors as errors } from './errors.ts';
 import { type Flavor, findFlavor, flavorStatusIn, isOnSale } from './flavors.ts';
 
@@ -15,19 +15,45 @@ export interface Placement {
  */
 export function placeServer(region: RegionSpec, flavorId: string, wantedZone: string | undefined): Placement {
   const flavor = findFlavor(flavorId);
-  ensure(flavor && flavor.status !== 'abandon', errors.flavorNotFound, { field: 'flavorId' });
-  if (wantedZone !== undefined) refuse(!region.zones.includes(wantedZone), errors.zoneNotFound, { field: 'availabilityZone' });
+  ensure(flavor?.kind === 'CLOUD' && flavor.status !== 'abandon', errors.flavorNotFound, { field: 'flavorId' });
+  return { flavor, zone: placeFlavor(region, flavor, wantedZone, errors) };
+}
+
+/** The zone that is asked for, else the first one that sells the flavor. Throws the service's `zoneNotFound` or `noCapacity`. */
+export function placeFlavor(
+  region: RegionSpec,
+  flavor: Flavor,
+  wantedZone: string | undefined,
+  refusals: Readonly<Record<'zoneNotFound' | 'noCapacity', ErrorCode>>,
+): string {
+  if (wantedZone !== undefined) refuse(!region.zones.includes(wantedZone), refusals.zoneNotFound, { field: 'availabilityZone' });
   const zone = (wantedZone === undefined ? region.zones : [wantedZone]).find(one => isOnSale(flavorStatusIn(flavor, one)));
-  ensure(zone, errors.noCapacity, { field: 'flavorId' });
-  return { flavor, zone };
+  ensure(zone, refusals.noCapacity, { field: 'flavorId' });
+  return zone;
+}
+
+/**
+ * The zone to launch from a full-ECS image in: until its backup is complete it is of use in the zone of its source only. Throws
+ * `imageUnusable` for another. Source: ims-api 8.
+ */
+export function zoneOfBackup({ status, resourceZone }: Backup, wantedZone: string | undefined): string | undefined {
+  if (status !== 'PROTECTING') return wantedZone;
+  refuse(wantedZone !== undefined && wantedZone !== resourceZone, errors.imageUnusable, {
+    message: `${errors.imageUnusable.message} (until its backup is complete it works in ${resourceZone} only)`,
+    field: 'availabilityZone',
+  });
+  return resourceZone;
 }
 
 /** The flavors' processors. */
 const ARCHITECTURE: Image['architecture'] = 'X86';
 
+/** What a cloud server boots from: neither a data disk image nor one for bare metal. Source: ims-api 8. */
+const BOOTABLE: readonly Image['kind'][] = ['SYSTEM', 'FULL_ECS'];
+
 /** Throws `imageUnfitForFlavor` or `memoryUnfitForImage`. Source: ims-api 2.2 (min_ram, max_ram), compute 2.1. */
 export function requireFit(image: Image, flavor: Flavor): void {
-  refuse(image.kind !== 'SYSTEM' || image.architecture !== ARCHITECTURE, errors.imageUnfitForFlavor, { field: 'imageId' });
+  refuse(!BOOTABLE.includes(image.kind) || image.architecture !== ARCHITECTURE, errors.imageUnfitForFlavor, { field: 'imageId' });
   const { minRam, maxRam } = image;
   if (flavor.ramMiB >= minRam && (maxRam === null || flavor.ramMiB <= maxRam)) return;
   const range = maxRam === null ? `at least ${minRam} MB` : `${minRam} to ${maxRam} MB`;

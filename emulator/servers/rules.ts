@@ -26,6 +26,10 @@ export const serverLimits = {
   tagValue: { max: 43 },
   /** GiB */
   systemDisk: { min: 1, max: 1024 },
+  /** GiB, of a data disk; an empty one has at least 10 (diskLimits). */
+  dataDisk: { max: 32_768 },
+  /** Besides the system disk. */
+  dataDisks: { max: 59 },
   nics: { min: 1, max: 12 },
   /** Of one network interface: Nova's limit of a server. */
   securityGroups: { max: 10 },
@@ -153,6 +157,50 @@ export const DiskType = oneOf(diskTypes, errors.diskTypeNotFound);
 
 /** GiB. That it holds the image is for the launch to check: diskTooSmallForImage. */
 export const SystemDiskSize = integer(serverLimits.systemDisk, errors.diskSizeInvalid);
+
+const deviceTypes = ['VBD', 'SCSI'] as const;
+const fileSystems = ['EXT4'] as const;
+
+/** A disk besides the system disk. Source: compute 2.1 (data_volumes); file systems are ours. */
+const LaunchDataDisk = z
+  .object({
+    type: DiskType.nullish(),
+    /** GiB; without it what the image or the backup needs. That it is not too small is for the launch to check. */
+    size: integer({ min: 1, max: serverLimits.dataDisk.max }, errors.dataDiskSizeInvalid).nullish(),
+    /** A data disk image; without it the disk is empty. */
+    imageId: LaunchImageId.nullish(),
+    /** A disk of a full-ECS image, by its id or that of its backup: this is what that one is to be like. */
+    snapshotId: text(errors.restoredDiskUnknown).nullish(),
+    shareable: z.boolean().default(false),
+    deviceType: oneOf(deviceTypes, errors.badParameter).default('VBD'),
+    /** To be made on an empty disk. */
+    fileSystem: oneOf(fileSystems, errors.badParameter).nullish(),
+    deleteOnTermination: z.boolean().default(false),
+    count: integer({ min: 1, max: serverLimits.dataDisks.max }, errors.tooManyDataDisks).default(1),
+  })
+  .refine(({ fileSystem, imageId, snapshotId }) => !(fileSystem && (imageId || snapshotId)), {
+    ...failsWith(errors.fileSystemOfFullDisk),
+    path: ['fileSystem'],
+  })
+  .refine(({ imageId, snapshotId, count }) => !(snapshotId && (imageId || count > 1)), {
+    ...failsWith(errors.restoredDiskUnknown),
+    path: ['snapshotId'],
+  });
+export type LaunchDataDisk = z.output<typeof LaunchDataDisk>;
+
+export const LaunchDataDisks = z
+  .array(LaunchDataDisk)
+  .refine(
+    disks => disks.reduce((sum, { count }) => sum + count, 0) <= serverLimits.dataDisks.max,
+    failsWith(errors.tooManyDataDisks),
+  )
+  .refine(imagesDiffer, failsWith(errors.dataImageTwice));
+
+/** A data disk image gives at most one disk of a server. Source: ims-api 8. */
+function imagesDiffer(disks: readonly LaunchDataDisk[]): boolean {
+  const ids = disks.flatMap(({ imageId, count }) => (imageId ? Array.from({ length: count }, () => imageId) : []));
+  return new Set(ids).size === ids.length;
+}
 
 export const KeyPairName = text(errors.keyPairNameInvalid).refine(
   name => name.length <= serverLimits.keyPairName.max && /^[A-Za-z0-9_-]+$/.test(name),

@@ -3,6 +3,7 @@ import { makeDisks } from '../../disks/make-disks.ts';
 import { CloudError, ensure } from '../../errors.ts';
 import type { ServerSpec } from '../../hardware/hardware.ts';
 import { imageErrors } from '../../images/errors.ts';
+import { requireImageBackup } from '../../images/image-backup.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import type { Server } from '../../store/generated/client.ts';
 import { serverErrors as errors } from '../errors.ts';
@@ -18,6 +19,8 @@ import { serverSeed, serverSpec } from '../server-spec.ts';
 const Input = z.object({
   serverId: z.string(),
   imageId: z.string(),
+  /** Data disk images that disks are made of. */
+  dataImageIds: z.array(z.string()).optional(),
   disks: JobDisks,
   /** The first is the primary one. */
   nics: z.array(z.object({ portId: z.string(), subnetId: z.string(), address: z.string(), mac: z.string() })),
@@ -25,7 +28,9 @@ const Input = z.object({
   /** Whether the image takes keys, password and user data. */
   inject: z.boolean(),
 });
-type Input = z.infer<typeof Input>;
+/** What the job is told that makes a server. */
+export type LaunchInput = z.infer<typeof Input>;
+type Input = LaunchInput;
 const State = z.object({});
 type State = z.infer<typeof State>;
 type Context = StepContext<Input, State>;
@@ -44,6 +49,9 @@ export const createSingleServerJob = defineJob<Input, State>({
   errors: [
     errors.imageNotFound,
     errors.imageNotActive,
+    errors.imageDamaged,
+    errors.backupGone,
+    errors.imageUnusable,
     errors.diskNotCreated,
     errors.portNotCreated,
     errors.serverNotCreated,
@@ -157,10 +165,14 @@ function diskIds(disks: Input['disks']): string[] {
   return disks.flatMap(({ id }) => (id === null ? [] : [id]));
 }
 
-/** The image may have been deleted or unshared since the order. */
+/** Images may have been deleted or unshared since the order, or found to be damaged. */
 async function requireImage({ cloud, input, job }: Context): Promise<void> {
   const { regionId } = await requireServer(cloud, input.serverId);
-  await launchImage(cloud, { tenantId: job.tenantId, regionId }, input.imageId);
+  const { imageId, dataImageIds = [] } = input;
+  for (const id of [imageId, ...dataImageIds]) {
+    const image = await launchImage(cloud, { tenantId: job.tenantId, regionId }, id);
+    if (image.kind === 'FULL_ECS') await requireImageBackup(cloud, image, errors);
+  }
 }
 
 /** An image that vanishes under our hands is one that is not there. */

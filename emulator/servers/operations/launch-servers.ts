@@ -1,23 +1,17 @@
-import { encrypt } from 'unixcrypt';
 import { z } from 'zod';
-import type { Cloud } from '../../cloud.ts';
-import { serverDisk } from '../../disks/server-disk.ts';
 import { requireHardware } from '../../hardware-ready.ts';
-import { imageDisk } from '../../images/image-disk.ts';
+import { requireImageBackup } from '../../images/image-backup.ts';
 import { publicKeysOf } from '../../keypairs/public-keys-of.ts';
 import { defineOperation } from '../../operation.ts';
 import { regionOf } from '../../regions.ts';
-import type { DiskType, Image } from '../../store/generated/client.ts';
 import { text } from '../../validation.ts';
 import { serverErrors as errors } from '../errors.ts';
-import { hostnameOf } from '../hostname.ts';
 import { createServerBatch, createSingleServerJob } from '../jobs/create-server.ts';
-import { jobDisk, type LaunchDisk } from '../launch-disk.ts';
 import { launchImage } from '../launch-image.ts';
 import { planNics } from '../launch-nics.ts';
-import { orderBatch } from '../order-batch.ts';
-import { placeServer, requireFit, systemDiskSize } from '../place-server.ts';
-import { type LaunchPlan, recordLaunch } from '../record-launch.ts';
+import { orderLaunch } from '../order-launch.ts';
+import { placeServer, requireFit, zoneOfBackup } from '../place-server.ts';
+import { planDisks, withIds } from '../plan-disks.ts';
 import * as rules from '../rules.ts';
 
 const Input = z
@@ -29,7 +23,9 @@ const Input = z
     flavorId: rules.FlavorId,
     availabilityZone: text(errors.zoneNotFound).nullish(),
     /** Size in GiB; without it what the image needs. */
-    systemDisk: z.object({ type: rules.DiskType.default('SSD'), size: rules.SystemDiskSize.nullish() }).prefault({}),
+    systemDisk: z.object({ type: rules.DiskType.nullish(), size: rules.SystemDiskSize.nullish() }).prefault({}),
+    /** Besides it, and besides those that a full-ECS image brings. */
+    dataDisks: rules.LaunchDataDisks.default([]),
     adminPassword: rules.AdminPassword.nullish(),
     keyName: text(errors.keyPairNotFound).nullish(),
     /** Base64. */
@@ -67,6 +63,9 @@ export const launchServers = defineOperation({
     errors.countInvalid,
     errors.imageNotFound,
     errors.imageNotActive,
+    errors.imageDamaged,
+    errors.backupGone,
+    errors.imageUnusable,
     errors.imageUnfitForFlavor,
     errors.flavorNotFound,
     errors.zoneNotFound,
@@ -75,6 +74,13 @@ export const launchServers = defineOperation({
     errors.diskTypeNotFound,
     errors.diskSizeInvalid,
     errors.diskTooSmallForImage,
+    errors.tooManyDataDisks,
+    errors.dataDiskSizeInvalid,
+    errors.dataDiskTooSmallForImage,
+    errors.notADataImage,
+    errors.dataImageTwice,
+    errors.fileSystemOfFullDisk,
+    errors.restoredDiskUnknown,
     errors.passwordInvalid,
     errors.keyPairNotFound,
     errors.userDataInvalid,
@@ -100,75 +106,28 @@ export const launchServers = defineOperation({
   async run({ cloud, caller, input, commit }) {
     requireHardware(cloud);
     const image = await launchImage(cloud, caller, input.imageId);
-    const { flavor, zone } = placeServer(
-      regionOf(cloud.config.regions, caller.regionId),
-      input.flavorId,
-      input.availabilityZone ?? undefined,
-    );
+    const restored = image.kind === 'FULL_ECS' ? await requireImageBackup(cloud, image, errors) : undefined;
+    const askedZone = input.availabilityZone ?? undefined;
+    const wantedZone = restored ? zoneOfBackup(restored.backup, askedZone) : askedZone;
+    const { flavor, zone } = placeServer(regionOf(cloud.config.regions, caller.regionId), input.flavorId, wantedZone);
     requireFit(image, flavor);
-    const disk = { type: input.systemDisk.type, size: systemDiskSize(image, input.systemDisk.size ?? undefined) };
+    const diskPlans = await planDisks(cloud, caller, { ...input, image, restored });
     const authorizedKeys = await publicKeysOf(cloud, caller, input.keyName ?? undefined, errors.keyPairNotFound);
-    const plannedNics = await planNics(cloud, caller, input);
-    const names = rules.serverNames(input.name, input.count);
-    const passwordHash = input.adminPassword ? encrypt(input.adminPassword) : null;
-
-    return cloud.sshPorts.assign(input.count, sshPorts =>
-      commit(async tx => {
-        const plan: LaunchPlan = {
-          kind: 'CLOUD',
-          servers: names.map((name, index) => {
-            const id = cloud.ids.uuid();
-            return {
-              id,
-              name,
-              hostname: hostnameOf(name, id),
-              disks: [systemDisk(cloud, image, disk)],
-              sshPort: sshPorts[index] ?? null,
-            };
-          }),
-          tenantId: caller.tenantId,
-          regionId: caller.regionId,
-          zone,
-          image,
-          flavor,
-          nics: plannedNics,
-          securityGroupIds: input.securityGroupIds,
-          description: input.description ?? '',
-          keyName: input.keyName ?? null,
-          passwordHash,
-          userData: input.userData ? Buffer.from(input.userData, 'base64') : null,
-          metadata: Object.fromEntries(input.metadata.map(({ key, value }) => [key, value])),
-          tags: input.tags,
-        };
-        const nics = await recordLaunch(tx, cloud, plan, refusals);
-        const shared = { imageId: image.id, authorizedKeys, inject: image.userData };
-        const inputs = plan.servers.flatMap(({ id: serverId, disks }, index) => {
-          const own = nics[index];
-          return own ? [{ serverId, disks: disks.map(jobDisk), nics: own, ...shared }] : [];
-        });
-        const jobId = await orderBatch(tx, cloud, caller, { batch: createServerBatch, single: createSingleServerJob, inputs });
-        return { jobId, serverIds: plan.servers.map(({ id }) => id) };
-      }),
-    );
+    const nics = await planNics(cloud, caller, input);
+    const order = {
+      ...input,
+      kind: 'CLOUD',
+      names: rules.serverNames(input.name, input.count),
+      image,
+      flavor,
+      zone,
+      nics,
+      authorizedKeys,
+      disksOf: () => withIds(cloud, diskPlans),
+      refusals,
+      batch: createServerBatch,
+      single: createSingleServerJob,
+    } as const;
+    return orderLaunch(cloud, caller, order, commit);
   },
 });
-
-function systemDisk(cloud: Cloud, image: Image, { type, size }: { type: DiskType; size: number }): LaunchDisk {
-  const id = cloud.ids.uuid();
-  return {
-    id,
-    disk: serverDisk(id),
-    source: imageDisk(image.id),
-    size,
-    type,
-    device: '/dev/vda',
-    bootIndex: 0,
-    bootable: true,
-    shareable: false,
-    deviceType: 'VBD',
-    fileSystem: null,
-    deleteOnTermination: true,
-    imageId: image.id,
-    backupId: null,
-  };
-}
