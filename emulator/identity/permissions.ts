@@ -6,7 +6,7 @@ import type { Role } from '../store/generated/enums.ts';
  */
 const GRANTS: Readonly<Record<Role, readonly string[]>> = {
   ADMINISTRATOR: ['*:*:*'],
-  TENANT_ADMIN: ['ims:*:*', 'ecs:*:*', 'evs:*:*', 'vpc:*:*', 'jobs:*:*', 'events:*:*', 'identity:self:*'],
+  TENANT_ADMIN: ['cbr:*:*', 'ims:*:*', 'ecs:*:*', 'bms:*:*', 'evs:*:*', 'vpc:*:*', 'jobs:*:*', 'events:*:*', 'identity:self:*'],
   READER: ['*:*:get', '*:*:list', 'identity:self:*'],
 };
 

@@ -4,13 +4,18 @@
  * Source: compute 2.5 (fields, performance types, status words); sizes as the two clouds sell them.
  */
 
-export type PerformanceType = 'normal' | 'computingv3' | 'highmem';
+import type { ServerKind } from '../store/generated/client.ts';
+import { type BareMetalFlavor, bareMetalFlavors } from './bare-metal/flavors.ts';
+
+export type PerformanceType = 'normal' | 'computingv3' | 'highmem' | 'physical';
 
 /** Sale status in general or in one zone. `abandon` flavors are listed but launch nothing, as do those that are sold out. */
 export type FlavorStatus = 'normal' | 'abandon' | 'sellout' | 'obt' | 'obt_sellout' | 'promotion';
 
 export interface Flavor {
   readonly id: string;
+  /** What servers it is for, and no others. */
+  readonly kind: ServerKind;
   readonly vcpus: number;
   readonly ramMiB: number;
   readonly performanceType: PerformanceType;
@@ -67,9 +72,11 @@ const families: readonly Family[] = [
   },
 ];
 
+/** Those of cloud servers. */
 export const flavors: readonly Flavor[] = families.flatMap(({ generation, performanceType, flavors }) =>
   flavors.map(([id, vcpus, ramGiB, sale]) => ({
     id,
+    kind: 'CLOUD',
     vcpus,
     ramMiB: ramGiB * 1024,
     performanceType,
@@ -80,10 +87,17 @@ export const flavors: readonly Flavor[] = families.flatMap(({ generation, perfor
   })),
 );
 
-const byId: ReadonlyMap<string, Flavor> = new Map(flavors.map(flavor => [flavor.id, flavor]));
+export const flavorsOf: Readonly<Record<ServerKind, readonly Flavor[]>> = { CLOUD: flavors, BARE_METAL: bareMetalFlavors };
 
-/** The flavor of this id, exactly spelt. */
+const byId: ReadonlyMap<string, Flavor> = new Map([...flavors, ...bareMetalFlavors].map(flavor => [flavor.id, flavor]));
+
+/** The flavor of this id, exactly spelt, of servers of either kind. */
 export const findFlavor = (id: string): Flavor | undefined => byId.get(id);
+
+const machinesById: ReadonlyMap<string, BareMetalFlavor> = new Map(bareMetalFlavors.map(flavor => [flavor.id, flavor]));
+
+/** The same with its machine; undefined for a flavor of cloud servers. */
+export const findBareMetalFlavor = (id: string): BareMetalFlavor | undefined => machinesById.get(id);
 
 export const flavorStatusIn = (flavor: Flavor, zone: string): FlavorStatus => flavor.zones[zone] ?? flavor.status;
 

@@ -6,6 +6,7 @@ import { takeQuota } from '../quotas.ts';
 import type { Disk, DiskAttachment, Image, Prisma, ServerKind } from '../store/generated/client.ts';
 import { insertRows } from '../store/insert-rows.ts';
 import type { Transaction } from '../transactions.ts';
+import { newMachine } from './bare-metal/machine.ts';
 import type { Flavor } from './flavors.ts';
 import type { LaunchDisk } from './launch-disk.ts';
 import { type NicRefusals, type PlannedNic, recordNics } from './launch-nics.ts';
@@ -110,6 +111,7 @@ function serverRow(plan: LaunchPlan, { id, name, hostname, sshPort }: PlannedSer
     passwordHash,
     userData,
     metadata,
+    ...(kind === 'BARE_METAL' && newMachine),
     createdAt: now,
     updatedAt: now,
   } as const satisfies Prisma.ServerCreateManyInput;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serverDisk } from '../../disks/server-disk.ts';
+import { localDisk, serverDisk } from '../../disks/server-disk.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { bringUp, makeServer } from '../bring-up.ts';
 import { serverErrors as errors } from '../errors.ts';
@@ -79,9 +79,10 @@ async function bringBack({ cloud, input }: StepContext<Input, State>): Promise<v
 async function removeDisks({ cloud, input }: StepContext<Input, State>): Promise<void> {
   const gone = (await cloud.database.read.server.findUnique({ where: { id: input.serverId } })) === null;
   if (!gone) return;
-  for (const diskId of input.diskIds) {
-    await cloud.hardware.disks.remove(serverDisk(diskId)).catch((error: unknown) => {
-      cloud.logger.warn({ err: error, diskId }, 'a disk could not be removed; the reconciler will see to it');
+  // A bare-metal server's own disk has no row; others have none.
+  for (const disk of [...input.diskIds.map(serverDisk), localDisk(input.serverId)]) {
+    await cloud.hardware.disks.remove(disk).catch((error: unknown) => {
+      cloud.logger.warn({ err: error, disk }, 'a disk could not be removed; the reconciler will see to it');
     });
   }
 }
