@@ -4,6 +4,7 @@
  * Source: compute 2.1 (create), 2.5 and 9.1 (limits), 9.2 (names).
  */
 import { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
 import { failsWith, integer, lengthOf, oneOf, text } from '../validation.ts';
 import { serverErrors as errors } from './errors.ts';
 import { isPublicKey } from './public-key.ts';
@@ -101,38 +102,51 @@ export const serverNames = (name: string, count: number): string[] =>
 
 const passwordKinds = [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/];
 
+// The bare-metal service has the same checks under codes of its own, hence the functions.
+
 /** Printable ASCII without the space (inferred: the page lists the special characters, shells and shadow files set the border). */
-export const AdminPassword = text(errors.passwordInvalid).refine(
-  password =>
-    /^[!-~]*$/.test(password) &&
-    password.length >= serverLimits.password.min &&
-    password.length <= serverLimits.password.max &&
-    passwordKinds.filter(kind => kind.test(password)).length >= serverLimits.password.kinds,
-  failsWith(errors.passwordInvalid),
-);
+export const adminPassword = (invalid: ErrorCode) =>
+  text(invalid).refine(
+    password =>
+      /^[!-~]*$/.test(password) &&
+      password.length >= serverLimits.password.min &&
+      password.length <= serverLimits.password.max &&
+      passwordKinds.filter(kind => kind.test(password)).length >= serverLimits.password.kinds,
+    failsWith(invalid),
+  );
+export const AdminPassword = adminPassword(errors.passwordInvalid);
 
 /** Base64 of at most 32 KiB; the line breaks that the base64 command puts in are taken out. */
-export const UserData = text(errors.userDataInvalid)
-  .refine(encoded => encoded.length <= 2 * serverLimits.userData.max, failsWith(errors.userDataInvalid))
-  .transform(encoded => encoded.replace(/\s+/g, ''))
-  .refine(
-    encoded =>
-      /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded) &&
-      Buffer.byteLength(encoded, 'base64') <= serverLimits.userData.max,
-    failsWith(errors.userDataInvalid),
-  );
+export const userData = (invalid: ErrorCode) =>
+  text(invalid)
+    .refine(encoded => encoded.length <= 2 * serverLimits.userData.max, failsWith(invalid))
+    .transform(encoded => encoded.replace(/\s+/g, ''))
+    .refine(
+      encoded =>
+        /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded) &&
+        Buffer.byteLength(encoded, 'base64') <= serverLimits.userData.max,
+      failsWith(invalid),
+    );
+export const UserData = userData(errors.userDataInvalid);
 
-const metadataText = (min: number, max: number) =>
-  text(errors.metadataInvalid).refine(
+const metadataText = (min: number, max: number, invalid: ErrorCode) =>
+  text(invalid).refine(
     part => lengthOf(part) >= min && lengthOf(part) <= max && /^[^\p{Cc}\p{Cs}]*$/u.test(part),
-    failsWith(errors.metadataInvalid),
+    failsWith(invalid),
   );
 
 const keysDiffer = (pairs: readonly { key: string }[]): boolean => new Set(pairs.map(pair => pair.key)).size === pairs.length;
 
-export const ServerMetadata = z
-  .array(z.object({ key: metadataText(1, serverLimits.metadata.key), value: metadataText(0, serverLimits.metadata.value) }))
-  .refine(pairs => pairs.length <= serverLimits.metadata.max && keysDiffer(pairs), failsWith(errors.metadataInvalid));
+export const serverMetadata = (invalid: ErrorCode) =>
+  z
+    .array(
+      z.object({
+        key: metadataText(1, serverLimits.metadata.key, invalid),
+        value: metadataText(0, serverLimits.metadata.value, invalid),
+      }),
+    )
+    .refine(pairs => pairs.length <= serverLimits.metadata.max && keysDiffer(pairs), failsWith(invalid));
+export const ServerMetadata = serverMetadata(errors.metadataInvalid);
 
 const tagPart = ({ min = 0, max }: { min?: number; max: number }) =>
   text(errors.tagInvalid)

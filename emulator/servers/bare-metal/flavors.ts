@@ -126,3 +126,9 @@ export function extraSpecsOf({ machine }: BareMetalFlavor): Readonly<Record<stri
     'baremetal:disk_detail': machine.disk,
   };
 }
+
+/** Every kind of board that there are machines of. */
+export const boardTypes: readonly string[] = [...new Set(bareMetalFlavors.map(({ machine }) => machine.boardType))];
+
+/** The attribute of an image that boots on such boards. */
+export const supportAttribute = (boardType: string): string => `__support_${boardType}`;
