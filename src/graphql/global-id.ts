@@ -51,6 +51,7 @@ export const readId = {
   securityGroupRule: idReader('SecurityGroupRule'),
   publicAddress: idReader('PublicAddress'),
   disk: idReader('Disk'),
+  diskOrBackup: idReader('Disk', 'Backup'),
   faultRule: idReader('FaultRule'),
   /** Whatever it is the id of. */
   any: (id: string): string => parseGlobalId(id)?.id ?? id,

@@ -1,4 +1,3 @@
-import { createImage } from '../../emulator/images/operations/create-image.ts';
 import { deleteImage } from '../../emulator/images/operations/delete-image.ts';
 import { answerShares, shareImages, unshareImages } from '../../emulator/images/operations/share-image.ts';
 import { deleteImageTags, setImageTags } from '../../emulator/images/operations/tag-image.ts';
@@ -9,26 +8,6 @@ import { globalId, readId, readIds } from './global-id.ts';
 import { addMutation } from './mutation.ts';
 import { withoutNulls } from './nulls.ts';
 import { TagInput } from './tag.ts';
-
-addMutation('createImage', {
-  description:
-    'Makes a system disk image of a server, running or stopped: its disk as of one moment. The image is there at once and becomes ACTIVE when all of its bytes have been checked.',
-  input: t => ({
-    serverId: t.id({ required: true, description: 'The server.' }),
-    name: t.string({ required: true, description: 'Name of the image: 1 to 128 letters, digits, spaces, `-`, `.` and `_`.' }),
-    description: t.string({ description: 'Words of yours, up to 1024 characters.' }),
-    tags: t.field({ type: [TagInput], description: 'Its tags; up to 10.' }),
-    minRam: t.int({ description: 'Least memory of a flavor for it, in MiB.' }),
-    maxRam: t.int({ description: 'Most memory of a flavor for it, in MiB.' }),
-  }),
-  run: (session, { serverId, tags, ...rest }, options) =>
-    session.run(
-      createImage,
-      { ...withoutNulls(rest), serverId: readId.server(serverId, 'serverId'), tags: tags?.map(withoutNulls) },
-      options,
-    ),
-  payload: t => ({ job: t.field(jobOfAnswer), image: t.field(imageOfAnswer) }),
-});
 
 addMutation('updateImage', {
   description: 'Changes what can be changed of an active image of your own. What is left out stays; null takes it away.',

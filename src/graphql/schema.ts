@@ -10,6 +10,7 @@ import './event.ts';
 import './fault-rule.ts';
 import './image.ts';
 import './image-lineage.ts';
+import './image-creation.ts';
 import './image-mutations.ts';
 import './job.ts';
 import './key-pair.ts';

@@ -20,6 +20,25 @@ const SystemDiskInput = builder.inputType('SystemDiskInput', {
   }),
 });
 
+const DataDiskInput = builder.inputType('DataDiskInput', {
+  description:
+    'Disks besides the one to boot from: empty, of a data disk image, or one of a full-ECS image that is to be different.',
+  fields: t => ({
+    type: t.field({ type: enums.DiskType, description: 'Performance class; SSD, or that of the restored disk, without it.' }),
+    size: t.int({ description: 'Size in GiB, 10 to 32768; what the image or the restored disk needs without it.' }),
+    imageId: t.id({ description: 'The data disk image that it is made of; each one gives one disk of a server.' }),
+    snapshotId: t.id({
+      description:
+        'A data disk of the full-ECS image, by the id of the disk or of its backup: type and size are for that one. It is not needed to get the disk.',
+    }),
+    shareable: t.boolean({ description: 'Whether several servers may have it at once.' }),
+    deviceType: t.field({ type: enums.DiskDeviceType, description: 'How it is connected; VBD without it.' }),
+    fileSystem: t.field({ type: enums.FileSystem, description: 'What an empty disk is formatted with; nothing without it.' }),
+    deleteOnTermination: t.boolean({ description: 'Whether it goes with the server.' }),
+    count: t.int({ description: 'How many of them; 1 without it.' }),
+  }),
+});
+
 const MetadataInput = builder.inputType('MetadataInput', {
   description: 'A pair that a server finds at its metadata service.',
   fields: t => ({
@@ -46,6 +65,10 @@ addMutation('launchServers', {
     flavorId: t.id({ required: true, description: 'The flavor: `s3.medium.2`.' }),
     count: t.int({ description: 'How many, up to 100; 1 without it.' }),
     systemDisk: t.field({ type: SystemDiskInput, description: 'The disk to boot from.' }),
+    dataDisks: t.field({
+      type: [DataDiskInput],
+      description: 'Disks besides it, up to 59. Those of a full-ECS image come without being listed.',
+    }),
     availabilityZone: t.string({ description: 'The zone; the first one that has room without it.' }),
     subnetId: t.id({ description: 'The subnet; the tenant’s default one without it.' }),
     address: t.string({ description: 'An address of the subnet, for a single server.' }),
@@ -63,7 +86,7 @@ addMutation('launchServers', {
   }),
   run: (
     session,
-    { imageId, flavorId, count, systemDisk, subnetId, nics, securityGroupIds, keyName, metadata, tags, ...rest },
+    { imageId, flavorId, count, systemDisk, dataDisks, subnetId, nics, securityGroupIds, keyName, metadata, tags, ...rest },
     options,
   ) =>
     session.run(
@@ -74,6 +97,7 @@ addMutation('launchServers', {
         flavorId: readId.flavor(flavorId, 'flavorId'),
         count: count ?? undefined,
         systemDisk: withoutNulls(systemDisk ?? {}),
+        dataDisks: dataDisks?.map(dataDiskOfInput),
         subnetId: subnetId && readId.subnet(subnetId, 'subnetId'),
         nics: nics?.map(nicOfInput),
         securityGroupIds: securityGroupIds ? readIds(readId.securityGroup, securityGroupIds, 'securityGroupIds') : undefined,
@@ -85,6 +109,19 @@ addMutation('launchServers', {
     ),
   payload: t => ({ job: t.field(jobOfAnswer), servers: t.field(serversOfAnswer) }),
 });
+
+interface DataDisk {
+  readonly imageId?: string | null | undefined;
+  readonly snapshotId?: string | null | undefined;
+}
+
+function dataDiskOfInput<Input extends DataDisk>({ imageId, snapshotId, ...disk }: Input, index: number) {
+  return {
+    ...withoutNulls(disk),
+    imageId: imageId && readId.image(imageId, `dataDisks.${index}.imageId`),
+    snapshotId: snapshotId && readId.diskOrBackup(snapshotId, `dataDisks.${index}.snapshotId`),
+  };
+}
 
 interface NicInput {
   readonly subnetId?: string | null | undefined;

@@ -1,0 +1,90 @@
+import { createDataImages } from '../../emulator/images/operations/create-data-images.ts';
+import { createImage } from '../../emulator/images/operations/create-image.ts';
+import { createImageFromDisk } from '../../emulator/images/operations/create-image-from-disk.ts';
+import { imageOfAnswer, imagesOfAnswer, jobOfAnswer } from './answer-fields.ts';
+import { builder } from './builder.ts';
+import { readId } from './global-id.ts';
+import { addMutation } from './mutation.ts';
+import { withoutNulls } from './nulls.ts';
+import { TagInput } from './tag.ts';
+
+const NAME = 'Name of the image: 1 to 128 letters, digits, spaces, `-`, `.` and `_`.';
+const DESCRIPTION = 'Words of yours, up to 1024 characters.';
+const TAGS = 'Its tags; up to 10.';
+const MIN_RAM = 'Least memory of a flavor for it, in MiB.';
+const MAX_RAM = 'Most memory of a flavor for it, in MiB.';
+
+addMutation('createImage', {
+  description:
+    'Makes a system disk image of a server, running or stopped: its disk as of one moment. The image is there at once and becomes ACTIVE when all of its bytes have been checked.',
+  input: t => ({
+    serverId: t.id({ required: true, description: 'The server.' }),
+    name: t.string({ required: true, description: NAME }),
+    description: t.string({ description: DESCRIPTION }),
+    tags: t.field({ type: [TagInput], description: TAGS }),
+    minRam: t.int({ description: MIN_RAM }),
+    maxRam: t.int({ description: MAX_RAM }),
+  }),
+  run: (session, { serverId, tags, ...rest }, options) =>
+    session.run(
+      createImage,
+      { ...withoutNulls(rest), serverId: readId.server(serverId, 'serverId'), tags: tags?.map(withoutNulls) },
+      options,
+    ),
+  payload: t => ({ job: t.field(jobOfAnswer), image: t.field(imageOfAnswer) }),
+});
+
+addMutation('createImageFromDisk', {
+  description:
+    'Makes a system disk image of a data disk that holds an operating system and is attached to a server, running or stopped. What is found on the disk counts more than what is said of it; a disk without a system is refused by the job.',
+  input: t => ({
+    diskId: t.id({ required: true, description: 'The data disk.' }),
+    osVersion: t.string({
+      required: true,
+      description: 'The system on it, as the service spells it: `Ubuntu 22.04 server 64bit`.',
+    }),
+    name: t.string({ required: true, description: NAME }),
+    description: t.string({ description: DESCRIPTION }),
+    tags: t.field({ type: [TagInput], description: TAGS }),
+    minRam: t.int({ description: MIN_RAM }),
+    maxRam: t.int({ description: MAX_RAM }),
+  }),
+  run: (session, { diskId, tags, ...rest }, options) =>
+    session.run(
+      createImageFromDisk,
+      { ...withoutNulls(rest), diskId: readId.disk(diskId, 'diskId'), tags: tags?.map(withoutNulls) },
+      options,
+    ),
+  payload: t => ({ job: t.field(jobOfAnswer), image: t.field(imageOfAnswer) }),
+});
+
+const DataImageInput = builder.inputType('DataImageInput', {
+  description: 'A data disk image that is to be made.',
+  fields: t => ({
+    diskId: t.id({ required: true, description: 'The disk.' }),
+    name: t.string({ required: true, description: NAME }),
+    description: t.string({ description: DESCRIPTION }),
+    tags: t.field({ type: [TagInput], description: TAGS }),
+  }),
+});
+
+addMutation('createDataImages', {
+  description:
+    'Makes data disk images of disks that are attached to one server, running or stopped: all of them as of one moment, in one job with a sub-job for each.',
+  input: t => ({
+    dataImages: t.field({ type: [DataImageInput], required: true, description: 'The images; up to 59.' }),
+  }),
+  run: (session, { dataImages }, options) =>
+    session.run(
+      createDataImages,
+      {
+        dataImages: dataImages.map(({ diskId, tags, ...rest }, index) => ({
+          ...withoutNulls(rest),
+          diskId: readId.disk(diskId, `dataImages.${index}.diskId`),
+          tags: tags?.map(withoutNulls),
+        })),
+      },
+      options,
+    ),
+  payload: t => ({ job: t.field(jobOfAnswer), images: t.field(imagesOfAnswer) }),
+});
