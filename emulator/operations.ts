@@ -12,6 +12,25 @@ import {
   setClock,
   setQuota,
 } from './administration/operations.ts';
+import { createCheckpoint } from './backups/operations/create-checkpoint.ts';
+import { deleteBackup } from './backups/operations/delete-backup.ts';
+import {
+  getBackup,
+  getCheckpoint,
+  listBackupMembers,
+  listBackupParts,
+  listBackups,
+  listCheckpoints,
+} from './backups/operations/read-backups.ts';
+import { getVault, listVaultResources, listVaults, listVaultTags } from './backups/operations/read-vaults.ts';
+import {
+  addVaultResources,
+  createVault,
+  deleteVaultTags,
+  removeVaultResources,
+  setVaultTags,
+  updateVault,
+} from './backups/operations/vaults.ts';
 import { compareContents } from './contents/operations/compare-files.ts';
 import { listContentFiles } from './contents/operations/list-files.ts';
 import { readContentFile } from './contents/operations/read-file.ts';
@@ -43,7 +62,18 @@ import { updateImage } from './images/operations/update-image.ts';
 import { cancelJob, getJob, listJobs, listSubJobs } from './jobs/operations.ts';
 import { watchJob } from './jobs/watch-job.ts';
 import { createKeyPair, deleteKeyPair, getKeyPair, listKeyPairs } from './keypairs/operations.ts';
-import { describeSubnets, getPort, getSubnet, getVpc, listPorts, listSubnets, listVpcs } from './networks/operations.ts';
+import {
+  describeSubnets,
+  getPort,
+  getSubnet,
+  getVpc,
+  listPorts,
+  listSubnets,
+  listVpcs,
+} from './networks/operations/read-networks.ts';
+import { launchBareMetalServers } from './servers/bare-metal/operations/launch.ts';
+import { operateBareMetalServers } from './servers/bare-metal/operations/operate.ts';
+import { setBootOrder } from './servers/bare-metal/operations/set-boot-order.ts';
 import { deleteServers } from './servers/operations/delete-servers.ts';
 import { getServer, listServerDisks, listServerPorts, listServerTags } from './servers/operations/get-server.ts';
 import { launchServers } from './servers/operations/launch-servers.ts';
@@ -59,6 +89,23 @@ import { updateServer } from './servers/operations/update-server.ts';
 import { describeDiskUsage, describeImageUsage, describeTenantUsage } from './usage/operations.ts';
 
 export const operations = {
+  bareMetal: {
+    launch: launchBareMetalServers,
+    operate: operateBareMetalServers,
+    setBootOrder: setBootOrder,
+  },
+  backups: {
+    delete: deleteBackup,
+    get: getBackup,
+    list: listBackups,
+    listMembers: listBackupMembers,
+    listParts: listBackupParts,
+  },
+  checkpoints: {
+    create: createCheckpoint,
+    get: getCheckpoint,
+    list: listCheckpoints,
+  },
   clock: {
     advance: advanceClock,
     set: setClock,
@@ -174,5 +221,17 @@ export const operations = {
     ofDisk: describeDiskUsage,
     ofImage: describeImageUsage,
     ofTenant: describeTenantUsage,
+  },
+  vaults: {
+    addResources: addVaultResources,
+    create: createVault,
+    deleteTags: deleteVaultTags,
+    get: getVault,
+    list: listVaults,
+    listResources: listVaultResources,
+    listTags: listVaultTags,
+    removeResources: removeVaultResources,
+    setTags: setVaultTags,
+    update: updateVault,
   },
 } as const;

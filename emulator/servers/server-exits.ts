@@ -2,6 +2,7 @@ import type { Cloud } from '../cloud.ts';
 import type { ServerExit } from '../hardware/hardware.ts';
 import { untilJobEnds } from '../jobs/until-job-ends.ts';
 import type { Server } from '../store/generated/client.ts';
+import { operateMachines } from './bare-metal/operate.ts';
 import { beginAction } from './begin-action.ts';
 import { rebootServerBatch, rebootSingleServerJob } from './jobs/reboot-server.ts';
 import { orderBatch, serverLock } from './order-batch.ts';
@@ -39,13 +40,13 @@ async function orderReboot(cloud: Cloud, serverId: string): Promise<string | und
     if (!server || !isOnByItself(server)) return undefined;
     const lock = await tx.db.resourceLock.findUnique({ where: { resource: serverLock(serverId).resource } });
     if (lock) return lock.jobId;
+    const owner = { tenantId: server.tenantId, userId: '' };
+    if (server.kind === 'BARE_METAL') {
+      await operateMachines(tx, cloud, owner, { serverIds: [serverId], action: 'REBOOT' });
+      return undefined;
+    }
     const inputs = [{ serverId, type: 'HARD' as const }];
-    await orderBatch(
-      tx,
-      cloud,
-      { tenantId: server.tenantId, userId: '' },
-      { batch: rebootServerBatch, single: rebootSingleServerJob, inputs },
-    );
+    await orderBatch(tx, cloud, owner, { batch: rebootServerBatch, single: rebootSingleServerJob, inputs });
     await beginAction(tx, cloud, 'softReboot', [serverId]);
     return undefined;
   });

@@ -24,7 +24,7 @@ export const bareMetalLimits = {
   disks: { max: 40 },
 } as const;
 
-export const bareMetalName = text(errors.nameInvalid).refine(
+export const BareMetalName = text(errors.nameInvalid).refine(
   name => /^[A-Za-z0-9_.-]*$/.test(name) && name.length >= bareMetalLimits.name.min && name.length <= bareMetalLimits.name.max,
   failsWith(errors.nameInvalid),
 );

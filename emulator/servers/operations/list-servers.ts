@@ -5,11 +5,12 @@ import type { Page } from '../../paging.ts';
 import { PageInput } from '../../paging-input.ts';
 import { readPage } from '../../read-page.ts';
 import type { Prisma, Server } from '../../store/generated/client.ts';
-import { ServerStatus } from '../../store/generated/enums.ts';
+import { ServerKind, ServerStatus } from '../../store/generated/enums.ts';
 
 /** Which servers of the caller's tenant. Name and address fit where the text is a part of them, as in the native list (compute 2.3). */
 const ServerFilter = z.strictObject({
   id: z.string().optional(),
+  kind: z.enum(ServerKind).optional(),
   name: z.string().optional(),
   status: z.enum(ServerStatus).optional(),
   flavorId: z.string().optional(),

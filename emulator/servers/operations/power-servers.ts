@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
+import { refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { defineOperation } from '../../operation.ts';
+import type { Server } from '../../store/generated/client.ts';
 import type { Transaction } from '../../transactions.ts';
+import { bareMetalErrors } from '../bare-metal/errors.ts';
+import { operateMachines } from '../bare-metal/operate.ts';
+import { type PowerActionName, powerActionOf } from '../bare-metal/power-actions.ts';
 import { beginAction } from '../begin-action.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { rebootServerBatch, rebootSingleServerJob } from '../jobs/reboot-server.ts';
@@ -14,9 +19,24 @@ import { PowerType, ServerIds } from '../rules.ts';
 import { ownServers } from '../server-access.ts';
 import type { ServerActionName } from '../states.ts';
 
-/** Powering servers on and off. A batch is taken as a whole or refused as a whole. Source: compute 2.4. */
+/**
+ * Powering servers on and off. A batch is taken as a whole or refused as a whole; it is of one kind of servers. Bare-metal ones are switched
+ * by their own jobs, and refuse with the codes of their service. Source: compute 2.4.
+ */
 
-const answered = [errors.serverNotFound, errors.serversNotFound, errors.tooManyServers, errors.statusWrong, errors.serverBusy];
+const answered = [
+  errors.serverNotFound,
+  errors.serversNotFound,
+  errors.tooManyServers,
+  errors.statusWrong,
+  errors.serverBusy,
+  bareMetalErrors.poweringOn,
+  bareMetalErrors.poweringOff,
+  bareMetalErrors.rebooting,
+  bareMetalErrors.alreadyOn,
+  bareMetalErrors.alreadyOff,
+  bareMetalErrors.statusWrong,
+];
 
 export const startServers = defineOperation({
   name: 'servers.start',
@@ -26,8 +46,11 @@ export const startServers = defineOperation({
   invalid: errors.badParameter,
   errors: answered,
   async run({ cloud, caller, input, commit }) {
-    const inputs = await inputsFor(cloud, caller, input.serverIds, {});
-    return commit(tx => order(tx, cloud, caller, 'start', { batch: startServerBatch, single: startSingleServerJob, inputs }));
+    const servers = await switchable(cloud, caller, input.serverIds);
+    const machineAction = powerActionOf.start.HARD;
+    const inputs = servers.map(({ id: serverId }) => ({ serverId }));
+    const batch = { batch: startServerBatch, single: startSingleServerJob, inputs };
+    return commit(tx => order(tx, cloud, caller, { servers, action: 'start', machineAction, batch }));
   },
 });
 
@@ -39,8 +62,11 @@ export const stopServers = defineOperation({
   invalid: errors.badParameter,
   errors: answered,
   async run({ cloud, caller, input: { serverIds, type }, commit }) {
-    const inputs = await inputsFor(cloud, caller, serverIds, { type });
-    return commit(tx => order(tx, cloud, caller, 'stop', { batch: stopServerBatch, single: stopSingleServerJob, inputs }));
+    const servers = await switchable(cloud, caller, serverIds);
+    const machineAction = powerActionOf.stop[type];
+    const inputs = servers.map(({ id: serverId }) => ({ serverId, type }));
+    const batch = { batch: stopServerBatch, single: stopSingleServerJob, inputs };
+    return commit(tx => order(tx, cloud, caller, { servers, action: 'stop', machineAction, batch }));
   },
 });
 
@@ -52,27 +78,43 @@ export const rebootServers = defineOperation({
   invalid: errors.badParameter,
   errors: answered,
   async run({ cloud, caller, input: { serverIds, type }, commit }) {
-    const inputs = await inputsFor(cloud, caller, serverIds, { type });
+    const servers = await switchable(cloud, caller, serverIds);
     const action = type === 'SOFT' ? 'softReboot' : 'hardReboot';
-    return commit(tx => order(tx, cloud, caller, action, { batch: rebootServerBatch, single: rebootSingleServerJob, inputs }));
+    const machineAction = powerActionOf.reboot[type];
+    const inputs = servers.map(({ id: serverId }) => ({ serverId, type }));
+    const batch = { batch: rebootServerBatch, single: rebootSingleServerJob, inputs };
+    return commit(tx => order(tx, cloud, caller, { servers, action, machineAction, batch }));
   },
 });
 
-/** The sub-jobs' inputs, one for each server of the caller. */
-async function inputsFor<More extends object>(cloud: Cloud, caller: Caller, serverIds: readonly string[], more: More) {
+/** Servers of the caller, all of one kind. */
+async function switchable(cloud: Cloud, caller: Caller, serverIds: readonly string[]): Promise<Server[]> {
   requireHardware(cloud);
   const servers = await ownServers(cloud, caller, serverIds);
-  return servers.map(({ id: serverId }) => ({ serverId, ...more }));
+  refuse(new Set(servers.map(({ kind }) => kind)).size > 1, errors.badParameter, {
+    message: 'Name either cloud servers or bare-metal servers.',
+    field: 'serverIds',
+  });
+  return servers;
+}
+
+interface PowerOrder<Input extends { serverId: string }, State extends object> {
+  readonly servers: readonly Server[];
+  readonly action: ServerActionName;
+  readonly machineAction: PowerActionName;
+  readonly batch: Batch<Input, State>;
 }
 
 async function order<Input extends { serverId: string }, State extends object>(
   tx: Transaction,
   cloud: Cloud,
   caller: Caller,
-  action: ServerActionName,
-  batch: Batch<Input, State>,
+  { servers, action, machineAction, batch }: PowerOrder<Input, State>,
 ): Promise<{ jobId: string; serverIds: string[] }> {
-  const serverIds = batch.inputs.map(({ serverId }) => serverId);
+  const serverIds = servers.map(({ id }) => id);
+  if (servers.some(({ kind }) => kind === 'BARE_METAL')) {
+    return { jobId: await operateMachines(tx, cloud, caller, { serverIds, action: machineAction }), serverIds };
+  }
   const jobId = await orderBatch(tx, cloud, caller, batch);
   await beginAction(tx, cloud, action, serverIds);
   return { jobId, serverIds };

@@ -33,6 +33,10 @@ export const resizeServer = defineOperation({
   async run({ cloud, caller, input: { serverId, flavorId }, commit }) {
     requireHardware(cloud);
     const server = await ownServer(cloud, caller, serverId);
+    refuse(server.kind === 'BARE_METAL', errors.badParameter, {
+      message: 'A bare-metal server keeps its flavor: that is its machine.',
+      field: 'serverId',
+    });
     const { flavor } = placeServer(regionOf(cloud.config.regions, server.regionId), flavorId, server.availabilityZone);
     // The image may be gone since; then nobody knows what it asked for.
     const image = await cloud.images.get(server.imageId);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ensure, refuse } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { bareMetalErrors } from '../bare-metal/errors.ts';
+import { bareMetalLimits } from '../bare-metal/rules.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { ServerDescription, ServerId, ServerName } from '../rules.ts';
 import { ownServer } from '../server-access.ts';
@@ -19,11 +21,14 @@ export const updateServer = defineOperation({
     errors.nameTooLong,
     errors.nameInvalid,
     errors.descriptionInvalid,
+    bareMetalErrors.nameInvalid,
     errors.serverNotFound,
     errors.statusWrong,
   ],
   async run({ cloud, caller, input: { serverId, name, description }, commit }) {
-    await ownServer(cloud, caller, serverId);
+    const { kind } = await ownServer(cloud, caller, serverId);
+    const isTooLong = kind === 'BARE_METAL' && (name?.length ?? 0) > bareMetalLimits.name.max;
+    refuse(isTooLong, bareMetalErrors.nameInvalid, { field: 'name' });
     return commit(async tx => {
       const current = await tx.db.server.findUnique({ where: { id: serverId } });
       ensure(current, errors.serverNotFound, { field: 'serverId' });

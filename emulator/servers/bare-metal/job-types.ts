@@ -1,0 +1,11 @@
+import type { AnyJobType } from '../../jobs/job-type.ts';
+import { createBareMetalBatch, createSingleBareMetalJob } from './jobs/create-bare-metal-server.ts';
+import { operateBareMetalBatch, operateSingleBareMetalJob } from './jobs/operate-bare-metal-server.ts';
+
+/** Source of the names: compute 3.1. */
+export const bareMetalJobTypes: readonly AnyJobType[] = [
+  createBareMetalBatch,
+  createSingleBareMetalJob,
+  operateBareMetalBatch,
+  operateSingleBareMetalJob,
+];
