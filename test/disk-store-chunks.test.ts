@@ -65,11 +65,152 @@ describe('the chunk store', () => {
     expect(chunkFiles(folder)).toEqual([]);
   });
 
-  test('stores a piece without the zeros at its end', async () => {
+  test('stores a piece without its zeros, in steps of 4 KiB', async () => {
     await store.create('a', MIB);
     await store.write('a', 5_000, Buffer.from('x'));
-    expect(readFileSync(onlyFile())).toHaveLength(8192);
-    expect((await store.usage('a')).stored).toBe(8192);
+    expect(readFileSync(onlyFile())).toHaveLength(4096);
+    await store.write('a', 0, Buffer.from('y'));
+    await store.write('a', 500_000, Buffer.from('z'));
+    expect((await store.usage('a')).stored).toBe(3 * 4096);
+    expect((await store.read('a', { offset: 500_000, length: 1 })).toString()).toBe('z');
+  });
+
+  describe('a change after a copy', () => {
+    beforeEach(async () => {
+      await store.create('a', 4 * MIB);
+      await store.write('a', 0, pattern(0, 4 * MIB));
+      await store.snapshot([{ source: 'a', target: 'b' }]);
+      await store.write('b', MIB + 100, Buffer.from('changed'));
+      await store.write('b', MIB + 50_000, Buffer.from('again'));
+    });
+    const expected = (): Buffer => {
+      const bytes = pattern(0, 4 * MIB);
+      bytes.write('changed', MIB + 100);
+      bytes.write('again', MIB + 50_000);
+      return bytes;
+    };
+    const alone = async (id: string): Promise<number> => {
+      const { stored, shared } = await store.usage(id);
+      return stored - shared;
+    };
+
+    test('is stored as its blocks, and read with what is below it', async () => {
+      expect(await alone('b')).toBe(2 * 4096);
+      expect(await store.usage('b')).toEqual({ logical: 4 * MIB, stored: 4 * MIB + 2 * 4096, shared: 4 * MIB });
+      expect(await store.usageOf(['a', 'b'])).toEqual({ logical: 8 * MIB, stored: 4 * MIB + 2 * 4096, shared: 4 * MIB });
+      await store.close();
+      store = await openChunkStore({ folder });
+      expect(firstDifference(await bytesOf('b', 4 * MIB), expected())).toBe(-1);
+      await store.checksum('b');
+      expect(await store.changedBetween('a', 'b')).toEqual([
+        { offset: MIB, length: 4096 },
+        { offset: MIB + 49_152, length: 4096 },
+      ]);
+    });
+
+    test('keeps what it needs when the copy is removed, and nothing else', async () => {
+      await store.remove('a');
+      expect(firstDifference(await bytesOf('b', 4 * MIB), expected())).toBe(-1);
+      expect(await store.usage('b')).toEqual({ logical: 4 * MIB, stored: 4 * MIB + 2 * 4096, shared: 0 });
+      // Nobody else keeps the piece below any more: it is written as a whole, and that goes.
+      await store.write('b', MIB + 200, Buffer.from('once more'));
+      expect((await store.usage('b')).stored).toBe(4 * MIB);
+      await store.remove('b');
+      expect(chunkFiles(folder)).toEqual([]);
+    });
+
+    test('that others have too is stored once', async () => {
+      await store.snapshot([{ source: 'a', target: 'c' }]);
+      await store.write('c', MIB, expected().subarray(MIB, 2 * MIB));
+      expect(await store.usageOf(['c'])).toEqual({ logical: 4 * MIB, stored: 4 * MIB + 2 * 4096, shared: 4 * MIB + 2 * 4096 });
+      expect(await store.changedBetween('b', 'c')).toEqual([]);
+    });
+
+    test('is never a difference from a difference', async () => {
+      for (let round = 0; round < 5; round += 1) {
+        await store.snapshot([{ source: 'b', target: `b${round}` }]);
+        await store.write('b', MIB + round * 8192, Buffer.from(`round ${round}`));
+      }
+      await store.close();
+      const db = new Sqlite(join(folder, 'index.db'), { readonly: true });
+      const chains = db.prepare('SELECT count(*) FROM chunk JOIN chunk AS below ON below.id = chunk.base WHERE below.base <> 0');
+      expect(chains.pluck().get()).toBe(0);
+      db.close();
+      store = await openChunkStore({ folder });
+      const bytes = expected();
+      for (let round = 0; round < 5; round += 1) {
+        expect(firstDifference(await bytesOf(`b${round}`, 4 * MIB), bytes)).toBe(-1);
+        bytes.write(`round ${round}`, MIB + round * 8192);
+      }
+      expect(firstDifference(await bytesOf('b', 4 * MIB), bytes)).toBe(-1);
+    });
+
+    const victims: [string, (file: Buffer) => boolean, number][] = [
+      ['the change', file => file.length === 2 * 4096, 4096],
+      ['what is below it', file => file.equals(pattern(MIB, MIB)), 20_000],
+    ];
+    test.each(victims)('is found damaged where %s is, and mended by the same bytes', async (_, isVictim, at) => {
+      await store.close();
+      const file = chunkFiles(folder).find(path => isVictim(readFileSync(path))) ?? '';
+      const bytes = readFileSync(file);
+      writeFileSync(file, bytes.fill((bytes[at] ?? 0) + 1, at, at + 1));
+      store = await openChunkStore({ folder });
+      const corrupt = { problem: 'corrupt', message: expect.stringContaining('disk b ') };
+      await expect(store.checksum('b')).rejects.toMatchObject(corrupt);
+      await expect(store.read('b', { offset: MIB, length: 1 })).rejects.toMatchObject(corrupt);
+      expect(await store.changedBetween('a', 'b')).not.toEqual([]);
+      await store.create('again', MIB);
+      await store.write('again', 0, expected().subarray(MIB, 2 * MIB));
+      await store.checksum('again');
+      await store.checksum('b');
+      await store.close();
+      expect(checkIndex(folder).faults).toEqual([]);
+      store = await openChunkStore({ folder });
+      expect(firstDifference(await bytesOf('b', 4 * MIB), expected())).toBe(-1);
+    });
+  });
+
+  test('keeps the disks of a store of the first version', async () => {
+    await store.create('a', 2 * MIB);
+    await store.write('a', 0, pattern(0, MIB + 4096));
+    const checksum = await store.checksum('a');
+    await store.close();
+    const db = new Sqlite(join(folder, 'index.db'));
+    db.exec('ALTER TABLE chunk DROP COLUMN base; ALTER TABLE chunk DROP COLUMN blocks; PRAGMA user_version = 1');
+    db.close();
+    store = await openChunkStore({ folder });
+    expect(await store.checksum('a')).toBe(checksum);
+    await store.snapshot([{ source: 'a', target: 'b' }]);
+    await store.write('b', 0, Buffer.from('new'));
+    const { stored, shared } = await store.usage('b');
+    expect(stored - shared).toBe(4096);
+  });
+
+  test('with a node missing from its index names the disk, and goes on with the others', async () => {
+    for (const id of ['bad', 'good']) {
+      await store.create(id, 300 * MIB);
+      await store.write(id, 0, pattern(id.length, 4096));
+      await store.write(id, 200 * MIB, pattern(id.length, 4096));
+    }
+    await store.close();
+    const db = new Sqlite(join(folder, 'index.db'));
+    const { node } = db.prepare<[], { node: number }>(`SELECT node FROM disk WHERE id = 'bad'`).get() ?? { node: 0 };
+    db.prepare('DELETE FROM node WHERE id = ?').run(node);
+    db.close();
+    store = await openChunkStore({ folder });
+    const corrupt = {
+      name: 'DiskStoreError',
+      problem: 'corrupt',
+      message: expect.stringMatching(/^disk bad is damaged: .*node/),
+    };
+    await expect(store.checksum('bad')).rejects.toMatchObject(corrupt);
+    await expect(store.read('bad', { offset: 0, length: 1 })).rejects.toMatchObject(corrupt);
+    await expect(store.write('bad', 0, Buffer.from('x'))).rejects.toMatchObject(corrupt);
+    expect(await store.usageOf(['bad', 'good'])).toMatchObject({ logical: 600 * MIB, stored: 4096 });
+    await store.checksum('good');
+    await store.write('good', 100 * MIB, Buffer.from('x'));
+    await store.remove('bad');
+    expect(await store.list()).toEqual(['good']);
   });
 
   test('writes several ranges of a disk or none of them', async () => {

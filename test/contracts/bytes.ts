@@ -1,3 +1,5 @@
+import { createCipheriv } from 'node:crypto';
+
 /** Bytes for tests: patterns that are the same everywhere, and numbers that are random but can be repeated. */
 
 export const MIB = 1 << 20;
@@ -10,6 +12,12 @@ export function pattern(start: number, length: number): Buffer {
     bytes[at] = i * 7 + (i >> 10) * 13 + (i >> 20) * 101;
   }
   return bytes;
+}
+
+/** Bytes without any pattern, the same for the same seed; faster than `pattern`, for many mebibytes. */
+export function noise(seed: number, length: number): Buffer {
+  const key = Buffer.alloc(16, seed);
+  return createCipheriv('aes-128-ctr', key, key).update(Buffer.alloc(length));
 }
 
 /** Where two rows of bytes first differ; -1 where they are equal. (Matchers that print a diff take seconds over a megabyte.) */

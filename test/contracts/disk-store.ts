@@ -5,7 +5,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DiskStore, DiskStoreProblem } from '../../emulator/store/disks/disk-store.ts';
-import { firstDifference, MIB, pattern, type Random, seeded } from './bytes.ts';
+import { firstDifference, MIB, noise, pattern, type Random, seeded } from './bytes.ts';
 
 export interface StoreUnderTest {
   readonly store: DiskStore;
@@ -298,6 +298,24 @@ export function diskStoreContract(name: string, open: OpenStore): void {
         expect(await store.changedBetween('b', 'a')).toEqual(changed);
       });
 
+      test('is hardly more than what was written: 10 MB in ten places', async () => {
+        await store.create('a', 64 * MIB);
+        await store.write('a', 0, noise(1, 32 * MIB));
+        await store.snapshot([{ source: 'a', target: 'b' }]);
+        const random = seeded(7);
+        for (let place = 0; place < 10; place += 1) {
+          // Anywhere, as a file system would: at the start of a block.
+          const offset = place * 6 * MIB + random.below(1024) * 4096;
+          await store.write('b', offset, noise(2 + place, 1_000_000));
+        }
+        const changed = (await store.changedBetween('a', 'b')).reduce((sum, range) => sum + range.length, 0);
+        expect(changed).toBeGreaterThanOrEqual(9_900_000);
+        expect(changed).toBeLessThanOrEqual(13_000_000);
+        const { stored, shared } = await store.usage('b');
+        expect(stored - shared).toBeGreaterThanOrEqual(9_900_000);
+        expect(stored - shared).toBeLessThanOrEqual(13_000_000);
+      });
+
       test('of a grown copy is what was written to it: an end that is not there counts as holes', async () => {
         await store.create('a', MIB);
         await store.write('a', 0, pattern(0, MIB));
@@ -397,6 +415,33 @@ export function diskStoreContract(name: string, open: OpenStore): void {
 
         await store.remove('a');
         expect(await store.usage('b')).toEqual({ logical: 8 * MIB, stored: ofB.stored, shared: 0 });
+      });
+
+      test('of several disks counts each byte once', async () => {
+        await store.create('a', 8 * MIB);
+        await store.write('a', 0, pattern(0, 4 * MIB));
+        for (const id of ['b', 'c']) {
+          await store.snapshot([{ source: 'a', target: id }]);
+          await store.write(id, 6 * MIB, pattern(id.charCodeAt(0), MIB));
+        }
+        await store.create('alone', 4 * MIB);
+        await store.write('alone', 0, pattern(100, MIB));
+        const of = (...ids: string[]) => store.usageOf(ids);
+        expect(await of('a')).toEqual(await store.usage('a'));
+        expect(await of('a', 'b', 'c')).toEqual({ logical: 24 * MIB, stored: 6 * MIB, shared: 4 * MIB });
+        expect(await of('b', 'c')).toEqual({ logical: 16 * MIB, stored: 6 * MIB, shared: 4 * MIB });
+        expect(await of('c', 'alone')).toEqual({ logical: 12 * MIB, stored: 6 * MIB, shared: 4 * MIB });
+        expect(await of('alone', 'none', 'alone')).toEqual({ logical: 4 * MIB, stored: MIB, shared: 0 });
+        expect(await of('none')).toEqual({ logical: 0, stored: 0, shared: 0 });
+        expect(await of()).toEqual({ logical: 0, stored: 0, shared: 0 });
+        await store.remove('a');
+        await store.remove('b');
+        expect(await of('a', 'b', 'c')).toEqual({ logical: 8 * MIB, stored: 5 * MIB, shared: 0 });
+      });
+
+      test('of several disks stops when it is told to', async () => {
+        await store.create('a', 8 * MIB);
+        await expect(store.usageOf(['a'], { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
       });
     });
 

@@ -16,7 +16,10 @@ export function checkIndex(folder: string): { faults: string[]; chunks: number; 
     for (const { height, entries } of nodes) {
       for (const entry of decodeEntries(entries)) count(height === 0 ? 'chunk' : 'node', entry);
     }
-    const chunks = db.prepare<[], { id: number; refs: number; bytes: number }>('SELECT id, refs, bytes FROM chunk').all();
+    const chunks = db
+      .prepare<[], { id: number; refs: number; bytes: number; base: number }>('SELECT id, refs, bytes, base FROM chunk')
+      .all();
+    for (const { base } of chunks) count('chunk', base);
     const faults: string[] = [];
     const compare = (kind: string, rows: readonly { id: number; refs: number }[]): void => {
       for (const { id, refs } of rows) {

@@ -37,7 +37,7 @@ export class DiskFiles {
   /** The first differences between two disks; see Hardware.compareFiles. */
   async compare(from: DiskId, to: DiskId, options: CompareOptions): Promise<FileDifference[]> {
     const [before, after] = [await this.#volume(from), await this.#volume(to)];
-    const isSameContent = contentComparer(before, after, await this.#store.changedBetween(from, to));
+    const isSameContent = contentComparer(before, after, await this.#store.roughlyChanged(from, to));
     return compareFolders(before, after, options, { isSameContent, turns: new Turns() });
   }
 

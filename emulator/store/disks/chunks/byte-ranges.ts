@@ -1,14 +1,14 @@
-import { type ByteRange, PIECE } from '../disk-store.ts';
+import type { ByteRange } from '../disk-store.ts';
 
-/** Pieces (ascending) as byte ranges: neighbours become one, and none goes beyond `end`. */
-export function byteRanges(pieces: Iterable<number>, end: number): ByteRange[] {
-  const ranges: { offset: number; length: number }[] = [];
-  for (const piece of pieces) {
-    const offset = piece * PIECE;
-    const length = Math.min(PIECE, end - offset);
-    const last = ranges.at(-1);
-    if (last && last.offset + last.length === offset) last.length += length;
-    else ranges.push({ offset, length });
+/** Ranges (ascending) with neighbours as one; none goes beyond `end`. */
+export function joinedRanges(ranges: Iterable<ByteRange>, end: number): ByteRange[] {
+  const joined: { offset: number; length: number }[] = [];
+  for (const range of ranges) {
+    const length = Math.min(range.length, end - range.offset);
+    const last = joined.at(-1);
+    if (length <= 0) continue;
+    if (last && last.offset + last.length === range.offset) last.length += length;
+    else joined.push({ offset: range.offset, length });
   }
-  return ranges;
+  return joined;
 }

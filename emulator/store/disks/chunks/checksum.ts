@@ -44,13 +44,16 @@ export async function checksumOf(
     for (let at = 0; at < disk.pieces.length; at += BATCH) {
       const pieces = disk.pieces.slice(at, at + BATCH);
       const rows = new Map(chunks.getMany(pieces.map(([, chunk]) => chunk)).map(row => [row.id, row]));
+      const bases = new Map(chunks.getMany([...rows.values()].map(row => row.base)).map(row => [row.id, row]));
       yield pieces.map(([piece, chunk]) => {
         const row = rows.get(chunk);
         if (row === undefined) throw storage.damaged(chunk, disk.id);
         skipTo(piece);
         sum.update(row.digest);
         summed += 1;
-        return { chunk, path: files.path(chunk), bytes: row.bytes, length: pieceLength(disk.size, piece), digest: row.digest };
+        const layers = [bases.get(row.base), row].flatMap(layer => layer ?? []);
+        const stored = layers.map(({ id, bytes, blocks }) => ({ path: files.path(id), bytes, blocks }));
+        return { chunk, files: stored, length: pieceLength(disk.size, piece), digest: row.digest };
       });
     }
   }

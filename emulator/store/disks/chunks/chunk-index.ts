@@ -23,7 +23,15 @@ const SCHEMA = `
   INSERT INTO number VALUES ('stored', 0), ('sweep-from', 1), ('sweep-to', 1);
 `;
 
-const SCHEMA_VERSION = 1;
+/** A chunk may be a difference from another one, and a file may have only some blocks of its piece: see ChunkForm. */
+const DIFFERENCES = `
+  ALTER TABLE chunk ADD COLUMN base INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE chunk ADD COLUMN blocks BLOB;
+`;
+
+/** What leads to each version from the one before; the last is the present one. */
+const STEPS = [SCHEMA, DIFFERENCES] as const;
+const SCHEMA_VERSION = STEPS.length;
 
 /** Where the index of a store in a folder is. */
 export function indexFile(folder: string): string {
@@ -44,9 +52,10 @@ export function openIndex(file: string): Index {
     // Nothing is lost if the power fails while an empty index is made, so it need not wait for the device.
     if (version === 0) db.pragma('synchronous = OFF');
     db.pragma('journal_mode = WAL');
-    if (version === 0) db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
-    else if (version !== SCHEMA_VERSION)
-      throw new DiskStoreError('unavailable', `${file} was made by another version (${version})`);
+    if (typeof version !== 'number' || version > SCHEMA_VERSION)
+      throw new DiskStoreError('unavailable', `${file} was made by a later version (${version})`);
+    if (version < SCHEMA_VERSION)
+      db.exec(`BEGIN; ${STEPS.slice(version).join('')} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
     db.pragma('synchronous = NORMAL');
     return db;
   } catch (error) {

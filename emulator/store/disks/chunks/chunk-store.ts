@@ -10,13 +10,16 @@ import {
   PIECE,
   type WorkOptions,
 } from '../disk-store.ts';
-import { byteRanges } from './byte-ranges.ts';
+import { baseFor } from './base-choice.ts';
+import { blockDifferences } from './block-differences.ts';
+import { joinedRanges } from './byte-ranges.ts';
 import { checksumOf } from './checksum.ts';
 import { asDiskStoreError } from './chunk-index.ts';
 import { assertRange, assertSize } from './disk-bounds.ts';
 import type { DiskRow } from './disk-table.ts';
-import { discardedPieces, grownPieces, writtenPieces } from './piece-edits.ts';
+import { discardedPieces, grownPieces, type Original, writtenPieces } from './piece-edits.ts';
 import { FILES_AT_ONCE, type PieceContent } from './piece-storage.ts';
+import { MissingNodeError } from './piece-tree.ts';
 import { type DiskWrite, pieceCount, pieceLength } from './pieces.ts';
 import { sideBySide } from './side-by-side.ts';
 import { openParts, type StoreParts } from './store-parts.ts';
@@ -163,7 +166,18 @@ export class ChunkStore implements DiskStore {
     return this.#look(to, () => {
       const before = this.#parts.disks.require(from);
       const after = this.#parts.disks.require(to);
-      return byteRanges(this.#parts.tree.differences(before, after), Math.max(before.size, after.size));
+      return blockDifferences(before, after, { ...this.#parts, turns: this.#turns });
+    });
+  }
+
+  /** As changedBetween, by whole pieces: from the index alone, so it costs no reading. */
+  async roughlyChanged(from: DiskId, to: DiskId): Promise<ByteRange[]> {
+    assertDiskId(from);
+    return this.#look(to, () => {
+      const [before, after] = [this.#parts.disks.require(from), this.#parts.disks.require(to)];
+      const pieces = [...this.#parts.tree.differences(before, after)];
+      const ranges = pieces.map(piece => ({ offset: piece * PIECE, length: PIECE }));
+      return joinedRanges(ranges, Math.max(before.size, after.size));
     });
   }
 
@@ -220,7 +234,7 @@ export class ChunkStore implements DiskStore {
   }
 
   /** A disk that is about to be changed. To be called with the disk locked. */
-  #disk(id: DiskId): { size: number; copyOf: (piece: number) => Promise<Buffer> } {
+  #disk(id: DiskId): Original {
     const { disks, tree, storage } = this.#parts;
     const row = disks.require(id);
     const copyOf = async (piece: number): Promise<Buffer> => {
@@ -230,7 +244,7 @@ export class ChunkStore implements DiskStore {
       const [, chunk] = found;
       return storage.holding([chunk], async () => Buffer.from(await storage.load(chunk, length, id)));
     };
-    return { size: row.size, copyOf };
+    return { size: row.size, copyOf, baseFor: piece => baseFor(this.#parts, row, piece) };
   }
 
   /** Stores pieces of a disk. In the same transaction, and before them, `reshape` may change the disk. */
@@ -261,7 +275,7 @@ export class ChunkStore implements DiskStore {
     return this.#work(() =>
       this.#locks.run(ids, async () => {
         await this.#turns.next();
-        return work();
+        return naming(ids, work);
       }),
     );
   }
@@ -270,7 +284,7 @@ export class ChunkStore implements DiskStore {
     assertDiskId(id);
     return this.#work(async () => {
       await this.#turns.next();
-      return work();
+      return naming([id], work);
     });
   }
 
@@ -286,5 +300,15 @@ export class ChunkStore implements DiskStore {
     } finally {
       this.#atWork.delete(running);
     }
+  }
+}
+
+/** Damage of the index, as damage of the disks that were to be worked with. */
+async function naming<T>(ids: readonly DiskId[], work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MissingNodeError)) throw error;
+    throw new DiskStoreError('corrupt', `disk ${ids.join(' or ')} is damaged: ${error.message}`, { cause: error });
   }
 }

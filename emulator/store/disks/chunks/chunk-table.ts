@@ -1,25 +1,29 @@
+import type { ChunkForm } from './chunk-form.ts';
 import type { Index } from './chunk-index.ts';
 
-export interface Chunk {
+export interface Chunk extends ChunkForm {
   readonly id: number;
   /** SHA-256 of the whole piece. */
   readonly digest: Buffer;
-  /** References from leaves. */
+  /** References from leaves, and from chunks that are differences from this one. */
   readonly refs: number;
-  /** Length of the file: the piece without the zeros at its end. */
-  readonly bytes: number;
 }
 
 /** The chunks: equal pieces are kept once. An id is given once and never again, so it may name a file and key a cache. */
 export function chunkTable(db: Index) {
-  const byDigest = db.prepare<[Buffer], Chunk>('SELECT id, digest, refs, bytes FROM chunk WHERE digest = ?');
-  const byId = db.prepare<[number], Chunk>('SELECT id, digest, refs, bytes FROM chunk WHERE id = ?');
-  const byIds = db.prepare<[string], Chunk>(
-    'SELECT id, digest, refs, bytes FROM chunk WHERE id IN (SELECT value FROM json_each(?))',
+  const byDigest = db.prepare<[Buffer], Chunk>('SELECT * FROM chunk WHERE digest = ?');
+  const byId = db.prepare<[number], Chunk>('SELECT * FROM chunk WHERE id = ?');
+  const byIds = db.prepare<[string], Chunk>('SELECT * FROM chunk WHERE id IN (SELECT value FROM json_each(?))');
+  const insert = db.prepare<[number, Buffer, number, number, Buffer | null]>(
+    'INSERT INTO chunk (id, digest, refs, bytes, base, blocks) VALUES (?, ?, 0, ?, ?, ?)',
   );
-  const insert = db.prepare<[number, Buffer, number]>('INSERT INTO chunk (id, digest, refs, bytes) VALUES (?, ?, 0, ?)');
+  const setForm = db.prepare<[number, number, Buffer | null, number]>(
+    'UPDATE chunk SET bytes = ?, base = ?, blocks = ? WHERE id = ?',
+  );
   const addReferences = db.prepare<[number, number]>('UPDATE chunk SET refs = refs + ? WHERE id = ?');
-  const selectDead = db.prepare<[number], Pick<Chunk, 'id' | 'bytes'>>('SELECT id, bytes FROM chunk WHERE refs = 0 LIMIT ?');
+  const selectDead = db.prepare<[number], Pick<Chunk, 'id' | 'bytes' | 'base'>>(
+    'SELECT id, bytes, base FROM chunk WHERE refs = 0 LIMIT ?',
+  );
   const deleteChunk = db.prepare<[number]>('DELETE FROM chunk WHERE id = ?');
   const insertTrash = db.prepare<[number]>('INSERT INTO trash (chunk) VALUES (?)');
   const selectTrash = db.prepare<[], number>('SELECT chunk FROM trash').pluck();
@@ -32,9 +36,19 @@ export function chunkTable(db: Index) {
     get: (id: number): Chunk | undefined => byId.get(id),
     getMany: (ids: readonly number[]): Chunk[] => byIds.all(JSON.stringify(ids)),
 
-    add(chunk: Pick<Chunk, 'id' | 'digest' | 'bytes'>): void {
-      insert.run(chunk.id, chunk.digest, chunk.bytes);
-      addStored.run(chunk.bytes);
+    /** A chunk that no leaf refers to yet. */
+    add({ id, digest, bytes, base, blocks }: Pick<Chunk, 'id' | 'digest'> & ChunkForm): void {
+      insert.run(id, digest, bytes, base, blocks);
+      if (base !== 0) addReferences.run(1, base);
+      addStored.run(bytes);
+    },
+
+    /** The file of a chunk was written anew. */
+    reform({ id, bytes, base }: Chunk, form: ChunkForm): void {
+      setForm.run(form.bytes, form.base, form.blocks, id);
+      if (form.base !== 0) addReferences.run(1, form.base);
+      if (base !== 0) addReferences.run(-1, base);
+      addStored.run(form.bytes - bytes);
     },
 
     changeReferences(id: number, by: number): void {
@@ -45,9 +59,10 @@ export function chunkTable(db: Index) {
     bury(limit: number, held: ReadonlyMap<number, number>): { buried: number; kept: number } {
       const dead = selectDead.all(limit + held.size);
       let buried = 0;
-      for (const { id, bytes } of dead) {
+      for (const { id, bytes, base } of dead) {
         if (held.has(id)) continue;
         deleteChunk.run(id);
+        if (base !== 0) addReferences.run(-1, base);
         insertTrash.run(id);
         addStored.run(-bytes);
         buried += 1;

@@ -3,10 +3,13 @@ import { FILES_AT_ONCE, type PieceContent } from './piece-storage.ts';
 import { type DiskWrite, pieceCount, pieceLength, splitWrites } from './pieces.ts';
 import { sideBySide } from './side-by-side.ts';
 
-/** A disk that is about to be changed: its size, and a piece of it as it is now, in memory of the caller's own. */
-interface Original {
+/** A disk that is about to be changed. */
+export interface Original {
   readonly size: number;
+  /** A piece of it as it is now, in memory of the caller's own. */
   copyOf(piece: number): Promise<Buffer>;
+  /** See base-choice.ts. */
+  baseFor(piece: number): number;
 }
 
 /** The pieces that writes leave. Those that are wholly overwritten are not read before. */
@@ -20,7 +23,7 @@ export async function writtenPieces(original: Original, writes: readonly DiskWri
     }
     const content = await original.copyOf(piece);
     for (const { at, data } of parts) content.set(data, at);
-    contents.push({ piece, content, isOwn: true });
+    contents.push({ piece, content, isOwn: true, base: original.baseFor(piece) });
   });
   return contents;
 }
@@ -50,7 +53,7 @@ export async function discardedPieces(
     if (length === 0 || (piece >= from && piece < to)) continue;
     const content = await original.copyOf(piece);
     content.fill(0, Math.max(offset - piece * PIECE, 0), Math.min(end - piece * PIECE, content.length));
-    rest.push({ piece, content, isOwn: true });
+    rest.push({ piece, content, isOwn: true, base: original.baseFor(piece) });
   }
   return { holes: { from, to }, rest };
 }

@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { DiskStoreError } from '../disk-store.ts';
 import type { ChunkFiles } from './chunk-files.ts';
+import { type ChunkForm, formOf } from './chunk-form.ts';
 import type { ChunkIds } from './chunk-ids.ts';
-import type { ChunkTable } from './chunk-table.ts';
+import type { Chunk, ChunkTable } from './chunk-table.ts';
 import type { Hasher } from './hasher.ts';
+import { layOver } from './piece-blocks.mjs';
 import type { PieceChange } from './piece-tree.ts';
 import { storedLength } from './pieces.ts';
 import type { Room } from './room.ts';
@@ -19,6 +21,8 @@ export interface PieceContent {
   readonly content: Buffer;
   /** Nobody else has this memory: it may be kept. */
   readonly isOwn: boolean;
+  /** A chunk over which it may be stored as a difference; 0 or none for no such chunk. */
+  readonly base?: number;
 }
 
 /** Equal pieces of one write: stored once. */
@@ -26,14 +30,15 @@ interface Candidate {
   readonly content: PieceContent;
   readonly digest: Buffer;
   readonly pieces: number[];
-  /** Bytes to be stored; 0 for a hole. */
-  bytes: number;
   /** Bytes set aside for the file. */
   taken: number;
+  /** Chunks that have to stay until all is settled. */
+  readonly held: number[];
   /** The chunk that has these bytes already. */
-  existing?: number;
-  /** The chunk whose file was written for them. */
+  existing?: Chunk;
+  /** The chunk whose file was written for them, and how. */
   fresh?: number;
+  form?: ChunkForm;
 }
 
 interface StorageParts {
@@ -80,15 +85,28 @@ export class PieceStorage {
     if (cached !== undefined) return cached;
     const row = this.#parts.chunks.get(chunk);
     const content = Buffer.alloc(length);
-    const isRead = row !== undefined && row.bytes <= length && (await this.#parts.files.read(chunk, row.bytes, content));
+    const isRead = row !== undefined && (await this.#fill(row, content));
     const [digest] = isRead ? await this.#parts.hasher.digests([content]) : [];
     if (row === undefined || digest === undefined || !row.digest.equals(digest)) throw this.damaged(chunk, where);
     this.#cache.set(chunk, content);
     return content;
   }
 
+  /** Lays the bytes of a chunk's file, and before them those of its base, into a piece of zeros; false where one is missing or cut. */
+  async #fill({ id, bytes, base, blocks }: Chunk, piece: Buffer): Promise<boolean> {
+    const below = base === 0 ? undefined : this.#parts.chunks.get(base);
+    if (base !== 0 && (below === undefined || !(await this.#fill(below, piece)))) return false;
+    if (bytes > piece.length) return false;
+    const stored = blocks === null ? piece.subarray(0, bytes) : Buffer.alloc(bytes);
+    if (!(await this.#parts.files.read(id, bytes, stored))) return false;
+    if (blocks !== null) layOver(piece, stored, blocks);
+    return true;
+  }
+
+  /** Whether it is the file of the chunk or that of its base is not known, so both are mended at the next chance. */
   damaged(chunk: number, where: string): DiskStoreError {
-    this.#damaged.add(chunk);
+    const base = this.#parts.chunks.get(chunk)?.base ?? 0;
+    for (const id of base === 0 ? [chunk] : [chunk, base]) this.#damaged.add(id);
     return new DiskStoreError(
       'corrupt',
       `disk ${where} is damaged: ${this.#parts.files.path(chunk)} is missing or not as written`,
@@ -124,7 +142,7 @@ export class PieceStorage {
       const key = digest.toString('latin1');
       const equal = byDigest.get(key);
       if (equal) equal.pieces.push(content.piece);
-      else byDigest.set(key, { content, digest, pieces: [content.piece], bytes: 0, taken: 0 });
+      else byDigest.set(key, { content, digest, pieces: [content.piece], taken: 0, held: [] });
     }
     return [...byDigest.values()];
   }
@@ -132,59 +150,89 @@ export class PieceStorage {
   /** Finds the chunk that has these bytes, or writes its file. */
   async #settle(candidate: Candidate): Promise<void> {
     const { chunks, files } = this.#parts;
-    candidate.bytes = storedLength(candidate.content.content);
-    if (candidate.bytes === 0) return;
+    if (storedLength(candidate.content.content) === 0) return;
     const known = chunks.find(candidate.digest);
     if (known === undefined) {
-      await this.#write(candidate);
+      await this.#write(candidate, await this.#baseOf(candidate));
       return;
     }
-    this.#hold(known.id);
-    candidate.existing = known.id;
-    if (!this.#damaged.has(known.id) && (await files.isWhole(known.id, known.bytes))) return;
-    // Every disk with this chunk is mended by the bytes that have just come in.
+    this.#keepUntilSettled(candidate, known.id);
+    candidate.existing = known;
+    if (await this.#isWhole(known)) return;
+    // Every disk with this chunk is mended by the bytes that have just come in: by all of them, since its base may be what is damaged.
     const fresh = await this.#write(candidate);
     await files.replace(known.id, fresh);
-    this.#damaged.delete(known.id);
   }
 
-  async #write(candidate: Candidate): Promise<number> {
+  /** A cheap look before another disk comes to rely on a chunk. */
+  async #isWhole({ id, bytes, base }: Chunk): Promise<boolean> {
+    if (this.#damaged.has(id) || !(await this.#parts.files.isWhole(id, bytes))) return false;
+    const below = this.#parts.chunks.get(base);
+    return base === 0 || (below !== undefined && this.#isWhole(below));
+  }
+
+  /** The chunk over which to store a difference, and its piece; undefined where there is none that can be relied on. */
+  async #baseOf(candidate: Candidate): Promise<{ chunk: number; piece: Buffer } | undefined> {
+    const { base: chunk = 0, content } = candidate.content;
+    if (chunk === 0 || this.#parts.chunks.get(chunk) === undefined) return undefined;
+    this.#keepUntilSettled(candidate, chunk);
+    try {
+      return { chunk, piece: await this.load(chunk, content.length, 'that is written to') };
+    } catch (error) {
+      if (error instanceof DiskStoreError && error.problem === 'corrupt') return undefined;
+      throw error;
+    }
+  }
+
+  async #write(candidate: Candidate, base?: { chunk: number; piece: Buffer }): Promise<number> {
     const { files, ids, room } = this.#parts;
-    await room.take(candidate.bytes);
-    candidate.taken = candidate.bytes;
+    const made = formOf(candidate.content.content, base);
+    const fileBytes = made?.file ?? Buffer.alloc(0);
+    await room.take(fileBytes.length);
+    candidate.taken = fileBytes.length;
     const fresh = ids.next();
     candidate.fresh = fresh;
-    await files.write(fresh, candidate.content.content.subarray(0, candidate.bytes));
+    if (made) candidate.form = made.form;
+    await files.write(fresh, fileBytes);
     return fresh;
   }
 
   /** The chunk of a candidate, entered into the table where it is new. 0 for a hole. */
-  #adopt(candidate: Candidate): number {
+  #adopt({ existing, fresh, form, digest }: Candidate): number {
     const { chunks } = this.#parts;
-    if (candidate.existing !== undefined) return candidate.existing;
-    if (candidate.fresh === undefined) return 0;
+    if (existing !== undefined) {
+      if (form !== undefined) chunks.reform(existing, form);
+      return existing.id;
+    }
+    if (fresh === undefined || form === undefined) return 0;
     // Another write may have stored the same bytes in the meantime: then its chunk serves, and our file goes.
-    const known = chunks.find(candidate.digest);
+    const known = chunks.find(digest);
     if (known !== undefined) return known.id;
-    chunks.add({ id: candidate.fresh, digest: candidate.digest, bytes: candidate.bytes });
-    return candidate.fresh;
+    chunks.add({ id: fresh, digest, ...form });
+    return fresh;
   }
 
-  #keep({ content, existing, fresh }: Candidate): void {
-    const chunk = existing ?? fresh;
+  #keep({ content, existing, fresh, form }: Candidate): void {
+    if (existing !== undefined && form !== undefined) this.#damaged.delete(existing.id);
+    const chunk = existing?.id ?? fresh;
     if (chunk !== undefined && content.isOwn) this.#cache.set(chunk, content.content);
   }
 
   async #tidy(candidates: readonly Candidate[]): Promise<void> {
     const { chunks, files, ids, room } = this.#parts;
-    for (const { existing, fresh, taken } of candidates) {
-      if (existing !== undefined) this.#letGo(existing);
+    for (const { held, fresh, taken } of candidates) {
+      for (const chunk of held) this.#letGo(chunk);
       room.giveBack(taken);
       if (fresh === undefined) continue;
       if (chunks.get(fresh) === undefined) await files.remove([fresh]);
       ids.settled(fresh);
     }
     this.#parts.onRelease();
+  }
+
+  #keepUntilSettled(candidate: Candidate, chunk: number): void {
+    this.#hold(chunk);
+    candidate.held.push(chunk);
   }
 
   #hold(chunk: number): void {

@@ -10,7 +10,7 @@ beforeEach(() => {
   db = openIndex(':memory:');
   chunks = chunkTable(db);
   tree = new PieceTree(db, chunks);
-  for (let id = 1; id <= 20; id += 1) chunks.add({ id, digest: Buffer.from([id]), bytes: 1 });
+  for (let id = 1; id <= 20; id += 1) chunks.add({ id, digest: Buffer.from([id]), bytes: 1, base: 0, blocks: null });
 });
 afterEach(() => {
   db.close();

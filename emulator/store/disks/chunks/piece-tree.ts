@@ -1,4 +1,3 @@
-import { DiskStoreError } from '../disk-store.ts';
 import type { Index } from './chunk-index.ts';
 import type { ChunkTable } from './chunk-table.ts';
 import { decodeEntries, encodeEntries, FANOUT, spanOf } from './node-entries.ts';
@@ -24,6 +23,15 @@ interface OwnNode {
   readonly id: number;
   readonly height: number;
   readonly entries: number[];
+}
+
+/** The index is damaged. Whoever knows the disk says which (chunk-store.ts). */
+export class MissingNodeError extends Error {
+  override readonly name = 'MissingNodeError';
+
+  constructor(node: number) {
+    super(`the index of the disk store lacks node ${node}`);
+  }
 }
 
 /**
@@ -105,6 +113,18 @@ export class PieceTree {
     yield* this.#differences(a, b, height, 0);
   }
 
+  /** Whether another tree shares the leaf of a piece. */
+  isShared({ node, height }: TreeRoot, piece: number): boolean {
+    let id = node;
+    for (let level = height; id !== 0; level -= 1) {
+      const { refs, entries } = this.#load(id);
+      if (refs > 1) return true;
+      if (level === 0) return false;
+      id = decodeEntries(entries)[Math.floor(piece / spanOf(level - 1)) % FANOUT] ?? 0;
+    }
+    return false;
+  }
+
   /**
    * The leaves of a tree, each with its chunks and whether another tree shares it. `seen` gathers the nodes that several trees share, and
    * those that are in it are passed over: so trees that share nodes can be walked one after the other without doing work twice.
@@ -115,7 +135,9 @@ export class PieceTree {
 
   *#leaves(id: number, height: number, isShared: boolean, seen: Set<number>): Generator<{ chunks: number[]; isShared: boolean }> {
     if (seen.has(id)) return;
-    const row = this.#load(id);
+    const row = this.#select.get(id);
+    // What is lost takes nothing: a count of many disks goes on.
+    if (row === undefined) return;
     if (row.refs > 1) seen.add(id);
     const isSharedHere = isShared || row.refs > 1;
     const entries = decodeEntries(row.entries).filter(entry => entry !== 0);
@@ -229,7 +251,7 @@ export class PieceTree {
 
   #load(id: number): NodeRow {
     const row = this.#select.get(id);
-    if (row === undefined) throw new DiskStoreError('corrupt', `the index of the disk store lacks node ${id}`);
+    if (row === undefined) throw new MissingNodeError(id);
     return row;
   }
 }

@@ -4,12 +4,20 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { layOver } from './piece-blocks.mjs';
 
 /**
- * A chunk file and what it must hold.
- * @typedef {object} StoredPiece
+ * The file of a chunk.
+ * @typedef {object} StoredFile
  * @property {string} path
- * @property {number} bytes length of the file; the zeros after it are not stored
+ * @property {number} bytes length of the file
+ * @property {Uint8Array | null} blocks which blocks of the piece it has; null for all from the start on
+ */
+
+/**
+ * What makes up a piece, and what comes of it.
+ * @typedef {object} StoredPiece
+ * @property {StoredFile[]} files to be laid over zeros, one after the other
  * @property {number} length of the piece
  * @property {Uint8Array} digest SHA-256 of the piece
  */
@@ -38,24 +46,39 @@ export function firstDamaged(pieces) {
  * @param {Uint8Array} into
  * @returns {boolean}
  */
-function isWhole(piece, into) {
+function isWhole({ files, digest }, into) {
+  into.fill(0);
+  for (const { path, bytes, blocks } of files) {
+    const stored = readWhole(path, bytes);
+    if (stored === undefined || bytes > into.length) return false;
+    layOver(into, stored, blocks);
+  }
+  return createHash('sha256').update(into).digest().equals(digest);
+}
+
+/**
+ * @param {string} path
+ * @param {number} bytes
+ * @returns {Uint8Array | undefined} undefined where the file is missing, cannot be read or is not so long
+ */
+function readWhole(path, bytes) {
   let file;
   try {
-    file = openSync(piece.path, 'r');
+    file = openSync(path, 'r');
   } catch {
-    return false;
+    return undefined;
   }
   try {
-    if (fstatSync(file).size !== piece.bytes) return false;
-    for (let at = 0; at < piece.bytes; ) {
-      const count = readSync(file, into, at, piece.bytes - at, at);
-      if (count === 0) return false;
+    if (fstatSync(file).size !== bytes) return undefined;
+    const into = new Uint8Array(bytes);
+    for (let at = 0; at < bytes; ) {
+      const count = readSync(file, into, at, bytes - at, at);
+      if (count === 0) return undefined;
       at += count;
     }
-    into.fill(0, piece.bytes);
-    return createHash('sha256').update(into).digest().equals(piece.digest);
+    return into;
   } catch {
-    return false;
+    return undefined;
   } finally {
     closeSync(file);
   }

@@ -1,5 +1,5 @@
 import type { DiskUsage, WorkOptions } from '../disk-store.ts';
-import type { ChunkTable } from './chunk-table.ts';
+import type { Chunk, ChunkTable } from './chunk-table.ts';
 import type { DiskRow } from './disk-table.ts';
 import type { PieceTree } from './piece-tree.ts';
 import type { Turns } from './turns.ts';
@@ -58,23 +58,31 @@ function note(uses: Map<number, Use>, chunk: number, disk: number, isShared: boo
   }
 }
 
-async function bytesOf(uses: ReadonlyMap<number, Use>, chunks: ChunkTable, turns: Turns): Promise<Omit<DiskUsage, 'logical'>> {
+async function bytesOf(uses: Map<number, Use>, chunks: ChunkTable, turns: Turns): Promise<Omit<DiskUsage, 'logical'>> {
   const usage = { stored: 0, shared: 0 };
-  const add = (ids: readonly number[]): void => {
-    for (const { id, bytes, refs } of chunks.getMany(ids)) {
-      const use = uses.get(id);
-      usage.stored += bytes;
-      if (use?.isShared || refs > (use?.references ?? 0)) usage.shared += bytes;
-    }
+  const isShared = ({ id, refs }: Chunk): boolean => {
+    const use = uses.get(id);
+    return use?.isShared === true || refs > (use?.references ?? 0);
   };
-  let some: number[] = [];
-  for (const id of uses.keys()) {
-    some.push(id);
-    if (some.length < AT_ONCE) continue;
-    add(some);
-    some = [];
+  const add = (chunk: Chunk): void => {
+    usage.stored += chunk.bytes;
+    if (isShared(chunk)) usage.shared += chunk.bytes;
+  };
+  // What others are differences from is known only when all differences were looked at.
+  const bases = new Set<number>();
+  const direct = [...uses.keys()];
+  for await (const chunk of rowsOf(direct, chunks, turns)) {
+    if (chunk.base === 0) continue;
+    bases.add(chunk.base);
+    note(uses, chunk.base, uses.get(chunk.id)?.disk ?? 0, isShared(chunk));
+  }
+  for await (const chunk of rowsOf([...new Set([...direct, ...bases])], chunks, turns)) add(chunk);
+  return usage;
+}
+
+async function* rowsOf(ids: readonly number[], chunks: ChunkTable, turns: Turns): AsyncGenerator<Chunk> {
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    yield* chunks.getMany(ids.slice(at, at + AT_ONCE));
     await turns.next();
   }
-  add(some);
-  return usage;
 }
