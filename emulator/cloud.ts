@@ -20,6 +20,7 @@ import { DataImageCopies } from './images/data-image-copies.ts';
 import { ImageContent } from './images/image-content.ts';
 import { allJobTypes } from './job-types.ts';
 import { JobRunner } from './jobs/job-runner.ts';
+import { AddressKeeper } from './networks/address-keeper.ts';
 import { SubnetKeeper } from './networks/subnet-keeper.ts';
 import type { Operation } from './operation.ts';
 import { type RunOptions, runOperation } from './operation-engine.ts';
@@ -69,11 +70,14 @@ export interface Cloud extends RowCaches {
   readonly hardwareReason: string;
   /** Turns of those who read or write what is in servers: each holds some MiB. */
   readonly contentAccess: Semaphore;
+  /** Turns of those who read whole disks for their checksums, besides the jobs of the queue for that. */
+  readonly wholeDiskReads: Semaphore;
   readonly jobs: JobRunner;
   readonly reconciler: Reconciler;
   readonly dataImageCopies: DataImageCopies;
   readonly imageContent: ImageContent;
   readonly subnets: SubnetKeeper;
+  readonly publicAddresses: AddressKeeper;
   readonly sshPorts: SshPorts;
   run<Schema extends z.ZodType, Answer>(
     operation: Operation<Schema, Answer>,
@@ -157,6 +161,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       hardware,
       hardwareReason: reason,
       contentAccess: new Semaphore(CONTENT_ACCESSES),
+      wholeDiskReads: new Semaphore(WHOLE_DISK_READS),
       ...caches,
       get dataImageCopies() {
         return dataImageCopies;
@@ -166,6 +171,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       },
       get subnets() {
         return subnets;
+      },
+      get publicAddresses() {
+        return publicAddresses;
       },
       get sshPorts() {
         return sshPorts;
@@ -192,6 +200,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     const dataImageCopies = new DataImageCopies(cloud);
     const imageContent = new ImageContent(cloud);
     const subnets = new SubnetKeeper(cloud);
+    const publicAddresses = new AddressKeeper(cloud);
     const sshPorts = new SshPorts(cloud);
     const jobs = new JobRunner(cloud, allJobTypes);
     const reconciler = new Reconciler(cloud);
@@ -219,6 +228,8 @@ function makePrivate(folder: string, logger: Logger): void {
 const PRIVATE = 0o700;
 
 const CONTENT_ACCESSES = 4;
+/** Each takes as much of the machine as it gets. */
+const WHOLE_DISK_READS = 2;
 
 function crashProcess(): never {
   process.kill(process.pid, 'SIGKILL');

@@ -1,7 +1,70 @@
 /**
- * Limits of vaults and backups: a table. Source: compute 6.2 (calls), 9.1 (limits).
+ * Limits and checks of vaults, backups and policies: a table, and a schema for each input that carries the documented code of each check.
+ *
+ * Source: compute 6.2 (calls), 9.1 (limits), 9.2 (names).
  */
+import { z } from 'zod';
+import { failsWith, integer, lengthOf, text } from '../validation.ts';
+import { backupErrors as errors } from './errors.ts';
+
 export const backupLimits = {
+  name: { min: 1, max: 64 },
+  description: { max: 64 },
+  /** GB */
+  vaultSize: { min: 10, max: 10_485_760 },
+  tags: { max: 20 },
+  tagKey: { min: 1, max: 36 },
+  tagValue: { max: 43 },
+  /** In a vault, and in one request to add some. */
+  resources: { max: 256 },
+  /** Tenants that a backup is shared with. */
+  members: { max: 10 },
+  /** A year. The service takes calendar rules; hours are ours. */
+  everyHours: { min: 1, max: 8784 },
+  keepBackups: { min: 1, max: 99_999 },
+  keepDays: { min: 1, max: 99_999 },
   /** What a tenant may have, by default; -1 is no limit. Policies: 32 for backups. Vaults: no number is documented (inferred). */
   quota: { vaults: 100, backups: -1, policies: 32 },
 } as const;
+
+const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+
+/** A malformed id is the id of nothing: clients wait for a 404 after a delete. */
+export const VaultId = text(errors.vaultNotFound).refine(isUuid, failsWith(errors.vaultNotFound));
+export const BackupId = text(errors.backupNotFound).refine(isUuid, failsWith(errors.backupNotFound));
+export const CheckpointId = text(errors.checkpointNotFound).refine(isUuid, failsWith(errors.checkpointNotFound));
+export const PolicyId = text(errors.policyNotFound).refine(isUuid, failsWith(errors.policyNotFound));
+export const ResourceId = text(errors.resourceNotFound).refine(isUuid, failsWith(errors.resourceNotFound));
+
+/** Of a vault, a backup or a policy. */
+export const BackupName = text(errors.nameInvalid).refine(
+  name => lengthOf(name) >= backupLimits.name.min && lengthOf(name) <= backupLimits.name.max && /^[\p{L}\p{N}_-]+$/u.test(name),
+  failsWith(errors.nameInvalid),
+);
+
+export const BackupDescription = text(errors.descriptionInvalid).refine(
+  description => lengthOf(description) <= backupLimits.description.max && /^[^<>\p{Cc}\p{Cs}]*$/u.test(description),
+  failsWith(errors.descriptionInvalid),
+);
+
+export const VaultSize = integer(backupLimits.vaultSize, errors.vaultSizeInvalid);
+
+const tagPart = ({ min = 0, max }: { min?: number; max: number }) =>
+  text(errors.tagInvalid)
+    .transform(part => part.trim())
+    .refine(part => part.length >= min && part.length <= max && /^[A-Za-z0-9_-]*$/.test(part), failsWith(errors.tagInvalid));
+
+export const VaultTags = z
+  .array(z.object({ key: tagPart(backupLimits.tagKey), value: tagPart(backupLimits.tagValue).default('') }))
+  .refine(tags => tags.length <= backupLimits.tags.max, failsWith(errors.tooManyTags))
+  .refine(tags => new Set(tags.map(({ key }) => key)).size === tags.length, failsWith(errors.tagInvalid));
+
+/** What goes into a vault: servers, each perhaps without some of its disks, or disks. */
+export const VaultResources = z
+  .array(z.object({ id: ResourceId, excludedDiskIds: z.array(ResourceId).default([]) }))
+  .refine(resources => resources.length <= backupLimits.resources.max, failsWith(errors.tooManyResources))
+  .refine(resources => new Set(resources.map(({ id }) => id)).size === resources.length, failsWith(errors.resourceTwice));
+
+export const EveryHours = integer(backupLimits.everyHours, errors.badParameter);
+export const KeepBackups = integer(backupLimits.keepBackups, errors.badParameter);
+export const KeepDays = integer(backupLimits.keepDays, errors.badParameter);

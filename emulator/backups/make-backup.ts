@@ -1,0 +1,181 @@
+/**
+ * The second half of a backup: what a job does step by step after planBackup() has recorded it.
+ *
+ *     snapshot  run: snapshotBackup()   commit: settleSnapshot()   revert: undoBackup()
+ *     verify    run: verifyBackup()     commit: completeBackup()
+ *     failed    abandonBackup()
+ *
+ * From settleSnapshot() on the backup is PROTECTING and its bytes are whole: an image can stand on it.
+ */
+import { z } from 'zod';
+import type { Cloud } from '../cloud.ts';
+import { emitDisk } from '../disks/disk-events.ts';
+import { serverDisk } from '../disks/server-disk.ts';
+import { ensure } from '../errors.ts';
+import { orFail } from '../servers/hardware-failures.ts';
+import type { WorkOptions } from '../store/disks/disk-store.ts';
+import type { Backup } from '../store/generated/client.ts';
+import type { Transaction } from '../transactions.ts';
+import { backupDisk, partsOf, withParts } from './backup-disk.ts';
+import { emitBackup } from './backup-events.ts';
+import { backupErrors as errors } from './errors.ts';
+import { forgetBackups } from './forget-backups.ts';
+import { settleCheckpoint } from './settle-checkpoint.ts';
+import { addUsedBytes, previousBackup, recount, recountAfter, storedBytes } from './stored-bytes.ts';
+import { takeRoom } from './vault-room.ts';
+
+type WholeBackup = Backup & { readonly children: readonly Backup[] };
+
+/** What was copied; kept in the state of the job. */
+export const TakenSnapshot = z.object({
+  /** For how many milliseconds the server was frozen. */
+  frozenMs: z.number(),
+  parts: z.array(z.object({ backupId: z.string(), previousId: z.string().nullable(), storedBytes: z.number() })),
+});
+export type TakenSnapshot = z.infer<typeof TakenSnapshot>;
+
+/**
+ * Copies all disks of a backup as of one moment, by sharing their bytes, and counts what each adds to the backup before it. May be run again.
+ * Throws CloudError `backupFailed`, `diskFull`, `hardwareUnavailable`.
+ */
+export async function snapshotBackup(cloud: Cloud, backupId: string, signal: AbortSignal): Promise<TakenSnapshot> {
+  await cloud.reconciler.hardwareReady(signal);
+  const backup = await wholeBackup(cloud.database.read, backupId);
+  const parts = partsOf(backup);
+  const copies = parts.map(({ id, resourceId }) => ({ source: serverDisk(resourceId), target: backupDisk(id) }));
+  const running = await runningServer(cloud, backup);
+  return orFail(errors.backupFailed, async () => {
+    const { frozenMs } = await cloud.hardware.snapshot(copies, running);
+    const counted = [];
+    for (const part of parts) counted.push({ backupId: part.id, ...(await storedBytes(cloud, part, backupDisk(part.id))) });
+    return { frozenMs, parts: counted };
+  });
+}
+
+/** The server that has to hold still: the one that is backed up, or the one that has the disk. */
+async function runningServer({ database: { read } }: Cloud, { resourceType, resourceId }: Backup): Promise<string | undefined> {
+  const which = resourceType === 'SERVER' ? { id: resourceId } : { attachments: { some: { diskId: resourceId } } };
+  return (await read.server.findFirst({ where: { ...which, status: 'ACTIVE' } }))?.id;
+}
+
+/**
+ * Records the copies: the backup is PROTECTING and takes up room in its vault, disks and server are free for others. Throws CloudError
+ * `vaultFull` where it stores more than was expected and than there is room for.
+ */
+export async function settleSnapshot(
+  tx: Transaction,
+  cloud: Cloud,
+  { jobId, backupId, taken }: { jobId: string; backupId: string; taken: TakenSnapshot },
+): Promise<Backup> {
+  const now = cloud.clock.now();
+  const shown = { status: 'PROTECTING', protectedAt: now, updatedAt: now } as const;
+  for (const part of taken.parts) {
+    const data = { ...shown, storedBytes: part.storedBytes, incremental: part.previousId !== null };
+    await tx.db.backup.update({ where: { id: part.backupId }, data });
+  }
+  const total = taken.parts.reduce((sum, part) => sum + part.storedBytes, 0);
+  const incremental = taken.parts.some(({ previousId }) => previousId !== null);
+  const data = { ...shown, storedBytes: total, incremental, frozenMs: taken.frozenMs };
+  const backup = await tx.db.backup.update({ where: { id: backupId }, data });
+  await takeRoom(tx, cloud, backup.vaultId, total);
+  await releaseSources(tx, cloud, jobId);
+  emitBackup(tx, 'backup.protecting', backup);
+  return backup;
+}
+
+/** Reads every byte of a backup. Returns the checksums by the ids of its parts. Throws CloudError `backupFailed`, `damagedDisk`. */
+export async function verifyBackup(
+  cloud: Cloud,
+  { backupId, taken }: { backupId: string; taken: TakenSnapshot },
+  { onProgress, signal }: Required<WorkOptions>,
+): Promise<Record<string, string>> {
+  await cloud.reconciler.hardwareReady(signal);
+  const parts = partsOf(await wholeBackup(cloud.database.read, backupId));
+  // What was counted against may have gone while this one was on its way into the records.
+  for (const part of parts) {
+    const counted = taken.parts.find(one => one.backupId === part.id);
+    const previous = await previousBackup(cloud.database.read, part);
+    if (counted?.previousId !== (previous?.id ?? null)) await recount(cloud, part);
+  }
+  const sizes = parts.map(({ resourceSize }) => resourceSize * 2 ** 30);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const checksums: Record<string, string> = {};
+  let before = 0;
+  for (const [index, { id }] of parts.entries()) {
+    const base = before;
+    const options = { onProgress: (done: number) => onProgress(base + done, total), signal };
+    const read = (): Promise<string> => cloud.hardware.disks.checksum(backupDisk(id), options);
+    checksums[id] = await cloud.wholeDiskReads.run(() => orFail(errors.backupFailed, read));
+    before += sizes[index] ?? 0;
+  }
+  return checksums;
+}
+
+/** The backup is AVAILABLE: it can be restored. */
+export async function completeBackup(
+  tx: Transaction,
+  cloud: Cloud,
+  backupId: string,
+  checksums: Readonly<Record<string, string>>,
+): Promise<Backup> {
+  const shown = { status: 'AVAILABLE', updatedAt: cloud.clock.now() } as const;
+  for (const [id, checksum] of Object.entries(checksums)) {
+    await tx.db.backup.update({ where: { id }, data: { ...shown, checksum } });
+  }
+  const backup = await tx.db.backup.update({ where: { id: backupId }, data: shown });
+  emitBackup(tx, 'backup.available', backup);
+  await settleCheckpoint(tx, cloud, backup.checkpointId);
+  return backup;
+}
+
+/** Takes the copies back: nothing of them counts any more, and their bytes are gone. May be run again. */
+export async function undoBackup(cloud: Cloud, backupId: string): Promise<void> {
+  const backup = await cloud.database.read.backup.findUnique({ where: { id: backupId }, include: withParts });
+  if (!backup) return;
+  const parts = partsOf(backup);
+  await cloud.transactions.run(async tx => {
+    const current = await tx.db.backup.findUnique({ where: { id: backupId } });
+    if (!current || current.status === 'ERROR') return;
+    const ids = [...new Set([backupId, ...parts.map(({ id }) => id)])];
+    if (current.storedBytes > 0n) await addUsedBytes(tx, cloud, current.vaultId, -current.storedBytes);
+    await tx.db.backup.updateMany({ where: { id: { in: ids } }, data: { status: 'ERROR', storedBytes: 0 } });
+  });
+  await recountAfter(cloud, parts);
+  for (const { id } of parts) await cloud.hardware.disks.remove(backupDisk(id));
+}
+
+/** Forgets a backup that could not be made; its checkpoint says why. */
+export async function abandonBackup(
+  tx: Transaction,
+  cloud: Cloud,
+  { jobId, backupId, error }: { jobId: string; backupId: string; error: { code: string; message: string } },
+): Promise<void> {
+  await releaseSources(tx, cloud, jobId);
+  const backup = await tx.db.backup.findUnique({ where: { id: backupId } });
+  if (!backup) return;
+  const { resourceId, resourceType, resourceName, checkpointId } = backup;
+  emitBackup(tx, 'backup.failed', { ...backup, status: 'ERROR' });
+  await forgetBackups(tx, cloud, [backupId], { keepCheckpoints: true });
+  const left = { id: resourceId, type: resourceType, name: resourceName, code: error.code, reason: error.message };
+  await settleCheckpoint(tx, cloud, checkpointId, [left]);
+}
+
+/** Server and disks are free for other jobs. Disks that this job had marked are what they were; after the first time there are none. */
+async function releaseSources(tx: Transaction, cloud: Cloud, jobId: string): Promise<void> {
+  const locks = await tx.db.resourceLock.findMany({ where: { jobId } });
+  const held = locks.map(({ resource }) => resource).filter(resource => /^(server|disk):/.test(resource));
+  for (const diskId of held.filter(resource => resource.startsWith('disk:')).map(resource => resource.slice('disk:'.length))) {
+    const disk = await tx.db.disk.findUnique({ where: { id: diskId }, include: { attachments: true } });
+    if (disk?.status !== 'BACKING_UP') continue;
+    const status = disk.attachments.length > 0 ? 'IN_USE' : 'AVAILABLE';
+    const data = { status, updatedAt: cloud.clock.now() } as const;
+    emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id: diskId }, data }));
+  }
+  await tx.db.resourceLock.deleteMany({ where: { jobId, resource: { in: held } } });
+}
+
+async function wholeBackup(db: Pick<Transaction['db'], 'backup'>, id: string): Promise<WholeBackup> {
+  const backup = await db.backup.findUnique({ where: { id }, include: withParts });
+  ensure(backup, errors.backupNotFound);
+  return backup;
+}
