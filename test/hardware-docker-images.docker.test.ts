@@ -99,7 +99,7 @@ describe('the content of a public image', () => {
     pack.finalize();
     const agent = new AgentClient({ folder });
     const unpacked = await agent
-      .call('unpackSystem', { disk: 'hostile', size: 0, files: [] }, { body: pack.pipe(new PassThrough()) })
+      .call('unpackSystem', { disk: 'hostile', size: 0, files: [], partitioned: false }, { body: pack.pipe(new PassThrough()) })
       .catch(String);
     agent.close();
     const helper = docker.getContainer(`cloudyard-${cloudId}-helper`);
@@ -115,7 +115,7 @@ describe('the content of a public image', () => {
     pack.finalize();
     const whole: Buffer = await buffer(pack);
     const agent = new AgentClient({ folder });
-    const unpack = (body: Readable) => agent.call('unpackSystem', { disk: 'half', size: 0, files: [] }, { body });
+    const unpack = (body: Readable) => agent.call('unpackSystem', { disk: 'half', size: 0, files: [], partitioned: false }, { body });
     await expect(unpack(Readable.from([whole.subarray(0, 50_000)]))).rejects.toThrow(/tar/);
     const broken = Readable.from(
       (async function* () {

@@ -55,3 +55,8 @@ def copy(value: Any) -> tuple[Disk, Disk]:
 def placed(value: Any) -> tuple[Server, Disk]:
     fields = record(value)
     return Server.parse(fields.get("server")), Disk.parse(fields.get("disk"))
+
+
+def file_target(value: Any) -> tuple[Disk, Server | None]:
+    fields = record(value)
+    return Disk.parse(fields.get("disk")), optional(Server.parse)(fields.get("server"))

@@ -36,30 +36,31 @@ def listing(root: int, path: GuestPath) -> list[dict[str, Any]]:
         names = sorted(os.listdir(folder))
         if len(names) > LIST_LIMIT:
             raise OSError(errno.EFBIG, f"the folder has {len(names)} entries, at most {LIST_LIMIT} are listed")
-        return [entry for name in names if (entry := _entry(folder, name))]
+        return [seen for name in names if (seen := entry(folder, name))]
     finally:
         os.close(folder)
 
 
-def _entry(folder: int, name: str) -> dict[str, Any] | None:
+def entry(folder: int, name: str) -> dict[str, Any] | None:
+    """What a listing says of one name in an open folder; None if it is not there (any more)."""
     try:
         seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
         link = os.readlink(name, dir_fd=folder) if stat.S_ISLNK(seen.st_mode) else None
     except FileNotFoundError:  # removed meanwhile
         return None
     return {
-        "name": _shown(name),
+        "name": shown(name),
         "type": _KINDS.get(stat.S_IFMT(seen.st_mode), "OTHER"),
         "size": seen.st_size,
         "mode": stat.S_IMODE(seen.st_mode),
         "uid": seen.st_uid,
         "gid": seen.st_gid,
         "mtime": int(seen.st_mtime),
-        "linkTarget": _shown(link) if link is not None else None,
+        "linkTarget": shown(link) if link is not None else None,
     }
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """Names are bytes; what is no UTF-8 is shown with replacement characters."""
     return os.fsencode(name).decode("utf-8", "replace")
 

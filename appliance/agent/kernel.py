@@ -100,6 +100,12 @@ def open_in_root(root: int, path: str, flags: int, mode: int = 0) -> int:
     return _syscall("openat2", root, path, how, len(how))
 
 
+def open_below(root: int, path: str, flags: int) -> int:
+    """openat2: as `open_in_root`, but a link on the way is ELOOP; with O_PATH and O_NOFOLLOW the last one may be one, and is opened itself."""
+    how = struct.pack("=QQQ", flags | os.O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS)
+    return _syscall("openat2", root, path, how, len(how))
+
+
 def open_entry(folder: int, name: str, flags: int) -> int:
     """openat2: an entry of a folder itself. A link is ELOOP, and what is mounted on it EXDEV."""
     how = struct.pack("=QQQ", flags | os.O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV)

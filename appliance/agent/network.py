@@ -19,8 +19,9 @@ METADATA = ipaddress.IPv4Address("169.254.169.254")
 
 
 def configure(server: Server, interfaces: list[dict[str, Any]]) -> None:
-    """[{"engineAddress", "addresses": ["192.168.0.5/24"], "mac"?, "metadata"?: true}, ...]. Run it in a process of its own:
-    it stays in the server's network namespace. With `metadata` the metadata service is reached through this interface."""
+    """[{"engineAddress", "addresses": ["192.168.0.5/24"], "gone"?: ["192.168.0.6/24"], "mac"?, "metadata"?: true, "neighbours"?: ["192.168.0.7"]},
+    ...]. Run it in a process of its own: it stays in the server's network namespace. With `metadata` the metadata service is reached through this
+    interface; neighbours are reached through it from the engine's address."""
     namespace = server.open("ns/net", os.O_RDONLY)
     kernel.setns(namespace, kernel.CLONE_NEWNET)
     os.close(namespace)
@@ -32,6 +33,10 @@ def configure(server: Server, interfaces: list[dict[str, Any]]) -> None:
             addresses = [ipaddress.IPv4Interface(text) for text in wanted["addresses"]]
             for address in addresses:
                 routes.add_address(name, address)
+            for text in wanted.get("gone", []):
+                routes.remove_address(name, ipaddress.IPv4Interface(text))
+            for text in wanted.get("neighbours", []):
+                routes.add_host_route(name, ipaddress.IPv4Address(text), source=ipaddress.IPv4Address(wanted["engineAddress"]))
             if wanted.get("metadata"):
                 routes.add_host_route(name, METADATA, source=addresses[0].ip)
 

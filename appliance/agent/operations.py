@@ -3,12 +3,12 @@
 import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from . import attachments, disks, filesystems, formatting, guestfiles, points, processes, servers, systems
-from .fields import copy, list_of, living, optional, placed, record, text, truth
+from . import attachments, compare, disks, filesystems, formatting, guestfiles, points, processes, servers, systems
+from .fields import copy, file_target, list_of, living, optional, placed, record, text, truth
 from .names import DataDisk, Disk, GuestPath, Server, whole_number
 from .pool import Pool
 from .wire import Reply, Request
@@ -94,6 +94,27 @@ def list_files(at: Context, disk: Disk, server: Server | None, path: GuestPath) 
         return guestfiles.listing(root, path)
 
 
+def compare_files(
+    at: Context,
+    before: tuple[Disk, Server | None],
+    after: tuple[Disk, Server | None],
+    path: GuestPath,
+    behind: GuestPath | None,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """On nameless clones of both disks as of one moment."""
+    with ExitStack() as stack:
+        work = disks.Copying([], [], [])
+        for disk, _ in (before, after):
+            work.sources.append(at.pool.open(disk))
+            stack.callback(os.close, work.sources[-1])
+            work.made.append(at.pool.scratch())
+            stack.callback(os.close, work.made[-1])
+        points.share(at.pool, work, live=any(server for _, server in (before, after)))
+        roots = [stack.enter_context(filesystems.mounted_scratch(scratch)) for scratch in work.made]
+        return compare.differences(compare.Side(roots[0]), compare.Side(roots[1]), path, behind, limit)
+
+
 def read_file(at: Context, disk: Disk, server: Server | None, path: GuestPath, offset: int, length: int) -> None:
     if length > guestfiles.READ_LIMIT:
         raise OSError(errno.EFBIG, f"at most {guestfiles.READ_LIMIT} bytes at once")
@@ -130,12 +151,16 @@ def configure_network(at: Context, server: Server, interfaces: list[dict[str, An
     servers.configure_network(server, interfaces)
 
 
-def make_placeholder(at: Context, disk: Disk, version: str, files: list[dict[str, Any]]) -> None:
+def make_placeholder(at: Context, disk: Disk, version: str, files: list[dict[str, Any]], partitioned: bool) -> None:
     systems.placeholder(at.pool, disk, version, files)
+    if partitioned:
+        systems.put_table_around(at.pool, disk)
 
 
-def unpack_system(at: Context, disk: Disk, size: int, files: list[dict[str, Any]]) -> None:
+def unpack_system(at: Context, disk: Disk, size: int, files: list[dict[str, Any]], partitioned: bool) -> None:
     systems.from_tar(at.pool, disk, size, files, at.request, at.reply)
+    if partitioned:
+        systems.put_table_around(at.pool, disk)
 
 
 # ---- the table
@@ -200,11 +225,22 @@ OPERATIONS: dict[str, Operation] = {
     "endProcess": Operation(lambda _, server: processes.end(server), {"server": Server.parse}, QUICK),
     "listFiles": Operation(list_files, _FILE, 60),
     "readFile": Operation(read_file, {**_FILE, "offset": whole_number, "length": whole_number}, 60),
+    "compareFiles": Operation(
+        compare_files,
+        {
+            "before": file_target,
+            "after": file_target,
+            "path": GuestPath.parse,
+            "behind": optional(GuestPath.parse),
+            "limit": whole_number,
+        },
+        SLOW,
+    ),
     "writeFile": Operation(write_file, {**_FILE, "mode": optional(whole_number)}, 60),
     "serveFiles": Operation(serve_files, {"server": Server.parse, "files": _FILES, "remove": list_of(text)}, QUICK),
     "configureNetwork": Operation(configure_network, {"server": Server.parse, "interfaces": list_of(record)}, QUICK),
-    "makePlaceholder": Operation(make_placeholder, {**_DISK, "version": text, "files": _FILES}, SLOW),
-    "unpackSystem": Operation(unpack_system, {**_DISK, "size": whole_number, "files": _FILES}, LONG),
+    "makePlaceholder": Operation(make_placeholder, {**_DISK, "version": text, "files": _FILES, "partitioned": truth}, SLOW),
+    "unpackSystem": Operation(unpack_system, {**_DISK, "size": whole_number, "files": _FILES, "partitioned": truth}, LONG),
 }
 
 

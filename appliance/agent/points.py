@@ -35,7 +35,7 @@ def share(pool: Pool, work: Copying, *, live: bool) -> float:
             share_bytes(work)
             held = time.monotonic() - began
             for source, (part, _) in zip(work.sources, work.parts):
-                if loops.identity(source) in mounts and part:
+                if loops.identity(source) in mounts:
                     filesystems.replay_journal(part)
             return held * 1000
         if not handles:

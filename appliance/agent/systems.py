@@ -6,8 +6,8 @@ import stat
 import subprocess
 from typing import Any
 
-from . import filesystems, guestfiles
-from .disks import copying, publish_all, share_bytes
+from . import filesystems, guestfiles, kernel, partitions
+from .disks import copying, making, publish_all, share_bytes
 from .names import Disk, GuestPath
 from .pool import Pool
 from .programs import run
@@ -46,21 +46,15 @@ def placeholder(pool: Pool, disk: Disk, version: str, files: list[dict[str, Any]
 
 def _make_base(pool: Pool, base: Disk) -> None:
     pool.require(_BASE_SIZE // 4)
-    part = pool.part(base)
-    with open(part, "wb") as made:
-        made.truncate(_BASE_SIZE)
-    filesystems.make(part, BASE)
-    pool.publish(part, base)
+    with making(pool, base, _BASE_SIZE) as part:
+        filesystems.make(part, BASE)
 
 
 def from_tar(pool: Pool, disk: Disk, size: int, files: list[dict[str, Any]], request: Request, reply: Reply) -> None:
     """A disk with the content of the tar that is the request's body, and the kit where the system has no init of ours."""
     pool.require(size)
     size = max(_REAL_SIZE, -(-(size + _REAL_ROOM) // _SIZE_STEP) * _SIZE_STEP)
-    part = pool.part(disk)
-    with open(part, "wb") as made:
-        made.truncate(size)
-    try:
+    with making(pool, disk, size) as part:
         filesystems.make(part)
         descriptor = os.open(part, os.O_RDWR | os.O_CLOEXEC)
         with filesystems.mounted(descriptor, part) as root:
@@ -69,10 +63,22 @@ def from_tar(pool: Pool, disk: Disk, size: int, files: list[dict[str, Any]], req
             guestfiles.write_all(root, files)
             pool.require()
         os.close(descriptor)
-        pool.publish(part, disk)
-    except OSError:
-        os.unlink(part)
-        raise
+
+
+def put_table_around(pool: Pool, disk: Disk) -> None:
+    """Makes a disk that is a file system a whole disk: with a partition table, and the file system behind it, sharing its bytes."""
+    file_system = pool.open(disk)
+    try:
+        area = partitions.around(os.fstat(file_system).st_size)
+        with making(pool, disk, area.end + partitions.MARGIN) as whole:
+            descriptor = os.open(whole, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                kernel.clone_range(file_system, area.length, descriptor, area.offset)
+                partitions.write_new(descriptor, area)
+            finally:
+                os.close(descriptor)
+    finally:
+        os.close(file_system)
 
 
 def _unpack(root: int, request: Request, reply: Reply) -> None:

@@ -6,10 +6,14 @@ import type { Engine } from './engine.ts';
 import type { Labels } from './labels.ts';
 
 /** Removes what no record knows of, servers first: they use the others. Returns what was removed, in words. */
-export async function sweepEngine({ servers, subnets, disks, imageContainers }: DriverParts, known: KnownIds): Promise<string[]> {
+export async function sweepEngine(
+  { servers, addresses, subnets, disks, imageContainers }: DriverParts,
+  known: KnownIds,
+): Promise<string[]> {
   const removed = await sweepStrays(
     [
       { kind: 'server', list: () => servers.ids(), remove: id => servers.destroy(id) },
+      { kind: 'address', list: () => addresses.ids(), remove: id => addresses.release(id) },
       { kind: 'subnet', list: () => subnets.ids(), remove: id => subnets.remove(id) },
       { kind: 'disk', list: () => disks.list(), remove: id => disks.remove(id) },
     ],

@@ -5,9 +5,11 @@ import type Docker from 'dockerode';
 import type { DiskCopy, DiskId, WorkOptions } from '../../store/disks/disk-store.ts';
 import type { PoolStore } from '../../store/disks/pool/pool-store.ts';
 import {
+  type AddressBinding,
   type Capability,
   type DiskMount,
   type ExecResult,
+  type FileDifference,
   type FileEntry,
   type FileTarget,
   type Hardware,
@@ -16,6 +18,7 @@ import {
   type ImageSource,
   type KnownIds,
   type Materialised,
+  type NicSpec,
   type ObservedServer,
   type Seed,
   type ServerExit,
@@ -23,12 +26,13 @@ import {
   type SubnetSpec,
 } from '../hardware.ts';
 import { agentCall } from './agent-call.ts';
+import { capabilities } from './capabilities.ts';
 import { removeEverything, sweepEngine } from './cleaning.ts';
 import { assembleParts, type DriverParts } from './driver-parts.ts';
 import { Engine } from './engine.ts';
 import { EngineWatch } from './engine-watch.ts';
 import { execInServer } from './exec.ts';
-import { FILE_LIMIT } from './files.ts';
+import { type CompareOptions, FILE_LIMIT } from './files.ts';
 import { ensureImages, imageNames } from './images.ts';
 import { Listeners } from './listeners.ts';
 import { materialise } from './materialise.ts';
@@ -174,6 +178,22 @@ class DockerHardware implements Hardware {
     await this.#parts.dataDisks.detach(server, disk, options);
   }
 
+  async attachNic(spec: ServerSpec, nic: NicSpec): Promise<void> {
+    await this.#parts.nics.attach(spec, nic);
+  }
+
+  async detachNic(spec: ServerSpec, nic: NicSpec): Promise<void> {
+    await this.#parts.nics.detach(spec, nic);
+  }
+
+  async bindAddress(binding: AddressBinding): Promise<void> {
+    await this.#parts.addresses.bind(binding);
+  }
+
+  async releaseAddress(id: string): Promise<void> {
+    await this.#parts.addresses.release(id);
+  }
+
   async servers(): Promise<ObservedServer[]> {
     return await this.#parts.servers.observe();
   }
@@ -207,6 +227,10 @@ class DockerHardware implements Hardware {
     return await this.#parts.files.read(at, path, range);
   }
 
+  async compareFiles(from: FileTarget, to: FileTarget, options: CompareOptions): Promise<FileDifference[]> {
+    return await this.#parts.files.compare(from, to, options);
+  }
+
   async writeFile(at: FileTarget, path: string, data: Uint8Array, options?: { mode?: number }): Promise<void> {
     await this.#parts.files.write(at, path, data, options?.mode);
   }
@@ -221,6 +245,7 @@ class DockerHardware implements Hardware {
     try {
       if (!keepRunning && this.#status.state !== 'unavailable') {
         await this.#parts.servers.stopAll();
+        await this.#parts.addresses.stopAll();
         await this.#parts.subnets.stopServices();
       }
     } finally {
@@ -249,6 +274,7 @@ class DockerHardware implements Hardware {
       options.signal?.throwIfAborted();
       await this.#parts.helper.ensure();
       this.#capabilities = await this.#try();
+      await this.#parts.addresses.restore();
       this.#prepared = true;
       this.#setStatus({ state: 'ready' });
     } catch (error) {
@@ -260,21 +286,23 @@ class DockerHardware implements Hardware {
   }
 
   async #try(): Promise<readonly Capability[]> {
-    const { version } = await imageNames(this.#applianceFolder);
+    const { version, helper } = await imageNames(this.#applianceFolder);
     const { ServerVersion, KernelVersion } = await this.#parts.engine.call('asking about the engine', docker => docker.info());
-    return await remembered(join(this.#folder, 'trial.json'), digest([version, ServerVersion, KernelVersion]), () =>
+    const outcome = await remembered(join(this.#folder, 'trial.json'), digest([version, ServerVersion, KernelVersion]), () =>
       tryHardware({
-        agent: this.#parts.agent,
-        servers: this.#parts.servers,
+        ...this.#parts,
         version,
+        image: helper,
         exec: async command => (await this.exec(TRIAL_ID, command, { timeoutMs: 10_000 })).stdout.toString(),
       }),
     );
+    return capabilities(outcome);
   }
 
   #onDeath(kind: string, id: string): void {
     if (kind === 'server') inBackground(this.#parts.servers.noticeDeath(id));
     if (kind === 'metadata') inBackground(this.#parts.subnets.noticeDeath(id));
+    if (kind === 'address' && !this.#closed) inBackground(this.#parts.addresses.noticeDeath(id));
     if (kind === 'helper' && this.#prepared && !this.#closed) inBackground(this.#parts.helper.ensure());
   }
 
@@ -283,6 +311,7 @@ class DockerHardware implements Hardware {
     if (this.#prepared) {
       await this.#parts.helper.ensure();
       await this.#parts.servers.noticeDeaths();
+      await this.#parts.addresses.restore();
       this.#setStatus({ state: 'ready' });
     } else {
       this.#setStatus(NOT_PREPARED);

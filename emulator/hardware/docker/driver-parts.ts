@@ -11,7 +11,9 @@ import { Helper } from './helper.ts';
 import { ImageContainers } from './image-containers.ts';
 import { type Images, imageNames } from './images.ts';
 import { Labels } from './labels.ts';
+import { Nics } from './nics.ts';
 import type { PoolLimits } from './pool-limits.ts';
+import { PublicAddresses } from './public-addresses.ts';
 import { Registry } from './registry.ts';
 import { Servers } from './servers.ts';
 import { Subnets } from './subnets.ts';
@@ -34,6 +36,8 @@ export interface DriverParts {
   readonly agent: AgentClient;
   readonly disks: PoolStore;
   readonly subnets: Subnets;
+  readonly nics: Nics;
+  readonly addresses: PublicAddresses;
   readonly servers: Servers;
   readonly consoleLog: ConsoleLog;
   readonly imageContainers: ImageContainers;
@@ -51,12 +55,15 @@ export function assembleParts(options: PartsOptions): DriverParts {
   const helper = new Helper({ engine, labels, folder, limits, images });
   const { agent } = helper;
   const subnets = new Subnets({ engine, labels, agent, images });
+  const addresses = new PublicAddresses({ engine, labels, agent, subnets, images });
+  const nics = new Nics({ engine, labels, agent, subnets });
   const consoleLog = new ConsoleLog({ engine, folder: join(folder, 'consoles') });
   const servers: Servers = new Servers({
     engine,
     labels,
     agent,
     subnets,
+    nics,
     consoleLog,
     stubImage: async () => (await images()).stub,
     // Asked once: it takes the engine as long as a create.
@@ -69,7 +76,23 @@ export function assembleParts(options: PartsOptions): DriverParts {
   const registry = new Registry({ engine, now });
   const disks = new PoolStore(agent);
   const imageContainers = new ImageContainers(engine, labels);
-  return { engine, labels, helper, agent, disks, subnets, servers, consoleLog, imageContainers, files, dataDisks, registry, now };
+  return {
+    engine,
+    labels,
+    helper,
+    agent,
+    disks,
+    subnets,
+    nics,
+    addresses,
+    servers,
+    consoleLog,
+    imageContainers,
+    files,
+    dataDisks,
+    registry,
+    now,
+  };
 }
 
 /** Remembers what a question was answered; a failure is not remembered. */

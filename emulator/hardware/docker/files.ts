@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { assertDiskId } from '../../store/disks/disk-store.ts';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
-import { type FileEntry, type FileTarget, HardwareError } from '../hardware.ts';
+import { type FileDifference, type FileEntry, type FileTarget, HardwareError } from '../hardware.ts';
 import { agentCall, FILE_PROBLEMS } from './agent-call.ts';
 import type { Servers } from './servers.ts';
 
 export const FILE_LIMIT = 8 << 20;
 
-const Entries = z.array(
-  z.object({
+const Entry = z
+  .object({
     name: z.string(),
     type: z.enum(['FILE', 'DIRECTORY', 'LINK', 'OTHER']),
     size: z.number(),
@@ -18,10 +18,26 @@ const Entries = z.array(
     gid: z.number(),
     mtime: z.number(),
     linkTarget: z.string().nullable(),
+  })
+  .transform(({ linkTarget, ...entry }): FileEntry => ({ ...entry, ...(linkTarget === null ? {} : { linkTarget }) }));
+
+const Differences = z.array(
+  z.object({
+    path: z.string(),
+    change: z.enum(['ADDED', 'REMOVED', 'CHANGED']),
+    aspects: z.array(z.string()),
+    before: Entry.nullable(),
+    after: Entry.nullable(),
   }),
 );
 
 const asFiles = { problems: FILE_PROBLEMS } as const;
+
+export interface CompareOptions {
+  readonly path: string;
+  readonly after?: string;
+  readonly limit: number;
+}
 
 export interface DiskFilesOptions {
   readonly agent: AgentClient;
@@ -39,7 +55,19 @@ export class DiskFiles {
 
   async list(at: FileTarget, path: string): Promise<FileEntry[]> {
     const { value } = await agentCall(this.#agent, 'listFiles', { ...(await this.#place(at)), path: guestPath(path) }, asFiles);
-    return Entries.parse(value).map(({ linkTarget, ...entry }) => ({ ...entry, ...(linkTarget === null ? {} : { linkTarget }) }));
+    return z.array(Entry).parse(value);
+  }
+
+  async compare(from: FileTarget, to: FileTarget, options: CompareOptions): Promise<FileDifference[]> {
+    const { path, after, limit } = options;
+    const fields = {
+      before: await this.#place(from),
+      after: await this.#place(to),
+      path: guestPath(path),
+      behind: after === undefined ? null : guestPath(after),
+      limit,
+    };
+    return Differences.parse((await agentCall(this.#agent, 'compareFiles', fields, asFiles)).value);
   }
 
   async read(at: FileTarget, path: string, range: { offset: number; length: number }): Promise<Buffer> {

@@ -100,7 +100,7 @@ async function makeHelperImage(maker: ImageMaker, images: Images, options: WorkO
       packages,
       hooks: [
         `mkdir -p "$1"${INSIDE} "$1"/pool "$1"/state "$1"/srv`,
-        `tar --create --owner=0 --group=0 --directory ${folder} agent guest metadata.py | tar --extract --no-same-owner --directory "$1"${INSIDE}`,
+        `tar --create --owner=0 --group=0 --directory ${folder} agent guest forward.py metadata.py | tar --extract --no-same-owner --directory "$1"${INSIDE}`,
         `chroot "$1" sh ${INSIDE}/guest/install.sh`,
         'rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*',
       ],

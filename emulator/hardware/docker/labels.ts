@@ -1,6 +1,6 @@
 /** Names and labels of everything that the driver makes in the engine. Both derive from ids, so a half-run step can run again. */
 
-export type EngineKind = 'helper' | 'server' | 'subnet' | 'metadata' | 'image';
+export type EngineKind = 'helper' | 'server' | 'subnet' | 'metadata' | 'address' | 'image';
 
 export const LABEL = {
   cloud: 'cloudyard.cloud',
@@ -13,6 +13,11 @@ export const LABEL = {
   nics: 'cloudyard.nics',
   cidr: 'cloudyard.cidr',
   gateway: 'cloudyard.gateway',
+  /** Of an interface, kept with the connection to its network. */
+  address: 'cloudyard.address',
+  /** Where a public address leads. */
+  target: 'cloudyard.target',
+  subnet: 'cloudyard.subnet',
 } as const;
 
 const CLOUD_ID = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/;

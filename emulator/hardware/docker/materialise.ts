@@ -47,7 +47,13 @@ export async function materialise(
     }
     reasons.push(outcome);
   }
-  await tell(context.agent, 'makePlaceholder', { disk, version: context.version, files: placeholderFiles(source) }, {});
+  const { partitioned } = source;
+  await tell(
+    context.agent,
+    'makePlaceholder',
+    { disk, version: context.version, files: placeholderFiles(source), partitioned },
+    {},
+  );
   options.onProgress?.(100, 100);
   return { content: 'PLACEHOLDER', reason: reasons.join('; ') };
 }
@@ -68,7 +74,7 @@ async function fromRegistry(
   const { Size } = await engine.call('looking at an image', docker => docker.getImage(image).inspect());
   try {
     await imageContainers.use(image, disk, async container => {
-      await unpack(context, disk, Size, await exported(engine, container), [], options);
+      await unpack(context, { disk, size: Size, partitioned: source.partitioned }, await exported(engine, container), options);
     });
   } finally {
     // The disk has it all; an image that was here before is somebody else's.
@@ -96,8 +102,8 @@ async function fromPackages(
     onProgress: (done, total) => options.onProgress?.((FETCHED * done) / total, 100),
   };
   try {
-    const size = 512 << 20;
-    await makeDebian({ ...fetching, suite, packages: DEBIAN_PACKAGES }, tar => unpack(context, disk, size, tar, [], options));
+    const system = { disk, size: 512 << 20, partitioned: source.partitioned };
+    await makeDebian({ ...fetching, suite, packages: DEBIAN_PACKAGES }, tar => unpack(context, system, tar, options));
     return undefined;
   } catch (error) {
     if (!(error instanceof HardwareError) || error.problem !== 'failed') throw error;
@@ -108,13 +114,16 @@ async function fromPackages(
 
 async function unpack(
   { agent }: MaterialiseContext,
-  disk: DiskId,
-  size: number,
+  system: { readonly disk: DiskId; readonly size: number; readonly partitioned: boolean },
   tar: Readable,
-  files: readonly DiskFile[],
   options: WorkOptions,
 ): Promise<void> {
-  await tell(agent, 'unpackSystem', { disk, size, files }, { body: tar, ...(options.signal ? { signal: options.signal } : {}) });
+  await tell(
+    agent,
+    'unpackSystem',
+    { ...system, files: [] },
+    { body: tar, ...(options.signal ? { signal: options.signal } : {}) },
+  );
 }
 
 async function tell(

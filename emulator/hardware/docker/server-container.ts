@@ -54,19 +54,19 @@ export function serverContainer(spec: ServerSpec, context: ContainerContext): Do
     },
   };
   const recipe = serverRecipe(spec, body);
-  const nics = JSON.stringify(spec.nics.map(({ subnetId, address }) => ({ subnetId, address })));
+  const nics = JSON.stringify(spec.nics.slice(0, 1).map(({ subnetId, address }) => ({ subnetId, address })));
   const made = { [LABEL.recipe]: recipe, [LABEL.disk]: spec.disk, [LABEL.nics]: nics };
   return { ...body, Labels: labels.of('server', spec.id, made) };
 }
 
 const Nics = z.array(z.object({ subnetId: z.string(), address: z.string() }));
 
-/** The addresses of a server that was made before, from its container's labels. */
+/** The first address of a server that was made before, from its container's labels. */
 export function nicsOf(labels: Readonly<Record<string, string>>): z.infer<typeof Nics> {
   return Nics.parse(JSON.parse(labels[LABEL.nics] ?? '[]'));
 }
 
-/** Further networks are connected after the create, so they count beside the body. */
+/** Data disks and further networks come and go while the container stays. */
 function serverRecipe(spec: ServerSpec, body: Docker.ContainerCreateOptions): string {
-  return digest([body, spec.disk, spec.nics.map(nic => [nic.portId, nic.subnetId])]);
+  return digest([body, spec.disk, spec.nics.slice(0, 1).map(nic => [nic.portId, nic.subnetId])]);
 }

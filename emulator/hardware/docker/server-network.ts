@@ -9,7 +9,8 @@ export interface ServerInterface {
   readonly engineAddress: string;
   /** With the length of their range. */
   readonly addresses: readonly string[];
-  readonly mac: string;
+  /** Of the first port on the interface. */
+  readonly mac?: string;
   /** Whether the metadata service is reached through it. */
   readonly metadata: boolean;
 }
@@ -23,7 +24,8 @@ export async function serverInterfaces(
     spec.nics.map(async ({ subnetId, address, mac }, index) => ({
       engineAddress: NetworkSettings.Networks[subnets.networkName(subnetId)]?.IPAddress ?? '',
       addresses: [withPrefix(address, await subnets.cidr(subnetId))],
-      mac,
+      // Ports on one subnet share the engine's interface there.
+      ...(spec.nics.findIndex(nic => nic.subnetId === subnetId) === index ? { mac } : {}),
       metadata: index === 0,
     })),
   );

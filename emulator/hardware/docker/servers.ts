@@ -9,8 +9,9 @@ import type { ConsoleLog } from './console-log.ts';
 import { type Engine, statusOf } from './engine.ts';
 import { LABEL, type Labels } from './labels.ts';
 import { metadataFiles } from './metadata.ts';
+import type { Nics } from './nics.ts';
 import { seedFiles } from './seed-files.ts';
-import { nicsOf, SOFT_STOP_SECONDS, serverContainer } from './server-container.ts';
+import { SOFT_STOP_SECONDS, serverContainer } from './server-container.ts';
 import { hostsFile, serverInterfaces } from './server-network.ts';
 import type { Subnets } from './subnets.ts';
 
@@ -19,6 +20,7 @@ export interface ServersOptions {
   readonly labels: Labels;
   readonly agent: AgentClient;
   readonly subnets: Subnets;
+  readonly nics: Nics;
   readonly consoleLog: ConsoleLog;
   readonly stubImage: () => Promise<string>;
   readonly processors: () => Promise<number>;
@@ -69,12 +71,12 @@ export class Servers {
   }
 
   async create(spec: ServerSpec): Promise<void> {
-    const { engine, consoleLog } = this.#options;
+    const { engine, consoleLog, nics } = this.#options;
     const body = await this.#body(spec);
     const present = await this.#inspect(spec.id);
     if (present?.Config.Labels[LABEL.recipe] === body.Labels?.[LABEL.recipe]) {
-      // A create that was cut off may have left out a network.
-      await this.#connect(spec, Object.keys(present?.NetworkSettings.Networks ?? {}));
+      // Networks may have come or gone since, and a create that was cut off may have left one out.
+      await nics.connect(spec, present?.NetworkSettings.Networks ?? {});
       return;
     }
     if (present) {
@@ -83,17 +85,7 @@ export class Servers {
       await this.#removeContainer(spec.id);
     }
     await engine.call('creating a server', docker => docker.createContainer(body));
-    await this.#connect(spec, []);
-  }
-
-  /** To its further networks: the engine takes only the first with the create. */
-  async #connect(spec: ServerSpec, connected: readonly string[]): Promise<void> {
-    const { engine, labels, subnets } = this.#options;
-    const networks = spec.nics.slice(1).map(({ subnetId }) => subnets.networkName(subnetId));
-    for (const network of networks.filter(name => !connected.includes(name))) {
-      const Container = labels.name('server', spec.id);
-      await engine.call('connecting a server', docker => docker.getNetwork(network).connect({ Container }));
-    }
+    await nics.connect(spec, {});
   }
 
   async start(spec: ServerSpec, seed?: Seed): Promise<void> {
@@ -156,11 +148,10 @@ export class Servers {
 
   async destroy(id: string): Promise<void> {
     this.#running.delete(id);
-    const nics = nicsOf((await this.#inspect(id))?.Config.Labels ?? {});
+    const present = await this.#inspect(id);
     await this.#removeContainer(id);
     await this.#options.consoleLog.remove(id);
-    // A subnet that is gone has nothing to drop.
-    await Promise.allSettled(nics.map(nic => this.#options.subnets.drop(nic.subnetId, nic.address)));
+    if (present) await this.#options.nics.forget(present);
   }
 
   async observe(): Promise<ObservedServer[]> {

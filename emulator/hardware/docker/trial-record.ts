@@ -1,28 +1,20 @@
-/** Remembers what a trial found, until something it depends on changes. Only a good outcome: a bad one may mend itself. */
+/** Remembers that a trial went well, until something it depends on changes. A bad outcome may mend itself. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Capability } from '../hardware.ts';
+import type { TrialOutcome } from './trial.ts';
 
-const Names = z.enum(['processes', 'exec', 'ssh', 'console', 'metadata', 'networks', 'diskFull', 'userData', 'imageContent']);
-const Record = z.object({
-  key: z.string(),
-  capabilities: z.array(z.object({ name: Names, available: z.boolean(), reason: z.string().exactOptional() })),
-});
+const Record = z.object({ key: z.string() });
 
 /** @param key digest of what the outcome depends on: the helper's image, the engine, the kernel */
-export async function remembered(
-  file: string,
-  key: string,
-  attempt: () => Promise<readonly Capability[]>,
-): Promise<readonly Capability[]> {
+export async function remembered(file: string, key: string, attempt: () => Promise<TrialOutcome>): Promise<TrialOutcome> {
   const record = Record.safeParse(await readJson(file));
-  if (record.success && record.data.key === key) return record.data.capabilities;
-  const capabilities = await attempt();
-  if (capabilities.every(({ available }) => available)) {
-    await writeFile(`${file}.part`, JSON.stringify({ key, capabilities }));
+  if (record.success && record.data.key === key) return { noServer: undefined, noAddress: undefined };
+  const outcome = await attempt();
+  if (outcome.noServer === undefined && outcome.noAddress === undefined) {
+    await writeFile(`${file}.part`, JSON.stringify({ key }));
     await rename(`${file}.part`, file);
   }
-  return capabilities;
+  return outcome;
 }
 
 async function readJson(file: string): Promise<unknown> {
