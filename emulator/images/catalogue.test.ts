@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { boardTypes } from '../servers/bare-metal/flavors.ts';
 import { parseInput } from '../validation.ts';
 import { findPublicImage, publicImages } from './catalogue.ts';
 import { imageErrors } from './errors.ts';
@@ -61,11 +62,20 @@ describe('public images', () => {
     expect(suites).toEqual([
       ['Standard_Debian_12_latest', 'bookworm'],
       ['Standard_Debian_11_latest', 'bullseye'],
+      ['BMS_Debian_12_latest', 'bookworm'],
     ]);
   });
 
   test('of Windows take no user data', () => {
     for (const { osType, features } of publicImages) expect(features.includes('USER_DATA_INJECTION')).toBe(osType !== 'Windows');
+  });
+
+  test('for bare metal are whole disks for machines that there are, and not for KVM', () => {
+    for (const { name, partitioned, supportsKvm, boards } of publicImages) {
+      expect(partitioned, name).toBe(boards.length > 0);
+      expect(supportsKvm, name).toBe(!partitioned);
+      expect(boardTypes).toEqual(expect.arrayContaining([...boards]));
+    }
   });
 
   test('are found by id', () => {

@@ -5,6 +5,7 @@
  * login users are ours, in the style of the public images of the two clouds.
  */
 import type { ImageSource } from '../hardware/hardware.ts';
+import { boardTypes } from '../servers/bare-metal/flavors.ts';
 import type { ImageFeature } from './features.ts';
 import { anyOsVersion } from './os-versions.ts';
 import { publicImageId } from './public-image-id.ts';
@@ -24,6 +25,8 @@ export interface PublicImage extends ImageSource {
   /** `__support_kvm`: boots on KVM servers, the only ones there are. */
   readonly supportsKvm: boolean;
   readonly features: readonly ImageFeature[];
+  /** `__support_<board type>`: kinds of machines that an image for bare metal boots on; none for one of cloud servers. */
+  readonly boards: readonly string[];
 }
 
 type Row = readonly [name: string, osVersion: string, container: string | null, own?: Partial<PublicImage>];
@@ -37,6 +40,8 @@ const linux = {
   supportsKvm: true,
   features: ['USER_DATA_INJECTION', 'DISK_HOT_SWAP'],
   debianSuite: null,
+  partitioned: false,
+  boards: [],
 } as const satisfies Partial<PublicImage>;
 
 const linuxRows: readonly Row[] = [
@@ -78,16 +83,38 @@ const windowsRows: readonly Row[] = [
   ['Enterprise_Windows_STD_2016_latest', 'Windows Server 2016 Standard 64bit', null],
 ];
 
+/** For bare metal (`virtual_env_type` Ironic), and for nothing else: a whole disk, with a partition table. */
+const bareMetal = {
+  ...linux,
+  minDisk: 10,
+  supportsKvm: false,
+  features: ['USER_DATA_INJECTION'],
+  partitioned: true,
+  boards: boardTypes,
+} as const satisfies Partial<PublicImage>;
+
+const bareMetalRows: readonly Row[] = [
+  ['BMS_Debian_12_latest', 'Debian GNU/Linux 12.0.0 64bit', 'debian:12', { debianSuite: 'bookworm', firmware: 'uefi' }],
+  ['BMS_Ubuntu_22.04_latest', 'Ubuntu 22.04 server 64bit', 'ubuntu:22.04', { firmware: 'uefi' }],
+  ['BMS_CentOS_7.9_latest', 'CentOS 7.9 64bit', 'centos:7.9.2009'],
+  // Without drivers for the newest machines.
+  ['BMS_EulerOS_2.9_latest', 'EulerOS 2.9 64bit', null, { boards: ['s4l', 'd2'] }],
+];
+
 export const publicImages: readonly PublicImage[] = [
   ...linuxRows.map(row => publicImage(row, linux)),
   ...windowsRows.map(row => publicImage(row, windows)),
+  ...bareMetalRows.map(row => publicImage(row, bareMetal)),
 ];
 
 const byId: ReadonlyMap<string, PublicImage> = new Map(publicImages.map(image => [image.id, image]));
 
 export const findPublicImage = (id: string): PublicImage | undefined => byId.get(id);
 
-function publicImage([name, osVersion, container, own]: Row, group: typeof linux | typeof windows): PublicImage {
+function publicImage(
+  [name, osVersion, container, own]: Row,
+  group: typeof linux | typeof windows | typeof bareMetal,
+): PublicImage {
   const { platform, osType, osBit } = anyOsVersion(osVersion);
-  return { ...group, id: publicImageId(name), name, osVersion, platform, osType, osBit, container, partitioned: false, ...own };
+  return { ...group, id: publicImageId(name), name, osVersion, platform, osType, osBit, container, ...own };
 }

@@ -1,4 +1,5 @@
 import { operatorDomain } from '../identity/demo.ts';
+import { supportAttribute } from '../servers/bare-metal/flavors.ts';
 import type { Transaction } from '../transactions.ts';
 import { type PublicImage, publicImages } from './catalogue.ts';
 import { featureAttributes } from './features.ts';
@@ -32,7 +33,7 @@ function imageRow(image: PublicImage, ownerId: string, now: Date) {
     name: image.name,
     status: 'ACTIVE' as const,
     visibility: 'PUBLIC' as const,
-    kind: 'SYSTEM' as const,
+    kind: image.partitioned ? ('BARE_METAL' as const) : ('SYSTEM' as const),
     protected: true,
     osType: OS_TYPES[image.osType],
     osVersion: image.osVersion,
@@ -48,7 +49,11 @@ function imageRow(image: PublicImage, ownerId: string, now: Date) {
     loginUser: image.loginUser,
     userData: image.features.includes('USER_DATA_INJECTION'),
     diskHotSwap: image.features.includes('DISK_HOT_SWAP'),
-    attributes: { ...featureAttributes(image.features), ...(image.supportsKvm && { __support_kvm: 'true' }) },
+    attributes: {
+      ...featureAttributes(image.features),
+      ...(image.supportsKvm && { __support_kvm: 'true' }),
+      ...Object.fromEntries(image.boards.map(board => [supportAttribute(board), 'true'])),
+    },
     createdAt: now,
     updatedAt: now,
     activeAt: now,

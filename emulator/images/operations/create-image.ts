@@ -52,7 +52,8 @@ export const createImage = defineOperation({
       await requireTaskRoom(tx, caller);
       const image = await recordImage(tx, cloud, caller, words, {
         ...systemOfServer(server, source),
-        kind: 'SYSTEM',
+        // An image of a bare-metal server is one for bare metal, with a partition table as its disk has.
+        kind: server.kind === 'BARE_METAL' ? 'BARE_METAL' : 'SYSTEM',
         minDisk: disk.size,
         dataOrigin: `instance,${server.id}`,
         sourceImageId: server.imageId,
