@@ -35,9 +35,19 @@ import { compareContents } from './contents/operations/compare-files.ts';
 import { listContentFiles } from './contents/operations/list-files.ts';
 import { readContentFile } from './contents/operations/read-file.ts';
 import { attachDisk } from './disks/operations/attach-disk.ts';
+import { deleteDiskSnapshot, rollBackDisk, updateDiskSnapshot } from './disks/operations/change-snapshot.ts';
+import { createDisks } from './disks/operations/create-disks.ts';
+import { createDiskSnapshot } from './disks/operations/create-snapshot.ts';
+import { deleteDisks } from './disks/operations/delete-disks.ts';
 import { detachDisk } from './disks/operations/detach-disk.ts';
+import { extendDisk } from './disks/operations/extend-disk.ts';
 import { getDisk, listDiskAttachments, listDiskTags } from './disks/operations/get-disk.ts';
 import { countDisks, listDisks } from './disks/operations/list-disks.ts';
+import { getDiskSnapshot, listDiskSnapshots } from './disks/operations/read-snapshots.ts';
+import { retypeDisk } from './disks/operations/retype-disk.ts';
+import { setDiskBootable, setDiskReadOnly } from './disks/operations/set-disk-flags.ts';
+import { deleteDiskTags, setDiskTags } from './disks/operations/tag-disk.ts';
+import { updateDisk } from './disks/operations/update-disk.ts';
 import { latestEvent, listEvents, watchEvents } from './events/operations.ts';
 import { login } from './identity/login.ts';
 import {
@@ -52,6 +62,8 @@ import {
 import { createDataImages } from './images/operations/create-data-images.ts';
 import { createImage } from './images/operations/create-image.ts';
 import { createImageFromDisk } from './images/operations/create-image-from-disk.ts';
+import { createWholeImage } from './images/operations/create-whole-image.ts';
+import { createWholeImageFromBackup } from './images/operations/create-whole-image-from-backup.ts';
 import { deleteImage } from './images/operations/delete-image.ts';
 import { getImage, listImageMembers, listImageTags } from './images/operations/get-image.ts';
 import { listDerivedImages, listDisksOfImage, listServersOfImage } from './images/operations/image-lineage.ts';
@@ -121,11 +133,26 @@ export const operations = {
   disks: {
     attach: attachDisk,
     count: countDisks,
+    create: createDisks,
+    createSnapshot: createDiskSnapshot,
+    delete: deleteDisks,
+    deleteSnapshot: deleteDiskSnapshot,
+    deleteTags: deleteDiskTags,
     detach: detachDisk,
+    extend: extendDisk,
     get: getDisk,
+    getSnapshot: getDiskSnapshot,
     list: listDisks,
     listAttachments: listDiskAttachments,
+    listSnapshots: listDiskSnapshots,
     listTags: listDiskTags,
+    retype: retypeDisk,
+    rollBack: rollBackDisk,
+    setBootable: setDiskBootable,
+    setReadOnly: setDiskReadOnly,
+    setTags: setDiskTags,
+    update: updateDisk,
+    updateSnapshot: updateDiskSnapshot,
   },
   events: {
     latest: latestEvent,
@@ -153,6 +180,8 @@ export const operations = {
     create: createImage,
     createDataImages: createDataImages,
     createFromDisk: createImageFromDisk,
+    createWhole: createWholeImage,
+    createWholeFromBackup: createWholeImageFromBackup,
     delete: deleteImage,
     deleteTags: deleteImageTags,
     get: getImage,

@@ -1,6 +1,8 @@
+import { refuse } from '../errors.ts';
 import type { Lock } from '../jobs/job-orders.ts';
 import { serverLock } from '../servers/order-batch.ts';
 import type { DiskAttachment } from '../store/generated/client.ts';
+import type { Transaction } from '../transactions.ts';
 import { diskErrors as errors } from './errors.ts';
 
 /** Held by a job that works on a disk, so that no second one does. */
@@ -20,4 +22,10 @@ interface DiskAndServers {
 
 export function snapshotLock(snapshotId: string): Lock {
   return { resource: `snapshot:${snapshotId}`, conflict: errors.snapshotUnavailable };
+}
+
+/** For what is done at once, without a job. Throws `diskBusy`. */
+export async function requireUnlocked(tx: Transaction, diskId: string): Promise<void> {
+  const { resource, conflict } = diskLock(diskId);
+  refuse((await tx.db.resourceLock.findUnique({ where: { resource } })) !== null, conflict);
 }

@@ -57,6 +57,7 @@ export const diskErrors = errorCodes({
   snapshotNotFound: ['EVS.5404', 404, 'No snapshot has this id.'],
   diskBusy: ['EVS.2068', 400, 'Another task of the disk is running.'],
   statusWrong: ['EVS.5400', 400, 'The status of the disk does not allow this.'],
+  systemDiskBootable: ['EVS.5400', 400, 'A server boots from the disk.'],
   statusForDelete: ['EVS.1046', 400, 'The disk cannot be deleted in this status.'],
   diskHasSnapshots: ['EVS.1046', 400, 'The disk has snapshots.'],
   diskUnderBackup: ['EVS.2130', 400, 'A backup of the disk is being made.'],

@@ -3,6 +3,9 @@ import { releaseQuota } from '../quotas.ts';
 import { slices } from '../store/slices.ts';
 import type { Transaction } from '../transactions.ts';
 import { emitDisk } from './disk-events.ts';
+import { snapshotDisk } from './server-disk.ts';
+import { restingStatus, settleDisk } from './settle-disk.ts';
+import { forgetSnapshots } from './settle-snapshot.ts';
 
 /**
  * Takes the rows of a server's disks apart from it, in the transaction in which its own row goes: some disks go too, the others are free
@@ -13,31 +16,39 @@ export async function leaveDisks(tx: Transaction, cloud: Cloud, serverId: string
   await tx.db.diskAttachment.deleteMany({ where: { serverId } });
   const gone = new Set(goneDiskIds);
   const staying = attachments.filter(({ diskId }) => !gone.has(diskId));
-  const now = cloud.clock.now();
-  for (const { diskId } of staying) {
-    const shared = await tx.db.diskAttachment.findFirst({ where: { diskId } });
-    if (shared) continue;
-    emitDisk(
-      tx,
-      'disk.updated',
-      await tx.db.disk.update({ where: { id: diskId }, data: { status: 'AVAILABLE', updatedAt: now } }),
-    );
+  for (const { diskId, disk } of staying) {
+    const isFree = (await restingStatus(tx, diskId)) === 'AVAILABLE';
+    if (isFree && disk.status === 'IN_USE') await settleDisk(tx, cloud, diskId, 'AVAILABLE');
   }
+  await removeSnapshots(tx, cloud, goneDiskIds);
   await forgetDisks(tx, goneDiskIds);
+}
+
+/** The bytes of snapshots go when their rows have gone with those of their disks; what a crash leaves of them the reconciler sees to. */
+async function removeSnapshots(tx: Transaction, cloud: Cloud, diskIds: readonly string[]): Promise<void> {
+  const snapshots: { readonly id: string }[] = [];
+  for (const ids of slices(diskIds))
+    snapshots.push(...(await tx.db.diskSnapshot.findMany({ where: { diskId: { in: ids } }, select: { id: true } })));
+  tx.afterCommit(() => {
+    for (const { id: snapshotId } of snapshots) {
+      cloud.hardware.disks.remove(snapshotDisk(snapshotId)).catch((error: unknown) => {
+        cloud.logger.warn({ err: error, snapshotId }, 'a snapshot could not be removed; the reconciler will see to it');
+      });
+    }
+  });
 }
 
 /** Deletes rows of disks that no server has, with those of their snapshots, and gives back what they took of the quotas. */
 export async function forgetDisks(tx: Transaction, diskIds: readonly string[]): Promise<void> {
   for (const ids of slices(diskIds)) {
-    const disks = await tx.db.disk.findMany({ where: { id: { in: ids } }, include: { _count: { select: { snapshots: true } } } });
-    await tx.db.diskSnapshot.deleteMany({ where: { diskId: { in: ids } } });
+    const disks = await tx.db.disk.findMany({ where: { id: { in: ids } } });
+    for (const { id: diskId } of disks) await forgetSnapshots(tx, { diskId });
     await tx.db.vaultResource.deleteMany({ where: { objectType: 'DISK', resourceId: { in: ids } } });
     await tx.db.disk.deleteMany({ where: { id: { in: ids } } });
     for (const disk of disks) {
-      const { tenantId, size, _count } = disk;
+      const { tenantId, size } = disk;
       await releaseQuota(tx, { tenantId, resource: 'disks', amount: 1 });
       await releaseQuota(tx, { tenantId, resource: 'diskGigabytes', amount: size });
-      if (_count.snapshots > 0) await releaseQuota(tx, { tenantId, resource: 'snapshots', amount: _count.snapshots });
       emitDisk(tx, 'disk.deleted', disk);
     }
   }

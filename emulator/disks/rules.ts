@@ -93,6 +93,17 @@ export const DiskName = text(errors.nameInvalid).refine(
   failsWith(errors.nameInvalid),
 );
 
+/** A snapshot has a name like a disk's, but not one that says that the backup service made it. */
+export const SnapshotName = DiskName.refine(
+  name => !isOfBackups(name),
+  failsWith(errors.nameInvalid, 'The name is kept for backups.'),
+);
+
+/** Snapshots of the backup service are not for users to delete. */
+export function isOfBackups(name: string): boolean {
+  return name.startsWith('autobk_snapshot_');
+}
+
 export const DiskDescription = text(errors.descriptionInvalid).refine(
   description => lengthOf(description) <= diskLimits.description.max && /^[^<>\p{Cc}\p{Cs}]*$/u.test(description),
   failsWith(errors.descriptionInvalid),

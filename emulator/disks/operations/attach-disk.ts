@@ -57,7 +57,7 @@ export const attachDisk = defineOperation({
       const disk = await currentDisk(tx, diskId);
       const locks = [serverLock(serverId), diskLock(diskId)];
       requireAttachable(disk, server);
-      const device = await addAttachment(tx, cloud, { disk, serverId, device: input.device, readOnly: input.readOnly });
+      const device = await addAttachment(tx, cloud, { diskId, serverId, device: input.device, readOnly: input.readOnly });
       const order = {
         input: {
           serverId,
@@ -95,7 +95,7 @@ function requireAttachable(disk: DiskWithAttachments, server: Pick<Server, 'id' 
 }
 
 interface NewAttachment {
-  readonly disk: Pick<DiskWithAttachments, 'id'>;
+  readonly diskId: string;
   readonly serverId: string;
   readonly device?: string | null | undefined;
   readonly readOnly: boolean;
@@ -103,7 +103,7 @@ interface NewAttachment {
 
 /** Writes the row of an attachment at a device that is free. Returns the device. Throws `noMoreDisks`, `deviceInvalid`. */
 export async function addAttachment(tx: Transaction, cloud: Cloud, wanted: NewAttachment): Promise<string> {
-  const { disk, serverId, readOnly } = wanted;
+  const { diskId, serverId, readOnly } = wanted;
   const { max } = diskLimits.perServer;
   const others = await tx.db.diskAttachment.findMany({ where: { serverId }, select: { device: true } });
   const taken = others.map(({ device }) => device);
@@ -113,6 +113,6 @@ export async function addAttachment(tx: Transaction, cloud: Cloud, wanted: NewAt
   const isFree = dataDevices(max).includes(device) && !taken.includes(device);
   refuse(!isFree, errors.deviceInvalid, { message: `${errors.deviceInvalid.message} (${device})`, field: 'device' });
   const attachedAt = cloud.clock.now();
-  await tx.db.diskAttachment.create({ data: { id: cloud.ids.uuid(), diskId: disk.id, serverId, device, readOnly, attachedAt } });
+  await tx.db.diskAttachment.create({ data: { id: cloud.ids.uuid(), diskId, serverId, device, readOnly, attachedAt } });
   return device;
 }

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
+import { defineJob } from '../../jobs/job-type.ts';
+import { orFail } from '../../servers/hardware-failures.ts';
+import { requireDisk } from '../disk-access.ts';
+import { diskErrors as errors } from '../errors.ts';
+import { serverDisk, snapshotDisk } from '../server-disk.ts';
+import { forgetSnapshots, settleSnapshot } from '../settle-snapshot.ts';
+
+const Input = z.object({ snapshotId: z.string(), diskId: z.string() });
+const State = z.object({ checksum: z.string() }).partial();
+
+/**
+ * Makes a snapshot of a disk: what it holds at one moment (a server that has it is frozen for milliseconds at most), then every byte of that
+ * read and summed. The disk keeps its status, as in Cinder (upstream).
+ */
+export const createSnapshotJob = defineJob<z.infer<typeof Input>, z.infer<typeof State>>({
+  name: 'createSnapshot',
+  queue: 'bulk',
+  input: Input,
+  state: State,
+  errors: [errors.snapshotNotCreated],
+  resources: ({ snapshotId, diskId }) => [snapshotId, diskId],
+  steps: [
+    {
+      name: 'snapshot',
+      weight: 1,
+      seconds: 5,
+      async run({ cloud, input: { snapshotId, diskId }, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
+        const copies = [{ source: serverDisk(diskId), target: snapshotDisk(snapshotId) }];
+        const server = await runningServer(cloud, diskId);
+        await orFail(errors.snapshotNotCreated, () => cloud.hardware.snapshot(copies, server));
+        return undefined;
+      },
+      revert: ({ cloud, input }) => cloud.hardware.disks.remove(snapshotDisk(input.snapshotId)),
+    },
+    {
+      name: 'verify',
+      weight: 8,
+      seconds: 20,
+      async run({ cloud, input, report, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
+        const disk = snapshotDisk(input.snapshotId);
+        return orFail(errors.snapshotNotCreated, async () => {
+          return { checksum: await cloud.hardware.disks.checksum(disk, { onProgress: report, signal }) };
+        });
+      },
+      async commit(tx, { cloud, input, state: { checksum = null } }) {
+        await settleSnapshot(tx, cloud, input.snapshotId, 'AVAILABLE', { checksum });
+      },
+    },
+  ],
+  /** Nothing half-made stays: its record goes, too. */
+  async failed(tx, { input }) {
+    await forgetSnapshots(tx, { id: input.snapshotId });
+  },
+});
+
+/** The first that runs of the servers that have the disk: what it has written so far is in the copy. */
+async function runningServer(cloud: Cloud, diskId: string): Promise<string | undefined> {
+  const { attachments } = await requireDisk(cloud, diskId);
+  for (const { serverId } of attachments) {
+    const server = await cloud.servers.get(serverId);
+    if (server?.status === 'ACTIVE') return serverId;
+  }
+  return undefined;
+}

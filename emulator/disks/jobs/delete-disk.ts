@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { defineJob, type JobType, type StepContext } from '../../jobs/job-type.ts';
+import { defineBatch } from '../../servers/order-batch.ts';
+import { DiskStatus } from '../../store/generated/enums.ts';
+import { diskErrors as errors } from '../errors.ts';
+import { forgetDisks } from '../leave-disks.ts';
+import { serverDisk, snapshotDisk } from '../server-disk.ts';
+import { settleDisk } from '../settle-disk.ts';
+
+const Input = z.object({
+  diskId: z.string(),
+  /** They go with it. */
+  snapshotIds: z.array(z.string()),
+  /** What it was before; it is that again if the job is cancelled. */
+  status: z.enum(DiskStatus),
+});
+type Input = z.infer<typeof Input>;
+const State = z.object({});
+type State = z.infer<typeof State>;
+
+/** Deletes a disk with its snapshots: first the rows, then, when nobody can find them any more, the bytes. */
+const deletion = (name: string): JobType<Input, State> =>
+  defineJob<Input, State>({
+    name,
+    queue: 'launch',
+    input: Input,
+    state: State,
+    errors: [errors.diskNotDeleted],
+    resources: ({ diskId }) => [diskId],
+    steps: [
+      {
+        name: 'record',
+        weight: 1,
+        seconds: 1,
+        async commit(tx, { input }) {
+          await forgetDisks(tx, [input.diskId]);
+        },
+      },
+      {
+        name: 'bytes',
+        weight: 2,
+        seconds: 3,
+        final: true,
+        async run(context) {
+          await context.cloud.reconciler.hardwareReady(context.signal);
+          await removeBytes(context);
+          return undefined;
+        },
+        revert: removeBytes,
+      },
+    ],
+    async failed(tx, { cloud, input: { diskId, status } }) {
+      const isThere = await tx.db.disk.findUnique({ where: { id: diskId } });
+      if (isThere) await settleDisk(tx, cloud, diskId, status);
+    },
+  });
+
+/** For one disk; for one of several. */
+export const deleteDiskJob = deletion('deleteVolume');
+export const deleteSingleDiskJob = deletion('deleteSingleVolume');
+export const deleteDiskBatch = defineBatch('bulkDeleteVolume');
+
+/** Only once the disk is gone for everyone; what can't be removed now, the reconciler removes. */
+async function removeBytes({ cloud, input: { diskId, snapshotIds } }: StepContext<Input, State>): Promise<void> {
+  const isThere = await cloud.database.read.disk.findUnique({ where: { id: diskId } });
+  if (isThere) return;
+  for (const disk of [serverDisk(diskId), ...snapshotIds.map(snapshotDisk)]) {
+    await cloud.hardware.disks.remove(disk).catch((error: unknown) => {
+      cloud.logger.warn({ err: error, disk }, 'a disk could not be removed; the reconciler will see to it');
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { defineJob, type StepContext } from '../../jobs/job-type.ts';
+import { SnapshotStatus } from '../../store/generated/enums.ts';
+import { diskErrors as errors } from '../errors.ts';
+import { snapshotDisk } from '../server-disk.ts';
+import { forgetSnapshots, settleSnapshot } from '../settle-snapshot.ts';
+
+const Input = z.object({
+  snapshotId: z.string(),
+  /** What it was before; it is that again if the job is cancelled. */
+  status: z.enum(SnapshotStatus),
+});
+type Input = z.infer<typeof Input>;
+const State = z.object({});
+type State = z.infer<typeof State>;
+
+/** Deletes a snapshot. Disks that were made of it stay: they share its bytes as long as they need them. */
+export const deleteSnapshotJob = defineJob<Input, State>({
+  name: 'deleteSnapshot',
+  queue: 'launch',
+  input: Input,
+  state: State,
+  errors: [errors.snapshotNotDeleted],
+  resources: ({ snapshotId }) => [snapshotId],
+  steps: [
+    {
+      name: 'record',
+      weight: 1,
+      seconds: 1,
+      async commit(tx, { input }) {
+        await forgetSnapshots(tx, { id: input.snapshotId });
+      },
+    },
+    {
+      name: 'bytes',
+      weight: 2,
+      seconds: 3,
+      final: true,
+      async run(context) {
+        await context.cloud.reconciler.hardwareReady(context.signal);
+        await removeBytes(context);
+        return undefined;
+      },
+      revert: removeBytes,
+    },
+  ],
+  async failed(tx, { cloud, input: { snapshotId, status } }) {
+    const isThere = await tx.db.diskSnapshot.findUnique({ where: { id: snapshotId } });
+    if (isThere) await settleSnapshot(tx, cloud, snapshotId, status);
+  },
+});
+
+/** Only once it is gone for everyone; what can't be removed now, the reconciler removes. */
+async function removeBytes({ cloud, input: { snapshotId } }: StepContext<Input, State>): Promise<void> {
+  const isThere = await cloud.database.read.diskSnapshot.findUnique({ where: { id: snapshotId } });
+  if (isThere) return;
+  await cloud.hardware.disks.remove(snapshotDisk(snapshotId)).catch((error: unknown) => {
+    cloud.logger.warn({ err: error, snapshotId }, 'a snapshot could not be removed; the reconciler will see to it');
+  });
+}

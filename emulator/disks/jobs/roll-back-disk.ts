@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { defineJob } from '../../jobs/job-type.ts';
+import { orFail } from '../../servers/hardware-failures.ts';
+import { requireDisk } from '../disk-access.ts';
+import { diskErrors as errors } from '../errors.ts';
+import { makeDisks } from '../make-disks.ts';
+import { serverDisk, snapshotDisk } from '../server-disk.ts';
+import { settleDisk } from '../settle-disk.ts';
+import { settleSnapshot } from '../settle-snapshot.ts';
+
+const Input = z.object({ snapshotId: z.string(), diskId: z.string() });
+const State = z.object({});
+
+/**
+ * Takes a disk back to one of its snapshots. It keeps its size, also where it has been extended since. If this breaks off once it has begun, what
+ * the disk holds is not to be trusted: ERROR_ROLLBACKING, from where it can be taken back again.
+ */
+export const rollBackDiskJob = defineJob<z.infer<typeof Input>, z.infer<typeof State>>({
+  name: 'rollbackSnapshot',
+  queue: 'launch',
+  input: Input,
+  state: State,
+  errors: [errors.snapshotNotRolledBack],
+  resources: ({ snapshotId, diskId }) => [snapshotId, diskId],
+  steps: [
+    {
+      name: 'prepare',
+      weight: 1,
+      seconds: 1,
+      run: async ({ cloud, signal }) => {
+        await cloud.reconciler.hardwareReady(signal);
+        return undefined;
+      },
+    },
+    {
+      name: 'copy',
+      weight: 4,
+      seconds: 10,
+      final: true,
+      async run({ cloud, input: { snapshotId, diskId }, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
+        const { size } = await requireDisk(cloud, diskId);
+        const wanted = { disk: serverDisk(diskId), source: snapshotDisk(snapshotId), size, fileSystem: null };
+        await orFail(errors.snapshotNotRolledBack, () => makeDisks(cloud.hardware, [wanted]));
+        return undefined;
+      },
+      async commit(tx, { cloud, input: { snapshotId, diskId } }) {
+        await settleSnapshot(tx, cloud, snapshotId, 'AVAILABLE');
+        await settleDisk(tx, cloud, diskId, 'AVAILABLE');
+      },
+    },
+  ],
+  async failed(tx, { cloud, job, input: { snapshotId, diskId } }) {
+    await settleSnapshot(tx, cloud, snapshotId, 'AVAILABLE');
+    await settleDisk(tx, cloud, diskId, job.step === 0 ? 'AVAILABLE' : 'ERROR_ROLLBACKING');
+  },
+});
