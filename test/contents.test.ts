@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EmulatorCloud } from './emulator-cloud.ts';
+import { DEBIAN, openEmulator, refusal } from './emulator-cloud.ts';
+import { everyHardware } from './hardware.ts';
+
+const LIMIT = 300_000;
+const [hardware = 'embedded'] = everyHardware;
+let emulator: EmulatorCloud;
+let server: string;
+let first: string;
+let second: string;
+
+const write = (path: string, text: string, mode?: number): Promise<unknown> =>
+  emulator.a.servers.writeFile({ serverId: server, path, content: Buffer.from(text), ...(mode !== undefined && { mode }) });
+
+async function image(name: string): Promise<string> {
+  const { jobId, imageId } = await emulator.a.images.create({ name, serverId: server });
+  expect((await emulator.over(jobId)).status).toBe('SUCCESS');
+  return imageId;
+}
+
+beforeAll(async () => {
+  emulator = await openEmulator({ hardware });
+  server = await emulator.launch();
+  await write('/srv/kept', 'the same in both');
+  await write('/srv/changed', 'before');
+  await write('/srv/opened', 'secret', 0o600);
+  first = await image('first');
+  await write('/srv/changed', 'after!');
+  await write('/srv/opened', 'secret', 0o644);
+  await write('/srv/new/file', 'only in the second');
+  second = await image('second');
+}, LIMIT);
+afterAll(() => emulator?.close());
+
+const at = (id: string) => ({ kind: 'IMAGE', id }) as const;
+
+test.each(everyHardware)('the files of an image are listed and read, without a server (%s)', async () => {
+  const { a } = emulator;
+  const names = (await a.contents.listFiles({ source: at(second), path: '/srv' })).map(({ name, type }) => `${name} ${type}`);
+  expect(names.sort()).toEqual(['changed FILE', 'kept FILE', 'new DIRECTORY', 'opened FILE']);
+  const read = (id: string): Promise<Buffer> => a.contents.readFile({ source: at(id), path: '/srv/changed' });
+  expect((await read(first)).toString()).toBe('before');
+  expect((await read(second)).toString()).toBe('after!');
+});
+
+test.each(everyHardware)('two images are compared file by file, in pages (%s)', async () => {
+  const compare = (more: { after?: string; limit?: number } = {}) =>
+    emulator.a.contents.compare({ from: at(first), to: at(second), path: '/srv', ...more });
+  const { differences, next } = await compare();
+  expect(differences.map(({ path, change, aspects }) => [path, change, aspects])).toEqual([
+    ['/srv/changed', 'CHANGED', ['content']],
+    ['/srv/new', 'ADDED', []],
+    ['/srv/new/file', 'ADDED', []],
+    ['/srv/opened', 'CHANGED', ['mode']],
+  ]);
+  expect(next).toBeNull();
+  const page = await compare({ limit: 2 });
+  expect(page.differences).toHaveLength(2);
+  const rest = await compare({ after: page.next ?? '', limit: 2 });
+  expect(rest.differences.map(({ path }) => path)).toEqual(['/srv/new/file', '/srv/opened']);
+  expect(rest.next).toBeNull();
+});
+
+test.each(everyHardware)('a disk in use is read as it is now (%s)', async () => {
+  const { a } = emulator;
+  const [attached] = await a.servers.listDisks({ serverIds: [server] });
+  const source = { kind: 'DISK', id: attached?.diskId ?? '' } as const;
+  expect((await a.contents.readFile({ source, path: '/srv/changed' })).toString()).toBe('after!');
+  const { differences } = await a.contents.compare({ from: at(second), to: source, path: '/srv' });
+  expect(differences).toEqual([]);
+});
+
+test.each(everyHardware)('what a stranger may not see, what is not there and what is no folder is refused (%s)', async () => {
+  const { a, b } = emulator;
+  const list = (who: typeof a, id: string, path = '/srv') => refusal(who.contents.listFiles({ source: at(id), path }));
+  expect(await list(b, first)).toBe('Cloudyard.0013');
+  expect(await list(a, '00000000-0000-4000-8000-000000000000')).toBe('Cloudyard.0013');
+  expect(await list(a, first, '/nowhere')).toBe('APIGW.0201');
+  expect(await list(a, first, '/srv/kept')).toBe('APIGW.0201');
+  expect(await list(a, first, 'srv')).toBe('APIGW.0201');
+  expect(await refusal(b.contents.compare({ from: at(DEBIAN), to: at(first) }))).toBe('Cloudyard.0013');
+});
+
+test.each(everyHardware)('usage tells what an image shares, and a tenant’s sum counts it once (%s)', async () => {
+  const { a } = emulator;
+  const one = await a.usage.ofImage({ imageId: first });
+  expect(one.logical).toBeGreaterThan(0);
+  expect(one.stored).toBeGreaterThan(0);
+  expect(one.shared).toBeGreaterThan(0);
+  expect(one.shared).toBeLessThanOrEqual(one.stored);
+  const { total, images, disks } = await a.usage.ofTenant({});
+  expect(total.logical).toBe(images.logical + disks.logical);
+  expect(total.stored).toBeLessThan(images.stored + disks.stored);
+});
+
+test.each(everyHardware)('an image knows what came from it (%s)', async () => {
+  const { a, b } = emulator;
+  const derived = await a.images.listDerived({ imageId: DEBIAN });
+  expect(derived.rows.map(({ id }) => id).sort()).toEqual([first, second].sort());
+  expect((await a.images.listServers({ imageId: DEBIAN })).rows.map(({ id }) => id)).toEqual([server]);
+  expect((await a.images.listDisks({ imageId: DEBIAN })).rows).toHaveLength(1);
+  expect((await b.images.listDerived({ imageId: DEBIAN })).rows).toEqual([]);
+  expect((await b.images.listServers({ imageId: DEBIAN })).rows).toEqual([]);
+});
