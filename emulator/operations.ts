@@ -74,6 +74,17 @@ import { updateImage } from './images/operations/update-image.ts';
 import { cancelJob, getJob, listJobs, listSubJobs } from './jobs/operations.ts';
 import { watchJob } from './jobs/watch-job.ts';
 import { createKeyPair, deleteKeyPair, getKeyPair, listKeyPairs } from './keypairs/operations.ts';
+import { bindPublicAddress, unbindPublicAddress } from './networks/operations/bind-public-addresses.ts';
+import { createPort, deletePort, updatePort } from './networks/operations/change-ports.ts';
+import {
+  allocatePublicAddress,
+  releasePublicAddress,
+  updatePublicAddress,
+} from './networks/operations/change-public-addresses.ts';
+import { createSecurityGroupRule, deleteSecurityGroupRule } from './networks/operations/change-rules.ts';
+import { createSecurityGroup, deleteSecurityGroup, updateSecurityGroup } from './networks/operations/change-security-groups.ts';
+import { createSubnet, deleteSubnet, updateSubnet } from './networks/operations/change-subnets.ts';
+import { createVpc, deleteVpc, updateVpc } from './networks/operations/change-vpcs.ts';
 import {
   describeSubnets,
   getPort,
@@ -83,6 +94,13 @@ import {
   listSubnets,
   listVpcs,
 } from './networks/operations/read-networks.ts';
+import { getPublicAddress, listPortPublicAddresses, listPublicAddresses } from './networks/operations/read-public-addresses.ts';
+import {
+  getSecurityGroup,
+  listPortSecurityGroups,
+  listSecurityGroupRules,
+  listSecurityGroups,
+} from './networks/operations/read-security-groups.ts';
 import { launchBareMetalServers } from './servers/bare-metal/operations/launch.ts';
 import { operateBareMetalServers } from './servers/bare-metal/operations/operate.ts';
 import { setBootOrder } from './servers/bare-metal/operations/set-boot-order.ts';
@@ -210,13 +228,39 @@ export const operations = {
     list: listKeyPairs,
   },
   networks: {
+    allocatePublicAddress: allocatePublicAddress,
+    bindPublicAddress: bindPublicAddress,
+    createPort: createPort,
+    createSecurityGroup: createSecurityGroup,
+    createSecurityGroupRule: createSecurityGroupRule,
+    createSubnet: createSubnet,
+    createVpc: createVpc,
+    deletePort: deletePort,
+    deleteSecurityGroup: deleteSecurityGroup,
+    deleteSecurityGroupRule: deleteSecurityGroupRule,
+    deleteSubnet: deleteSubnet,
+    deleteVpc: deleteVpc,
     describeSubnets: describeSubnets,
     getPort: getPort,
+    getPublicAddress: getPublicAddress,
+    getSecurityGroup: getSecurityGroup,
     getSubnet: getSubnet,
     getVpc: getVpc,
     listPorts: listPorts,
+    listPortPublicAddresses: listPortPublicAddresses,
+    listPortSecurityGroups: listPortSecurityGroups,
+    listPublicAddresses: listPublicAddresses,
+    listSecurityGroupRules: listSecurityGroupRules,
+    listSecurityGroups: listSecurityGroups,
     listSubnets: listSubnets,
     listVpcs: listVpcs,
+    releasePublicAddress: releasePublicAddress,
+    unbindPublicAddress: unbindPublicAddress,
+    updatePort: updatePort,
+    updatePublicAddress: updatePublicAddress,
+    updateSecurityGroup: updateSecurityGroup,
+    updateSubnet: updateSubnet,
+    updateVpc: updateVpc,
   },
   quotas: {
     list: listQuotas,

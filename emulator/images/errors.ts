@@ -83,7 +83,25 @@ export const imageErrors = errorCodes({
   disksOfSeveralServers: ['IMG.0140', 400, 'The disks belong to different servers.'],
   noSystemOnDisk: ['IMG.0057', 400, 'The disk holds no operating system that a server could boot.'],
 
+  // Creating full-ECS images, from a server or from a backup of one (which check answers which code: ims-api 1.4, the rest inferred)
+  backupMissing: ['IMG.0019', 400, 'The backup has to be named.'],
+  backupNotFound: ['IMG.0198', 400, 'No backup of a server has this id.'],
+  backupUsed: ['IMG.0029', 400, 'An image has been made of the backup already.'],
+  backupUnavailable: ['IMG.0032', 400, 'The backup cannot be used.'],
+  backupWithoutSystemDisk: ['IMG.0033', 400, 'The backup does not hold the system disk of its server.'],
+  systemDiskLeftOut: ['IMG.0195', 400, 'The vault leaves out the system disk of the server.'],
+  serverStateWrongForFullEcs: ['IMG.0126', 400, 'A full-ECS image can be made of a running or a stopped server only.'],
+  serverTypeWrong: ['IMG.0063', 400, 'No image can be made of a server of this type.'],
+  vaultNotFound: ['IMG.0184', 400, 'No vault has this id.'],
+  vaultOfOtherKind: ['IMG.0193', 400, 'The vault is not one for backups of servers.'],
+  vaultUnavailable: ['IMG.0188', 400, 'The vault is not available.'],
+  vaultFull: ['IMG.0182', 400, 'The vault has too little space.'],
+  vaultHasAllServers: ['IMG.0185', 400, 'The vault has as many servers as it can have.'],
+  serverInOtherVault: ['IMG.0183', 400, 'The server is bound to another vault.'],
+  backupNotDeleted: ['IMG.0176', 400, 'The backup of the full-ECS image could not be deleted.'],
+
   // Sharing
+  fullEcsNotShareable: ['IMG.0135', 400, 'A full-ECS image of a backup that was shared with you cannot be shared.'],
   publicImageNotShareable: ['IMG.0089', 400, 'A public image cannot be shared; everyone has it.'],
   sharedWithSelf: ['IMG.0076', 400, 'An image cannot be shared with its owner.'],
   tenantUnknown: ['IMG.0108', 400, 'No tenant in this region has this id.'],

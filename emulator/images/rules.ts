@@ -26,6 +26,8 @@ export const imageLimits = {
   dataImages: { max: 59 },
   /** Tenants that one image can be shared with, where the two clouds differ. */
   members: { OTC: 256, HW: 128 } satisfies Record<Dialect, number>,
+  /** Tenants that a full-ECS image can be shared with, whatever they answer. */
+  wholeImageMembers: { max: 10 },
   /** Images and tenants of one sharing request. */
   batch: { max: 100 },
   /** Private images of a tenant. The sources say 20, 50 and 100, hence a setting; this is its default. */
@@ -66,6 +68,18 @@ export const SourceServerId = text(errors.serverIdInvalid).refine(
 export const SourceDiskId = text(errors.dataDiskUnavailable).refine(
   id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
   failsWith(errors.dataDiskUnavailable),
+);
+
+/** The vault for the backup of a full-ECS image, or for the share of one. */
+export const ImageVaultId = text(errors.vaultNotFound).refine(
+  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
+  failsWith(errors.vaultNotFound),
+);
+
+/** The backup that a full-ECS image is made of. */
+export const SourceBackupId = text(errors.backupMissing).refine(
+  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
+  failsWith(errors.backupNotFound),
 );
 
 /** One of ims-api 5.6; which ones there are is in os-versions.ts. */

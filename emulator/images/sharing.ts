@@ -1,11 +1,12 @@
 import type { Cloud } from '../cloud.ts';
 import { CloudError, ensure, refuse } from '../errors.ts';
-import type { Image, MemberStatus } from '../store/generated/client.ts';
+import type { Backup, Image, MemberStatus } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { imageErrors as errors } from './errors.ts';
 import { emitShare } from './image-events.ts';
 import { memberStates } from './member-states.ts';
 import { imageLimits } from './rules.ts';
+import { requireServerVault } from './source-vault.ts';
 
 /** What the three sharing jobs do to one image and one tenant, in one transaction each. Source: ims-api 1.9, 3.2, 5.4, 5.5. */
 
@@ -16,7 +17,7 @@ export async function addMember(tx: Transaction, cloud: Cloud, imageId: string, 
   refuse((await tx.db.imageMember.findUnique({ where: key })) !== null, errors.memberNotAdded, {
     message: 'The image is shared with this tenant already.',
   });
-  await requireRoom(tx, cloud, imageId);
+  await requireRoom(tx, cloud, image);
   const now = cloud.clock.now();
   await tx.db.imageMember.create({ data: { imageId, tenantId, status: 'PENDING', createdAt: now, updatedAt: now } });
   await tx.db.imageAccess.create({
@@ -34,13 +35,18 @@ export async function addMember(tx: Transaction, cloud: Cloud, imageId: string, 
   emitShare(tx, 'image.shared', await countMembers(tx, imageId), tenantId);
 }
 
+export interface ShareAnswer {
+  readonly status: MemberStatus;
+  /** Where the recipient of a full-ECS image has room for it. */
+  readonly vaultId: string | null;
+}
+
 /** Accepted images are in the member's list, rejected ones are not; it may change its mind as often as it likes. */
 export async function setMemberStatus(
   tx: Transaction,
   cloud: Cloud,
-  imageId: string,
-  tenantId: string,
-  status: MemberStatus,
+  { imageId, tenantId }: { readonly imageId: string; readonly tenantId: string },
+  { status, vaultId }: ShareAnswer,
 ): Promise<void> {
   const member = await tx.db.imageMember.findUnique({
     where: { imageId_tenantId: { imageId, tenantId } },
@@ -49,9 +55,17 @@ export async function setMemberStatus(
   ensure(member, errors.memberNotFound);
   if (member.status === status) return;
   memberStates.assert(member.status, status, errors.memberNotFound);
-  if (status === 'ACCEPTED') await requireRoom(tx, cloud, imageId);
+  const isWhole = member.image.kind === 'FULL_ECS';
+  if (status === 'ACCEPTED') {
+    // Every share of a full-ECS image counts from its beginning on.
+    if (!isWhole) await requireRoom(tx, cloud, member.image);
+    await requireVaultFor(tx.db, member.image, { tenantId, vaultId });
+  }
   const updatedAt = cloud.clock.now();
-  await tx.db.imageMember.update({ where: { imageId_tenantId: { imageId, tenantId } }, data: { status, updatedAt } });
+  await tx.db.imageMember.update({
+    where: { imageId_tenantId: { imageId, tenantId } },
+    data: { status, vaultId: isWhole && status === 'ACCEPTED' ? vaultId : null, updatedAt },
+  });
   await tx.db.imageAccess.update({
     where: { audience_imageId: { audience: tenantId, imageId } },
     data: { memberStatus: status, listed: status === 'ACCEPTED' },
@@ -68,17 +82,49 @@ export async function removeMember(tx: Transaction, imageId: string, tenantId: s
 }
 
 async function requireShareable(tx: Transaction, imageId: string): Promise<Image> {
-  const image = await tx.db.image.findUnique({ where: { id: imageId } });
+  const image = await tx.db.image.findUnique({ where: { id: imageId }, include: { backup: true } });
   if (!image) throw new CloudError(errors.imageNotFound);
   refuse(image.status !== 'ACTIVE', errors.imageNotActive);
-  return image;
+  const { backup, ...row } = image;
+  refuse(isOfSharedBackup(row, backup), errors.fullEcsNotShareable);
+  return row;
 }
 
-/** Shares that are not accepted do not count against the limit of tenants. */
-async function requireRoom(tx: Transaction, cloud: Cloud, imageId: string): Promise<void> {
-  const accepted = await tx.db.imageMember.count({ where: { imageId, status: 'ACCEPTED' } });
-  refuse(accepted >= imageLimits.members[cloud.config.dialect], errors.shareQuotaUsedUp);
+/** What one got from another tenant one does not hand on. Source: ims-api 5.5, compute 6.4. */
+export function isOfSharedBackup({ ownerId }: Pick<Image, 'ownerId'>, backup: Pick<Backup, 'tenantId'> | null): boolean {
+  return backup !== null && backup.tenantId !== ownerId;
 }
+
+/** Shares that are not accepted do not count against the limit of tenants; a full-ECS image has few at all. */
+async function requireRoom(tx: Transaction, cloud: Cloud, { id: imageId, kind }: Image): Promise<void> {
+  const isWhole = kind === 'FULL_ECS';
+  const counted = await tx.db.imageMember.count({ where: { imageId, ...(!isWhole && { status: 'ACCEPTED' }) } });
+  const limit = isWhole ? imageLimits.wholeImageMembers.max : imageLimits.members[cloud.config.dialect];
+  refuse(counted >= limit, errors.shareQuotaUsedUp);
+}
+
+/**
+ * Of a full-ECS image: the vault of its recipient has to have room for the backups of all disks, though nothing is put into it. Does nothing for
+ * other images. Throws `vaultNotFound`, `vaultOfOtherKind`, `vaultUnavailable`, `vaultFull`. Source: ims-api 5.5, 8.
+ */
+export async function requireVaultFor(
+  db: Pick<Transaction['db'], 'vault' | 'backup'>,
+  image: Pick<Image, 'kind' | 'backupId'>,
+  { tenantId, vaultId }: { readonly tenantId: string; readonly vaultId: string | null },
+): Promise<void> {
+  if (image.kind !== 'FULL_ECS') return;
+  if (vaultId === null) throw new CloudError(errors.vaultNotFound, { message: 'A vault has to be named.', field: 'vaultId' });
+  const vault = await requireServerVault(db, tenantId, vaultId);
+  const disks = await db.backup.findMany({ where: { parentId: image.backupId ?? '' }, select: { resourceSize: true } });
+  const needed = disks.reduce((sum, { resourceSize }) => sum + resourceSize, 0);
+  const free = vault.size - Number(vault.usedBytes) / GIB;
+  refuse(free < needed && !vault.autoExpand, errors.vaultFull, {
+    message: `${errors.vaultFull.message} (${needed} GB are needed)`,
+    field: 'vaultId',
+  });
+}
+
+const GIB = 2 ** 30;
 
 async function countMembers(tx: Transaction, imageId: string): Promise<Image> {
   const memberCount = await tx.db.imageMember.count({ where: { imageId } });

@@ -16,7 +16,13 @@ export const addMembersJob: JobType<Pairs, object> = defineJob({
   queue: 'light',
   input: Pairs,
   state: NoState,
-  errors: [errors.imageNotFound, errors.imageNotActive, errors.memberNotAdded, errors.shareQuotaUsedUp],
+  errors: [
+    errors.imageNotFound,
+    errors.imageNotActive,
+    errors.memberNotAdded,
+    errors.shareQuotaUsedUp,
+    errors.fullEcsNotShareable,
+  ],
   resources: ({ imageIds }) => imageIds,
   steps: [
     {
@@ -49,22 +55,34 @@ export const removeMembersJob: JobType<Pairs, object> = defineJob({
   ],
 });
 
-const Answer = z.object({ imageIds: z.array(z.string()), tenantId: z.string(), status: z.enum(['ACCEPTED', 'REJECTED']) });
+const Answer = z.object({
+  imageIds: z.array(z.string()),
+  tenantId: z.string(),
+  status: z.enum(['ACCEPTED', 'REJECTED']),
+  vaultId: z.string().nullable().optional(),
+});
 
 export const updateMembersJob: JobType<z.infer<typeof Answer>, object> = defineJob({
   name: 'imsUpdateImageMembersJob',
   queue: 'light',
   input: Answer,
   state: NoState,
-  errors: [errors.memberNotFound, errors.shareQuotaUsedUp],
+  errors: [
+    errors.memberNotFound,
+    errors.shareQuotaUsedUp,
+    errors.vaultNotFound,
+    errors.vaultOfOtherKind,
+    errors.vaultUnavailable,
+    errors.vaultFull,
+  ],
   resources: ({ imageIds }) => imageIds,
   steps: [
     {
       name: 'update members',
       weight: 1,
       seconds: 1,
-      async commit(tx, { cloud, input: { imageIds, tenantId, status } }) {
-        for (const imageId of imageIds) await setMemberStatus(tx, cloud, imageId, tenantId, status);
+      async commit(tx, { cloud, input: { imageIds, tenantId, status, vaultId = null } }) {
+        for (const imageId of imageIds) await setMemberStatus(tx, cloud, { imageId, tenantId }, { status, vaultId });
       },
     },
   ],

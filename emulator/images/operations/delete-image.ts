@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { refuse } from '../../errors.ts';
+import { orderDeletion } from '../../backups/order-deletion.ts';
+import type { Cloud } from '../../cloud.ts';
+import { CloudError, refuse } from '../../errors.ts';
+import type { Caller } from '../../identity/caller.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
 import { releaseQuota } from '../../quotas.ts';
+import type { Transaction } from '../../transactions.ts';
 import { imageErrors as errors } from '../errors.ts';
 import { audiencesOfImage, ownImage } from '../image-access.ts';
 import { emitImage } from '../image-events.ts';
@@ -19,7 +23,11 @@ export const deleteImage = defineOperation({
   name: 'images.delete',
   permission: 'ims:images:delete',
   access: 'write',
-  input: z.object({ imageId: ImageId }),
+  input: z.object({
+    imageId: ImageId,
+    /** Of a full-ECS image: its backup goes, too. Without it the backup stays and can be made an image of again. */
+    deleteBackup: z.boolean().default(false),
+  }),
   errors: [
     errors.imageIdInvalid,
     errors.imageNotFound,
@@ -27,8 +35,9 @@ export const deleteImage = defineOperation({
     errors.publicImageNotDeletable,
     errors.imageProtectedFromDeletion,
     errors.imageBeingCreated,
+    errors.backupNotDeleted,
   ],
-  async run({ cloud, caller, input: { imageId }, commit }) {
+  async run({ cloud, caller, input: { imageId, deleteBackup }, commit }) {
     await ownImage(cloud, caller, imageId, {
       foreign: errors.deleteByOwnerOnly,
       publicImage: errors.publicImageNotDeletable,
@@ -53,7 +62,21 @@ export const deleteImage = defineOperation({
       await releaseQuota(tx, { tenantId: image.ownerId, resource: 'images', amount: 1 });
       await emitImage(tx, 'image.deleted', { ...image, status: 'DELETED' }, audiences);
       tx.afterCommit(() => cloud.jobs.take([job]));
+      if (deleteBackup && image.backupId !== null) await deleteBackupOf(tx, cloud, caller, image.backupId);
       return { imageId, jobId: job.id };
     });
   },
 });
+
+/** Once its image is gone nothing is in the way of deleting a backup but a job that is at it, or that it is another tenant's. */
+async function deleteBackupOf(tx: Transaction, cloud: Cloud, caller: Caller, backupId: string): Promise<void> {
+  const backup = await tx.db.backup.findUnique({ where: { id: backupId } });
+  refuse(backup?.tenantId !== caller.tenantId, errors.backupNotDeleted, { field: 'deleteBackup' });
+  try {
+    await orderDeletion(tx, cloud, caller, backupId);
+  } catch (cause) {
+    if (!(cause instanceof CloudError)) throw cause;
+    const message = `${errors.backupNotDeleted.message} (${cause.message})`;
+    throw new CloudError(errors.backupNotDeleted, { message, field: 'deleteBackup', cause });
+  }
+}

@@ -16,6 +16,8 @@ const ImageFilter = z.strictObject({
   memberStatus: z.enum(['PENDING', 'ACCEPTED', 'REJECTED']).optional(),
   status: z.enum(['QUEUED', 'SAVING', 'ACTIVE', 'KILLED']).optional(),
   kind: z.enum(['SYSTEM', 'DATA', 'FULL_ECS', 'BARE_METAL']).optional(),
+  /** Of all disks of a server (`__whole_image`), or not. */
+  wholeImage: z.boolean().optional(),
   osType: z.enum(['LINUX', 'WINDOWS', 'OTHER']).optional(),
   osVersion: z.string().optional(),
   platform: z.string().optional(),
@@ -130,10 +132,16 @@ function conditionsOf(filter: ImageFilter): Prisma.ImageAccessWhereInput[] {
 }
 
 function imageWhere(filter: ImageFilter): Prisma.ImageWhereInput {
-  const { id: _id, name: _name, relation: _relation, memberStatus: _memberStatus, tags = [], ...attributes } = filter;
+  const { id: _id, name: _name, relation: _relation, memberStatus: _memberStatus, wholeImage, tags = [], ...attributes } = filter;
   const given = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
-  if (tags.length === 0) return given;
-  return { ...given, AND: tags.map(({ key, value }) => ({ tags: { some: value === undefined ? { key } : { key, value } } })) };
+  const whole =
+    wholeImage === undefined ? {} : { NOT: wholeImage ? { kind: { not: 'FULL_ECS' as const } } : { kind: 'FULL_ECS' as const } };
+  if (tags.length === 0) return { ...given, ...whole };
+  return {
+    ...given,
+    ...whole,
+    AND: tags.map(({ key, value }) => ({ tags: { some: value === undefined ? { key } : { key, value } } })),
+  };
 }
 
 /** Sorted lists into one sorted list. */

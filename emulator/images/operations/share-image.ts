@@ -9,7 +9,8 @@ import { imageErrors as errors } from '../errors.ts';
 import { ownImage, visibleImage } from '../image-access.ts';
 import { addMembersJob, removeMembersJob, updateMembersJob } from '../jobs/member-jobs.ts';
 import { memberAnswers } from '../member-states.ts';
-import { ImageId, imageLimits, TenantId } from '../rules.ts';
+import { ImageId, ImageVaultId, imageLimits, TenantId } from '../rules.ts';
+import { isOfSharedBackup, requireVaultFor } from '../sharing.ts';
 
 const { max: BATCH } = imageLimits.batch;
 const ImageIds = z.array(ImageId).min(1).max(BATCH);
@@ -33,6 +34,7 @@ export const shareImages = defineOperation({
     errors.tenantUnknown,
     errors.memberNotAdded,
     errors.shareQuotaUsedUp,
+    errors.fullEcsNotShareable,
   ],
   async run({ cloud, caller, input, commit }) {
     const imageIds = distinct(input.imageIds);
@@ -44,6 +46,9 @@ export const shareImages = defineOperation({
         publicImage: errors.publicImageNotShareable,
       });
       refuse(image.status !== 'ACTIVE', errors.imageNotActive);
+      const { backupId } = image;
+      const backup = backupId === null ? null : await cloud.database.read.backup.findUnique({ where: { id: backupId } });
+      refuse(isOfSharedBackup(image, backup), errors.fullEcsNotShareable);
       refuse(tenantIds.includes(image.ownerId), errors.sharedWithSelf, { field: 'tenantIds' });
       regionIds.add(image.regionId);
     }
@@ -90,22 +95,40 @@ export const unshareImages = defineOperation({
   },
 });
 
-/** The answer of a tenant that images are shared with: ACCEPTED puts them on its list, REJECTED takes them off. */
+/**
+ * The answer of a tenant that images are shared with: ACCEPTED puts them on its list, REJECTED takes them off. To accept a full-ECS image takes a
+ * vault of one's own with room for it. Source: ims-api 1.9.
+ */
 export const answerShares = defineOperation({
   name: 'images.answerShares',
   permission: 'ims:images:share',
   access: 'write',
-  input: z.object({ imageIds: ImageIds, status: z.enum(memberAnswers) }),
-  errors: [errors.imageNotFound, errors.memberNotFound, errors.shareQuotaUsedUp],
+  input: z.object({ imageIds: ImageIds, status: z.enum(memberAnswers), vaultId: ImageVaultId.nullish() }),
+  errors: [
+    errors.imageNotFound,
+    errors.memberNotFound,
+    errors.shareQuotaUsedUp,
+    errors.vaultNotFound,
+    errors.vaultOfOtherKind,
+    errors.vaultUnavailable,
+    errors.vaultFull,
+  ],
   async run({ cloud, caller, input, commit }) {
     const imageIds = distinct(input.imageIds);
+    const vaultId = input.vaultId ?? null;
     for (const imageId of imageIds) {
-      const { role } = await visibleImage(cloud, caller, imageId);
+      const { image, role } = await visibleImage(cloud, caller, imageId);
       refuse(role !== 'MEMBER', errors.memberNotFound);
+      if (input.status === 'ACCEPTED') await requireVaultFor(cloud.database.read, image, { tenantId: caller.tenantId, vaultId });
     }
     const { tenantId } = caller;
     const locks = locksOf(imageIds, [tenantId], errors.memberNotFound);
-    return orderMemberJob({ cloud, caller, commit }, updateMembersJob, { imageIds, tenantId, status: input.status }, locks);
+    return orderMemberJob(
+      { cloud, caller, commit },
+      updateMembersJob,
+      { imageIds, tenantId, status: input.status, vaultId },
+      locks,
+    );
   },
 });
 
