@@ -4,12 +4,12 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Cloud } from '../../emulator/cloud.ts';
-import { serverDisk } from '../../emulator/disks/server-disk.ts';
+import { localDisk, serverDisk } from '../../emulator/disks/server-disk.ts';
 import { imageDisk } from '../../emulator/images/image-disk.ts';
 import { isOver, objectOf } from '../../emulator/jobs/job.ts';
 import { usableAddresses } from '../../emulator/networks/addresses.ts';
 import { idsKnownTo } from '../../emulator/reconciling/compare.ts';
-import { findFlavor } from '../../emulator/servers/flavors.ts';
+import { findBareMetalFlavor, findFlavor } from '../../emulator/servers/flavors.ts';
 import type { Image, ImageMember } from '../../emulator/store/generated/client.ts';
 
 type Check = (cloud: Cloud) => Promise<string[]>;
@@ -66,8 +66,13 @@ async function databaseIsWhole({ database: { read } }: Cloud): Promise<string[]>
 async function disksAgree({ database: { read }, hardware }: Cloud): Promise<string[]> {
   const disks = await read.disk.findMany({ include: { attachments: true } });
   const images = await read.image.findMany({ where: { content: { not: 'NOT_YET' } } });
+  const machines = await read.server.findMany({ where: { kind: 'BARE_METAL' } });
   const wanted = new Map([
     ...disks.map(({ id, size }) => [serverDisk(id), size * GIB] as const),
+    ...machines.flatMap(({ id, flavorId }) => {
+      const size = findBareMetalFlavor(flavorId)?.machine.localDisk;
+      return size ? [[localDisk(id), size * GIB] as const] : [];
+    }),
     ...images.map(({ id, virtualSize }) => [imageDisk(id), Number(virtualSize)] as const),
   ]);
   const present = await hardware.disks.list();
@@ -109,6 +114,8 @@ async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
     const key = `${resource} of ${tenantId}`;
     counted.set(key, (counted.get(key) ?? 0) + amount);
   };
+  for (const [resource, rows] of Object.entries(await countedNetworks(read)))
+    for (const { tenantId } of rows) count(tenantId, resource);
   for (const { ownerId } of images) count(ownerId, 'images');
   for (const { tenantId } of keyPairs) count(tenantId, 'keyPairs');
   for (const { tenantId, size } of disks) {
@@ -124,6 +131,19 @@ async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
   return [...new Set([...counted.keys(), ...kept.keys()])]
     .filter(key => (kept.get(key) ?? 0) !== (counted.get(key) ?? 0))
     .map(key => `${key}: ${kept.get(key) ?? 0} are kept, ${counted.get(key) ?? 0} are there`);
+}
+
+/** What counts one for each row. */
+async function countedNetworks(
+  read: Cloud['database']['read'],
+): Promise<Readonly<Record<string, readonly { tenantId: string }[]>>> {
+  return {
+    vpcs: await read.vpc.findMany(),
+    subnets: await read.subnet.findMany(),
+    securityGroups: await read.securityGroup.findMany(),
+    securityGroupRules: await read.securityGroupRule.findMany(),
+    publicAddresses: await read.publicAddress.findMany(),
+  };
 }
 
 /** The table that look-ups and lists of images go by says what images and members say. */
@@ -160,21 +180,50 @@ async function serversAgree({ database: { read }, hardware }: Cloud): Promise<st
   const observed = new Map((await hardware.servers()).map(({ id, state }) => [id, state]));
   const known = new Set(servers.map(({ id }) => id));
   const problems = [...observed.keys()].filter(id => !known.has(id)).map(id => `${id} is on the hardware and has no row`);
-  for (const { id, name, status, taskState, seeded, passwordHash, attachments } of servers) {
+  for (const {
+    id,
+    kind,
+    flavorId,
+    name,
+    status,
+    powerState,
+    provisionState,
+    taskState,
+    seeded,
+    passwordHash,
+    attachments,
+  } of servers) {
     if (POWER[status] !== observed.get(id)) problems.push(`${name} is ${status}, and ${observed.get(id)} on the hardware`);
     if (taskState !== null) problems.push(`${name} shows the task ${taskState} and nobody is at work on it`);
     if (!seeded || passwordHash !== null) problems.push(`${name} was launched and keeps its password`);
-    if (attachments.filter(({ bootIndex }) => bootIndex === 0).length !== 1) problems.push(`${name} has no system disk`);
+    const volumes = attachments.filter(({ bootIndex }) => bootIndex === 0).length;
+    if (volumes !== (findBareMetalFlavor(flavorId)?.machine.localDisk ? 0 : 1))
+      problems.push(`${name} has ${volumes} system disks`);
+    const machine = kind === 'BARE_METAL' ? [status === 'ACTIVE' ? 'ON' : 'OFF', 'active'] : [null, null];
+    if (powerState !== machine[0] || provisionState !== machine[1])
+      problems.push(`${name} is ${status}, and its machine is ${powerState} and ${provisionState}`);
   }
   return problems;
 }
 
 async function portsAgree({ database: { read } }: Cloud): Promise<string[]> {
-  const ports = await read.port.findMany({ include: { subnet: true, server: true } });
+  const ports = await read.port.findMany({ include: { subnet: true, server: true, securityGroups: true } });
+  const servers = await read.server.findMany({ include: { ports: true } });
   const bare = await read.server.findMany({ where: { ports: { none: {} } } });
   return [
     ...bare.map(({ name }) => `${name} has no port`),
-    ...ports.filter(({ server }) => server === null).map(({ address }) => `the port of ${address} belongs to no server`),
+    ...ports
+      .filter(({ server, userMade }) => server === null && !userMade)
+      .map(({ address }) => `the port of ${address} belongs to no server`),
+    ...ports
+      .filter(({ server, primary }) => server === null && primary)
+      .map(({ address }) => `the port of ${address} is the first of no server`),
+    ...ports
+      .filter(({ securityGroups }) => securityGroups.length === 0)
+      .map(({ address }) => `${address} is in no security group`),
+    ...servers
+      .filter(server => server.ports.filter(({ primary }) => primary).length !== 1)
+      .map(({ name }) => `${name} has not one primary port`),
     ...ports
       .filter(({ subnet, address }) => !usableAddresses(subnet).includes(address))
       .map(({ address, subnet }) => `${address} is not an address of ${subnet.cidr}`),

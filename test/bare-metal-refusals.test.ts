@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publicImageId } from '../emulator/images/public-image-id.ts';
+import { objectOf } from '../emulator/jobs/job.ts';
+import { openTestCloud } from '../src/testing/test-cloud.ts';
+import { brokenInvariants } from './crash/invariants.ts';
+import { untilAtRest } from './crash/reopen.ts';
+import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+
+const BMS_DEBIAN = publicImageId('BMS_Debian_12_latest');
+const LOCAL = 'physical.s4.medium';
+const VOLUME = 'physical.o2.medium';
+const BIG_DATA = 'physical.d2.large';
+const nowhere = '00000000-0000-4000-8000-000000000000';
+const disk = { type: 'SAS', size: 10 } as const;
+
+let emulator: EmulatorCloud;
+beforeAll(async () => {
+  emulator = await openEmulator();
+});
+afterAll(() => emulator.close());
+
+const order = { name: 'metal', imageId: BMS_DEBIAN, flavorId: LOCAL };
+
+async function launch(input: Partial<typeof order> & object = {}): Promise<string> {
+  const { jobId, serverIds } = await emulator.a.bareMetal.launch({ ...order, ...input });
+  expect((await emulator.over(jobId)).status).toBe('SUCCESS');
+  return serverIds[0] ?? '';
+}
+
+describe('a launch is refused with the documented code', () => {
+  test.each([
+    ['an empty name', { name: '' }, 'BMS.0206'],
+    ['a name of 64 characters', { name: 'x'.repeat(64) }, 'BMS.0206'],
+    ['a name without room for the number', { name: 'x'.repeat(59), count: 2 }, 'BMS.0206'],
+    ['a blank in the name', { name: 'a b' }, 'BMS.0206'],
+    ['no server at all', { count: 0 }, 'BMS.0205'],
+    ['25 servers', { count: 25 }, 'BMS.0205'],
+    ['an unknown image', { imageId: nowhere }, 'BMS.0010'],
+    ['an image of cloud servers', { imageId: DEBIAN }, 'BMS.0011'],
+    [
+      'an image without drivers for the machine',
+      { imageId: publicImageId('BMS_EulerOS_2.9_latest'), flavorId: VOLUME },
+      'BMS.0011',
+    ],
+    ['an unknown flavor', { flavorId: 'physical.x1.tiny' }, 'BMS.0021'],
+    ['a flavor of cloud servers', { flavorId: FLAVOR }, 'BMS.0021'],
+    ['an unknown zone', { availabilityZone: 'eu-nl-01' }, 'BMS.0208'],
+    ['a flavor that is sold out in the zone', { flavorId: 'physical.o2.large', availabilityZone: 'eu-de-02' }, 'BMS.0054'],
+    ['a volume to boot from where there is a disk', { rootVolume: { type: 'SAS' as const, size: 40 } }, 'BMS.0047'],
+    ['no volume to boot from where there is no disk', { flavorId: VOLUME }, 'BMS.0047'],
+    ['a volume that is too small', { flavorId: VOLUME, rootVolume: { type: 'SAS' as const, size: 39 } }, 'BMS.0047'],
+    ['a volume that is too large', { flavorId: VOLUME, rootVolume: { type: 'SAS' as const, size: 1025 } }, 'BMS.0047'],
+    ['a volume of a slow type', { flavorId: VOLUME, rootVolume: { type: 'SATA' as 'SAS', size: 40 } }, 'BMS.0047'],
+    ['a data disk that is too small', { dataDisks: [{ ...disk, size: 9 }] }, 'BMS.0203'],
+    ['forty data disks', { dataDisks: Array.from({ length: 40 }, () => disk) }, 'BMS.0204'],
+    ['data disks on a machine that takes none', { flavorId: BIG_DATA, dataDisks: [disk] }, 'BMS.0315'],
+    ['a weak password', { adminPassword: 'password' }, 'BMS.3039'],
+    ['an unknown key pair', { keyName: 'nobody' }, 'BMS.0049'],
+    ['a password and a key pair', { adminPassword: 'Cloudyard-1', keyName: 'nobody' }, 'BMS.0111'],
+    ['user data that is no base64', { userData: '#!/bin/sh' }, 'BMS.0210'],
+    ['eleven pairs of metadata', { metadata: Array.from({ length: 11 }, (_, n) => ({ key: `k${n}`, value: '' })) }, 'BMS.0217'],
+    ['three network interfaces', { nics: [{}, {}, {}] }, 'BMS.0019'],
+    ['two interfaces in one subnet', { nics: [{}, {}] }, 'BMS.0019'],
+    ['an unknown subnet', { nics: [{ subnetId: nowhere }] }, 'BMS.0080'],
+    ['the address of the gateway', { nics: [{ address: '192.168.0.1' }] }, 'BMS.0019'],
+    ['one address for two servers', { nics: [{ address: '192.168.3.3' }], count: 2 }, 'BMS.0207'],
+    ['an unknown security group', { securityGroupIds: [nowhere] }, 'BMS.3001'],
+    ['a field that makes no sense', { securityGroupIds: 'all' as unknown as string[] }, 'BMS.0022'],
+  ])('%s', async (_, change, code) => {
+    expect(await refusal(emulator.a.bareMetal.launch({ ...order, ...change }))).toBe(code);
+    expect(await emulator.a.servers.count({ filter: { kind: 'BARE_METAL', name: order.name } })).toBe(0);
+  });
+
+  test.each([
+    ['servers', 1, 'BMS.0025'],
+    ['cores', 24, 'BMS.0026'],
+    ['ram', 96 * 1024, 'BMS.0027'],
+  ] as const)('a quota of %s', async (resource, limit, code) => {
+    const small = await openEmulator({ config: { quotas: { [resource]: limit } } });
+    try {
+      expect(await refusal(small.a.bareMetal.launch({ ...order, count: 2 }))).toBe(code);
+      expect((await small.over((await small.a.bareMetal.launch(order)).jobId)).status).toBe('SUCCESS');
+    } finally {
+      await small.close();
+    }
+  });
+
+  test('a quota of disks', async () => {
+    const small = await openEmulator({ config: { quotas: { diskGigabytes: 39 } } });
+    try {
+      const rootVolume = { type: 'SAS', size: 40 } as const;
+      expect(await refusal(small.a.bareMetal.launch({ ...order, flavorId: VOLUME, rootVolume }))).toBe('BMS.3028');
+      const local = await small.a.bareMetal.launch(order);
+      expect((await small.over(local.jobId)).status, 'a disk of the machine counts for nothing').toBe('SUCCESS');
+    } finally {
+      await small.close();
+    }
+  });
+
+  test('a role that may only read', async () => {
+    const { cloud, a } = emulator;
+    const { launchBareMetalServers } = await import('../emulator/servers/bare-metal/operations/launch.ts');
+    expect(await refusal(cloud.run(launchBareMetalServers, { ...a.caller, roles: ['READER'] }, order))).toBe('APIGW.0302');
+  });
+});
+
+test('images and flavors of bare metal are for no cloud server', async () => {
+  const { a } = emulator;
+  expect(await refusal(a.servers.launch({ name: 'vm', imageId: BMS_DEBIAN, flavorId: FLAVOR }))).toBe('Ecs.0007');
+  expect(await refusal(a.servers.launch({ name: 'vm', imageId: DEBIAN, flavorId: LOCAL }))).toBe('Ecs.0029');
+  const [cloudFlavors, machines] = [await a.servers.listFlavors({}), await a.servers.listFlavors({ kind: 'BARE_METAL' })];
+  expect(cloudFlavors.every(({ id }) => !id.startsWith('physical.'))).toBe(true);
+  expect(machines.every(({ id }) => id.startsWith('physical.'))).toBe(true);
+  const here = await a.servers.listFlavors({ kind: 'BARE_METAL', availabilityZone: 'eu-de-02' });
+  expect(here.map(({ id }) => id)).not.toContain('physical.o2.large');
+});
+
+test('a server of the longest name is launched; it can be renamed within its limit, and is in the list of its kind', async () => {
+  const { a } = emulator;
+  const name = 'x'.repeat(63);
+  const serverId = await launch({ name });
+  expect(await refusal(a.servers.update({ serverId, name: 'y'.repeat(64) }))).toBe('BMS.0206');
+  await a.servers.update({ serverId, name: 'renamed' });
+  const { rows } = await a.servers.list({ filter: { kind: 'BARE_METAL', name: 'renamed' } });
+  expect(rows.map(({ id }) => id)).toEqual([serverId]);
+  expect((await a.servers.list({ filter: { kind: 'CLOUD', name: 'renamed' } })).rows).toEqual([]);
+});
+
+test('power is refused with what is in the way', async () => {
+  const { a, b, over } = emulator;
+  const serverId = await launch({ name: 'power' });
+  const operate = (action: 'POWER_ON' | 'POWER_OFF' | 'REBOOT') => a.bareMetal.operate({ serverIds: [serverId], action });
+  expect(await refusal(operate('POWER_ON'))).toBe('BMS.0038');
+  const off = await operate('POWER_OFF');
+  expect(await refusal(operate('REBOOT'))).toBe('BMS.0036');
+  await over(off.jobId);
+  expect(await refusal(operate('POWER_OFF'))).toBe('BMS.0039');
+  expect(await refusal(operate('REBOOT'))).toBe('BMS.1001');
+  expect(await refusal(a.bareMetal.operate({ serverIds: [nowhere], action: 'POWER_ON' }))).toBe('BMS.0040');
+  expect(await refusal(b.bareMetal.operate({ serverIds: [serverId], action: 'POWER_ON' }))).toBe('BMS.0040');
+  const vm = await emulator.launch();
+  expect(await refusal(a.bareMetal.operate({ serverIds: [vm], action: 'POWER_OFF' }))).toBe('BMS.0040');
+  expect(await refusal(a.servers.stop({ serverIds: [vm, serverId] }))).toBe('Ecs.0005');
+});
+
+test('the calls of cloud servers switch a bare-metal server too, by its own jobs', async () => {
+  const { a, over } = emulator;
+  const serverId = await launch({ name: 'both' });
+  const stop = await a.servers.stop({ serverIds: [serverId], type: 'HARD' });
+  expect(await over(stop.jobId)).toMatchObject({ type: 'baremetalBatchOperate', status: 'SUCCESS' });
+  expect(await a.jobs.listSubJobs({ jobIds: [stop.jobId] })).toMatchObject([
+    { type: 'baremetalSingleOperate', entities: { server_id: serverId } },
+  ]);
+  await over((await a.servers.start({ serverIds: [serverId] })).jobId);
+  await over((await a.servers.reboot({ serverIds: [serverId], type: 'HARD' })).jobId);
+  expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', powerState: 'ON' });
+});
+
+test('its flavor stays, and there is no image of a disk that is a part of a machine', async () => {
+  const { a, over } = emulator;
+  const serverId = await launch({ name: 'fixed' });
+  await over((await a.bareMetal.operate({ serverIds: [serverId], action: 'POWER_OFF' })).jobId);
+  expect(await refusal(a.servers.resize({ serverId, flavorId: FLAVOR }))).toBe('Ecs.0005');
+  expect(await refusal(a.images.create({ name: 'local', serverId }))).toBe('IMG.0119');
+});
+
+test('the boot order is set, with the disk in it and each device once', async () => {
+  const { a, b } = emulator;
+  const serverId = await launch({ name: 'order' });
+  await a.bareMetal.setBootOrder({ serverId, bootOrder: ['pxe', 'disk'] });
+  expect((await a.servers.get({ serverId })).bootOrder).toEqual(['pxe', 'disk']);
+  expect(await refusal(a.bareMetal.setBootOrder({ serverId, bootOrder: ['pxe'] }))).toBe('BMS.0022');
+  expect(await refusal(a.bareMetal.setBootOrder({ serverId, bootOrder: ['disk', 'disk'] }))).toBe('BMS.0022');
+  expect(await refusal(a.bareMetal.setBootOrder({ serverId, bootOrder: ['floppy' as 'disk'] }))).toBe('BMS.0022');
+  expect(await refusal(b.bareMetal.setBootOrder({ serverId, bootOrder: ['disk'] }))).toBe('BMS.0040');
+});
+
+test('the phases of a launch are told of as they come', async () => {
+  const serverId = await launch({ name: 'phases' });
+  const told = await emulator.cloud.database.read.event.findMany({
+    where: { resourceId: serverId, kind: { startsWith: 'server.' } },
+    orderBy: { sequence: 'asc' },
+  });
+  const phases = told
+    .map(({ payload }) => objectOf(payload))
+    .map(({ provisionState, powerState }) => `${provisionState} ${powerState}`);
+  expect([...new Set(phases)]).toEqual(['cleaning OFF', 'deploying OFF', 'active ON']);
+});
+
+test.each(['clean', 'deploy', 'boot'])(
+  'a launch that fails in its phase %s leaves nothing, and says so in a code of the service',
+  async step => {
+    await using failing = await openTestCloud();
+    const code = 'BMS.3004';
+    await failing.faults.fail({ jobType: 'baremetalSingleCreate', step }, code);
+    const { jobId } = await failing.a.bareMetal.launch(order);
+    await untilAtRest(failing.cloud);
+    expect(await failing.a.jobs.get({ jobId })).toMatchObject({ status: 'FAIL', errorCode: code });
+    expect(await failing.a.servers.count({})).toBe(0);
+    expect(await brokenInvariants(failing.cloud)).toEqual([]);
+  },
+);
