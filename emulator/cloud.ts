@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { z } from 'zod';
+import { BackupSchedule } from './backups/backup-schedule.ts';
 import { CloudConfig, type CloudConfigInput } from './config.ts';
 import { EventLog } from './events/event-log.ts';
 import { LiveTail } from './events/live-tail.ts';
@@ -77,6 +78,7 @@ export interface Cloud extends RowCaches {
   readonly dataImageCopies: DataImageCopies;
   readonly imageContent: ImageContent;
   readonly subnets: SubnetKeeper;
+  readonly backupSchedule: BackupSchedule;
   readonly publicAddresses: AddressKeeper;
   readonly sshPorts: SshPorts;
   run<Schema extends z.ZodType, Answer>(
@@ -175,6 +177,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       get publicAddresses() {
         return publicAddresses;
       },
+      get backupSchedule() {
+        return backupSchedule;
+      },
       get sshPorts() {
         return sshPorts;
       },
@@ -186,6 +191,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       },
       run: (operation, caller, input, runOptions) => runOperation(cloud, operation, caller, input, runOptions),
       async close({ keepRunning = false, dismantle = false } = {}) {
+        await backupSchedule.close();
         await reconciler.close();
         await jobs.close();
         tail.close();
@@ -201,12 +207,14 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     const imageContent = new ImageContent(cloud);
     const subnets = new SubnetKeeper(cloud);
     const publicAddresses = new AddressKeeper(cloud);
+    const backupSchedule = new BackupSchedule(cloud);
     const sshPorts = new SshPorts(cloud);
     const jobs = new JobRunner(cloud, allJobTypes);
     const reconciler = new Reconciler(cloud);
     // From here on the cloud closes as a whole.
     undo.splice(0, undo.length, () => cloud.close());
     await reconciler.start();
+    backupSchedule.start();
     return cloud;
   } catch (error) {
     for (const step of undo.reverse()) await step();

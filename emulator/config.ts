@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { backupLimits } from './backups/rules.ts';
 import { diskLimits } from './disks/rules.ts';
 import { imageLimits } from './images/rules.ts';
+import { isLoopbackRange } from './networks/ranges.ts';
 import { networkLimits } from './networks/rules.ts';
 import { defaultRegions } from './regions.ts';
 import { serverLimits } from './servers/rules.ts';
@@ -71,6 +72,12 @@ export const CloudConfig = z.strictObject({
       securityGroups: z.number().int().min(-1).default(networkLimits.quota.securityGroups),
       securityGroupRules: z.number().int().min(-1).default(networkLimits.quota.securityGroupRules),
       publicAddresses: z.number().int().min(-1).default(networkLimits.quota.publicAddresses),
+    })
+    .prefault({}),
+  publicAddresses: z
+    .strictObject({
+      /** Where elastic IPs come from: loopback addresses, of at most 29 bits. */
+      range: z.string().refine(isLoopbackRange).default('127.20.0.0/16'),
     })
     .prefault({}),
   disks: z

@@ -14,6 +14,14 @@ import {
 } from './administration/operations.ts';
 import { createCheckpoint } from './backups/operations/create-checkpoint.ts';
 import { deleteBackup } from './backups/operations/delete-backup.ts';
+import { deleteVault } from './backups/operations/delete-vault.ts';
+import {
+  createBackupPolicy,
+  deleteBackupPolicy,
+  getBackupPolicy,
+  listBackupPolicies,
+  updateBackupPolicy,
+} from './backups/operations/policies.ts';
 import {
   getBackup,
   getCheckpoint,
@@ -23,6 +31,8 @@ import {
   listCheckpoints,
 } from './backups/operations/read-backups.ts';
 import { getVault, listVaultResources, listVaults, listVaultTags } from './backups/operations/read-vaults.ts';
+import { restoreBackup } from './backups/operations/restore-backup.ts';
+import { answerBackupShare, shareBackup, unshareBackup } from './backups/operations/share-backup.ts';
 import {
   addVaultResources,
   createVault,
@@ -124,12 +134,23 @@ export const operations = {
     operate: operateBareMetalServers,
     setBootOrder: setBootOrder,
   },
+  backupPolicies: {
+    create: createBackupPolicy,
+    delete: deleteBackupPolicy,
+    get: getBackupPolicy,
+    list: listBackupPolicies,
+    update: updateBackupPolicy,
+  },
   backups: {
+    answerShare: answerBackupShare,
     delete: deleteBackup,
     get: getBackup,
     list: listBackups,
     listMembers: listBackupMembers,
     listParts: listBackupParts,
+    restore: restoreBackup,
+    share: shareBackup,
+    unshare: unshareBackup,
   },
   checkpoints: {
     create: createCheckpoint,
@@ -298,6 +319,7 @@ export const operations = {
   vaults: {
     addResources: addVaultResources,
     create: createVault,
+    delete: deleteVault,
     deleteTags: deleteVaultTags,
     get: getVault,
     list: listVaults,

@@ -155,6 +155,7 @@ export class Reconciler {
       try {
         const removed = await this.#cloud.hardware.sweep(idsKnownTo(this.#cloud));
         if (removed.length > 0) this.#cloud.logger.info({ removed }, 'removed what no record knows of');
+        await this.#cloud.publicAddresses.settleAll();
         const job = await orderRestoring(this.#cloud, await powerDifferences(this.#cloud));
         return job ? [job] : [];
       } catch (error) {

@@ -38,12 +38,13 @@ export function usableAddresses({ cidr, gateway }: AddressSpace): UsableAddresse
   };
 }
 
-function addressNumber(address: string): number | undefined {
+/** Undefined for what is no IPv4 address. */
+export function addressNumber(address: string): number | undefined {
   const parts = address.split('.');
   if (parts.length !== 4 || !parts.every(part => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) return undefined;
   return parts.reduce((number, part) => number * 256 + Number(part), 0);
 }
 
-function dotted(number: number): string {
+export function dotted(number: number): string {
   return [24, 16, 8, 0].map(shift => Math.floor(number / 2 ** shift) % 256).join('.');
 }

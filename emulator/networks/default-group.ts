@@ -16,12 +16,14 @@ export function firstRules(
   ]);
 }
 
-/** The group that every tenant has, and that a port is in if no other is asked for. */
-export async function createDefaultGroup(tx: Transaction, tenantId: string, making: { ids: Ids; now: Date }): Promise<void> {
+/** The group that every tenant has, and that a port is in if no other is asked for. Returns how many rules it has. */
+export async function createDefaultGroup(tx: Transaction, tenantId: string, making: { ids: Ids; now: Date }): Promise<number> {
   const { ids, now } = making;
   const group = { id: ids.uuid(), tenantId };
   await tx.db.securityGroup.create({
     data: { ...group, name: 'default', description: 'Default security group', isDefault: true, createdAt: now, updatedAt: now },
   });
-  await tx.db.securityGroupRule.createMany({ data: firstRules(group, making) });
+  const rules = firstRules(group, making);
+  await tx.db.securityGroupRule.createMany({ data: rules });
+  return rules.length;
 }

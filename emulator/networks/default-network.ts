@@ -1,6 +1,7 @@
 import type { Ids } from '../ids.ts';
 import type { Transaction } from '../transactions.ts';
 import { createDefaultGroup } from './default-group.ts';
+import { defaultDns } from './rules.ts';
 
 /**
  * What every tenant has from the start. Each tenant's networks are its own, so all may use the same addresses. The subnet holds as many
@@ -24,6 +25,13 @@ export async function createDefaultNetwork(
     data: { id: vpcId, tenantId, name: defaultNetwork.vpc, cidr: defaultNetwork.vpcCidr, isDefault: true, createdAt: now },
   });
   const { subnet: name, cidr, gateway } = defaultNetwork;
-  await tx.db.subnet.create({ data: { id: ids.uuid(), tenantId, vpcId, name, cidr, gateway, isDefault: true, createdAt: now } });
-  await createDefaultGroup(tx, tenantId, { ids, now });
+  const dns = { primaryDns: defaultDns.primary, secondaryDns: defaultDns.secondary };
+  const own = { id: ids.uuid(), tenantId, vpcId, name, cidr, gateway, isDefault: true, createdAt: now };
+  await tx.db.subnet.create({ data: { ...own, ...dns } });
+  const rules = await createDefaultGroup(tx, tenantId, { ids, now });
+  // What is there from the start counts as what a user makes.
+  const used = { vpcs: 1, subnets: 1, securityGroups: 1, securityGroupRules: rules };
+  await tx.db.quota.createMany({
+    data: Object.entries(used).map(([resource, amount]) => ({ tenantId, resource, used: amount })),
+  });
 }

@@ -1,7 +1,80 @@
 /**
- * Limits of networks: a table. Source: compute 5 (calls), 9.1 (limits).
+ * Limits and checks of networks: a table, and a schema for each input that carries the documented code of each check.
+ *
+ * Source: compute 5 (calls), 9.1 (limits), 9.2 (names), and the VPC API reference for the smallest subnet.
  */
+import { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
+import { failsWith, integer, lengthOf, text } from '../validation.ts';
+import { addressNumber } from './addresses.ts';
+import { networkErrors as errors } from './errors.ts';
+import { holds, readRange } from './ranges.ts';
+
 export const networkLimits = {
+  name: { min: 1, max: 64 },
+  description: { max: 255 },
+  /** What a VPC can be inside of, and the bits that its range can have. */
+  vpcRanges: [
+    { cidr: '10.0.0.0/8', maxPrefix: 24 },
+    { cidr: '172.16.0.0/12', maxPrefix: 24 },
+    { cidr: '192.168.0.0/16', maxPrefix: 24 },
+  ],
+  subnetPrefix: { max: 28 },
+  securityGroupsOfPort: { min: 1, max: 10 },
+  /** Mbit/s */
+  bandwidth: { min: 1, max: 1000 },
   /** What a tenant may have, by default, from the sample of the quotas call. */
   quota: { vpcs: 150, subnets: 400, securityGroups: 100, securityGroupRules: 5000, publicAddresses: 10 },
 } as const;
+
+/** The DNS servers of a subnet for which none were named. Source: compute 5.1. */
+export const defaultDns = { primary: '100.125.4.25', secondary: '100.125.129.199' } as const;
+
+const isName = (name: string): boolean => /^[A-Za-z0-9_.-]*$/.test(name) && name.length <= networkLimits.name.max;
+
+const name = (invalid: ErrorCode) =>
+  text(invalid).refine(value => isName(value) && value.length >= networkLimits.name.min, failsWith(invalid));
+
+const description = (invalid: ErrorCode) =>
+  text(invalid).refine(
+    value => lengthOf(value) <= networkLimits.description.max && /^[^<>\p{Cc}\p{Cs}]*$/u.test(value),
+    failsWith(invalid),
+  );
+
+export const VpcName = name(errors.vpcNameInvalid);
+export const VpcDescription = description(errors.vpcDescriptionInvalid);
+export const VpcRange = text(errors.vpcRangeInvalid).refine(isVpcRange, failsWith(errors.vpcRangeInvalid));
+
+function isVpcRange(cidr: string): boolean {
+  const range = readRange(cidr);
+  return networkLimits.vpcRanges.some(allowed => {
+    const outer = readRange(allowed.cidr);
+    return range !== undefined && outer !== undefined && holds(outer, range) && range.prefix <= allowed.maxPrefix;
+  });
+}
+
+export const SubnetName = name(errors.subnetNameInvalid);
+export const SubnetDescription = description(errors.subnetDescriptionInvalid);
+export const SubnetRange = text(errors.subnetRangeInvalid).refine(
+  cidr => (readRange(cidr)?.prefix ?? 32) <= networkLimits.subnetPrefix.max,
+  failsWith(errors.subnetRangeInvalid),
+);
+export const DnsServer = text(errors.dnsInvalid).refine(
+  address => addressNumber(address) !== undefined,
+  failsWith(errors.dnsInvalid),
+);
+
+/** It may be empty. */
+export const PortName = text(errors.portNameInvalid).refine(isName, failsWith(errors.portNameInvalid));
+
+export const SecurityGroupName = name(errors.securityGroupNameInvalid);
+export const SecurityGroupDescription = description(errors.securityGroupDescriptionInvalid);
+export const SecurityGroupsOfPort = z
+  .array(z.string())
+  .refine(
+    ({ length }) => length >= networkLimits.securityGroupsOfPort.min && length <= networkLimits.securityGroupsOfPort.max,
+    failsWith(errors.securityGroupsOfPortInvalid),
+  );
+
+export const BandwidthName = name(errors.bandwidthInvalid);
+export const BandwidthSize = integer(networkLimits.bandwidth, errors.bandwidthInvalid);

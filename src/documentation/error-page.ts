@@ -5,7 +5,7 @@ import { identityErrors } from '../../emulator/identity/errors.ts';
 import { imageErrorCatalogue } from '../../emulator/images/error-catalogue.ts';
 import { allJobTypes } from '../../emulator/job-types.ts';
 import { jobErrors } from '../../emulator/jobs/operations.ts';
-import { networkErrors } from '../../emulator/networks/errors.ts';
+import { networkErrorCatalogue } from '../../emulator/networks/error-catalogue.ts';
 import { operations } from '../../emulator/operations.ts';
 import { serverErrorCatalogue } from '../../emulator/servers/error-catalogue.ts';
 import { table } from './markdown.ts';
@@ -29,7 +29,7 @@ export function errorPage(): string {
     '## Elastic cloud servers\n',
     catalogue(serverErrorCatalogue, reached),
     '## Networks\n',
-    codes(Object.values(networkErrors), reached),
+    catalogue(networkErrorCatalogue, reached),
     '## Identity\n',
     codes(
       [...Object.values(identityErrors), ...Object.values(jobErrors).filter(({ code }) => !code.startsWith('IMG.'))],

@@ -1,7 +1,7 @@
 /** Payload fields that many mutations share: what an operation answers by id, looked up. */
 import type { GraphQLContext } from './builder.ts';
 import { findJob, type JobView } from './job-view.ts';
-import { DiskRef, ImageRef, JobRef, ServerRef } from './refs.ts';
+import { DiskRef, DiskSnapshotRef, ImageRef, JobRef, PortRef, PublicAddressRef, SecurityGroupRef, ServerRef, SubnetRef, VpcRef } from './refs.ts';
 
 const Disks: [typeof DiskRef] = [DiskRef];
 const Images: [typeof ImageRef] = [ImageRef];
@@ -28,6 +28,14 @@ export const disksOfAnswer = {
   description: 'The disks as they stand now; null for those that are gone already.',
   resolve: ({ diskIds }: { diskIds: readonly string[] }, _args: object, { session }: GraphQLContext) =>
     diskIds.map(id => session.loaders.disks.load(id)),
+} as const;
+
+export const snapshotOfAnswer = {
+  type: DiskSnapshotRef,
+  nullable: true,
+  description: 'The snapshot as it stands now; null if it is gone already.',
+  resolve: ({ snapshotId }: { snapshotId: string }, _args: object, { session }: GraphQLContext) =>
+    session.loaders.diskSnapshots.load(snapshotId),
 } as const;
 
 export const imageOfAnswer = {
@@ -59,4 +67,42 @@ export const serversOfAnswer = {
   description: 'The servers as they stand now; null for those that are gone already.',
   resolve: ({ serverIds }: { serverIds: readonly string[] }, _args: object, { session }: GraphQLContext) =>
     serverIds.map(id => session.loaders.servers.load(id)),
+} as const;
+
+export const vpcOfAnswer = {
+  type: VpcRef,
+  nullable: true,
+  description: 'The VPC as it stands now.',
+  resolve: ({ vpcId }: { vpcId: string }, _args: object, { session }: GraphQLContext) => session.loaders.vpcs.load(vpcId),
+} as const;
+
+export const subnetOfAnswer = {
+  type: SubnetRef,
+  nullable: true,
+  description: 'The subnet as it stands now.',
+  resolve: ({ subnetId }: { subnetId: string }, _args: object, { session }: GraphQLContext) =>
+    session.loaders.subnets.load(subnetId),
+} as const;
+
+export const portOfAnswer = {
+  type: PortRef,
+  nullable: true,
+  description: 'The port as it stands now.',
+  resolve: ({ portId }: { portId: string }, _args: object, { session }: GraphQLContext) => session.loaders.ports.load(portId),
+} as const;
+
+export const securityGroupOfAnswer = {
+  type: SecurityGroupRef,
+  nullable: true,
+  description: 'The security group as it stands now.',
+  resolve: ({ securityGroupId }: { securityGroupId: string }, _args: object, { session }: GraphQLContext) =>
+    session.loaders.securityGroups.load(securityGroupId),
+} as const;
+
+export const publicAddressOfAnswer = {
+  type: PublicAddressRef,
+  nullable: true,
+  description: 'The elastic IP as it stands now.',
+  resolve: ({ publicAddressId }: { publicAddressId: string }, _args: object, { session }: GraphQLContext) =>
+    session.loaders.publicAddresses.load(publicAddressId),
 } as const;

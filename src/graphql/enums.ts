@@ -56,6 +56,14 @@ export const ServerOrderKey = builder.enumType('ServerOrderKey', {
   } as const,
 });
 
+export const DiskOrderKey = builder.enumType('DiskOrderKey', {
+  description: 'What disks can be sorted by.',
+  values: {
+    CREATED_AT: { description: 'When they were ordered.' },
+    NAME: { description: 'Their name.' },
+  } as const,
+});
+
 export const ImageVisibility = builder.enumType('ImageVisibility', {
   description: 'Who an image is for.',
   values: {
@@ -144,6 +152,19 @@ export const ServerStatus = builder.enumType('ServerStatus', {
   } as const,
 });
 
+export const ServerKind = builder.enumType('ServerKind', {
+  description: 'What a server is.',
+  values: {
+    CLOUD: { description: 'A cloud server (ECS).' },
+    BARE_METAL: { description: 'A bare-metal server (BMS): a machine of its own.' },
+  } as const,
+});
+
+export const PowerState = builder.enumType('PowerState', {
+  description: 'What a management controller says of the power of its machine.',
+  values: { ON: { description: 'On.' }, OFF: { description: 'Off.' } } as const,
+});
+
 export const PowerType = builder.enumType('PowerType', {
   description: 'How a server is powered off or restarted.',
   values: {
@@ -176,6 +197,18 @@ export const DiskStatus = builder.enumType('DiskStatus', {
   } as const,
 });
 
+export const SnapshotStatus = builder.enumType('SnapshotStatus', {
+  description: 'Status of a snapshot.',
+  values: {
+    CREATING: { description: 'Being made.' },
+    AVAILABLE: { description: 'Ready.' },
+    ROLLBACKING: { description: 'Its disk is going back to it.' },
+    DELETING: { description: 'Being deleted.' },
+    ERROR: { description: 'Could not be made.' },
+    ERROR_DELETING: { description: 'Could not be deleted.' },
+  } as const,
+});
+
 export const DiskDeviceType = builder.enumType('DiskDeviceType', {
   description: 'How a disk is connected.',
   values: {
@@ -198,6 +231,19 @@ export const DiskType = builder.enumType('DiskType', {
     GPSSD: { description: 'General purpose SSD.' },
     ESSD: { description: 'Extreme SSD.' },
   } as const,
+});
+
+export const RuleDirection = builder.enumType('RuleDirection', {
+  description: 'Which traffic a rule of a security group lets through.',
+  values: {
+    INGRESS: { description: 'To members of the group.' },
+    EGRESS: { description: 'From members of the group.' },
+  } as const,
+});
+
+export const EtherType = builder.enumType('EtherType', {
+  description: 'IP version of a rule.',
+  values: { IPV4: { description: 'IPv4.' }, IPV6: { description: 'IPv6; servers have no such addresses here.' } } as const,
 });
 
 export const Role = builder.enumType('Role', {

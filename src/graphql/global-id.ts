@@ -3,10 +3,19 @@
  * Wherever an id is asked for, the cloud's own id is understood too.
  */
 import { CloudError, commonErrors } from '../../emulator/errors.ts';
+import type { ServerKind } from '../../emulator/store/generated/client.ts';
 
 const GLOBAL_ID = /^([A-Z][A-Za-z]*):(.+)$/;
 
 export const globalId = (type: string, id: string): string => `${type}:${id}`;
+
+const SERVER_TYPES = { CLOUD: 'CloudServer', BARE_METAL: 'BareMetalServer' } as const satisfies Record<ServerKind, string>;
+
+export const serverType = ({ kind }: { kind: ServerKind }): (typeof SERVER_TYPES)[ServerKind] => SERVER_TYPES[kind];
+
+/** A server's global id, by its kind. */
+export const serverGlobalId = (server: { readonly id: string; readonly kind: ServerKind }): string =>
+  globalId(serverType(server), server.id);
 
 /** Takes a global id apart; undefined for anything that has not its form. */
 export function parseGlobalId(id: string): { type: string; id: string } | undefined {
@@ -37,7 +46,7 @@ const idReader =
 export const readId = {
   image: idReader('Image'),
   // `Server` for those who write the interface's name.
-  server: idReader('CloudServer', 'Server'),
+  server: idReader('CloudServer', 'BareMetalServer', 'Server'),
   flavor: idReader('Flavor'),
   keyPair: idReader('KeyPair'),
   job: idReader('Job'),
@@ -48,9 +57,9 @@ export const readId = {
   subnet: idReader('Subnet'),
   port: idReader('Port'),
   securityGroup: idReader('SecurityGroup'),
-  securityGroupRule: idReader('SecurityGroupRule'),
   publicAddress: idReader('PublicAddress'),
   disk: idReader('Disk'),
+  diskSnapshot: idReader('DiskSnapshot'),
   diskOrBackup: idReader('Disk', 'Backup'),
   faultRule: idReader('FaultRule'),
   /** Whatever it is the id of. */

@@ -1,21 +1,33 @@
 import type { AttachedDisk } from '../../emulator/disks/attachments.ts';
 import { getDisk, listDiskAttachments, listDiskTags } from '../../emulator/disks/operations/get-disk.ts';
+import { getDiskSnapshot } from '../../emulator/disks/operations/read-snapshots.ts';
 import { type DescribedTenant, describeTenants, listDomainTenants } from '../../emulator/identity/operations.ts';
 import { getImage, listImageMembers, listImageTags } from '../../emulator/images/operations/get-image.ts';
 import { listSubJobs } from '../../emulator/jobs/operations.ts';
 import { getKeyPair } from '../../emulator/keypairs/operations.ts';
-import { describeSubnets, getVpc } from '../../emulator/networks/operations.ts';
+import { describeSubnets, getPort, getVpc } from '../../emulator/networks/operations/read-networks.ts';
+import { getPublicAddress, listPortPublicAddresses } from '../../emulator/networks/operations/read-public-addresses.ts';
+import {
+  type GroupOfPort,
+  getSecurityGroup,
+  listPortSecurityGroups,
+  listSecurityGroupRules,
+} from '../../emulator/networks/operations/read-security-groups.ts';
 import type { Flavor } from '../../emulator/servers/flavors.ts';
 import { getServer, listServerDisks, listServerPorts, listServerTags } from '../../emulator/servers/operations/get-server.ts';
 import { getFlavor } from '../../emulator/servers/operations/list-flavors.ts';
 import type {
   Disk,
+  DiskSnapshot,
   DiskTag,
   Image,
   ImageMember,
   ImageTag,
   KeyPair,
   Port,
+  PublicAddress,
+  SecurityGroup,
+  SecurityGroupRule,
   Server,
   ServerTag,
   Subnet,
@@ -39,6 +51,7 @@ export class Loaders {
   readonly serverTags: BatchLoader<readonly ServerTag[]>;
   readonly serverAttachments: BatchLoader<readonly AttachedDisk[]>;
   readonly disks: BatchLoader<Disk | null>;
+  readonly diskSnapshots: BatchLoader<DiskSnapshot | null>;
   readonly diskTags: BatchLoader<readonly DiskTag[]>;
   readonly diskAttachments: BatchLoader<readonly AttachedDisk[]>;
   readonly serverPorts: BatchLoader<readonly Port[]>;
@@ -46,6 +59,12 @@ export class Loaders {
   readonly keyPairs: BatchLoader<KeyPair | null>;
   readonly vpcs: BatchLoader<Vpc | null>;
   readonly subnets: BatchLoader<Subnet | null>;
+  readonly ports: BatchLoader<Port | null>;
+  readonly securityGroups: BatchLoader<SecurityGroup | null>;
+  readonly securityGroupRules: BatchLoader<readonly SecurityGroupRule[]>;
+  readonly portSecurityGroups: BatchLoader<readonly GroupOfPort[]>;
+  readonly publicAddresses: BatchLoader<PublicAddress | null>;
+  readonly portPublicAddresses: BatchLoader<readonly PublicAddress[]>;
 
   constructor(session: Session) {
     this.images = oneByOne(imageId => session.run(getImage, { imageId }));
@@ -62,12 +81,19 @@ export class Loaders {
     this.serverTags = lists(serverIds => session.run(listServerTags, { serverIds }), 'serverId');
     this.serverAttachments = lists(serverIds => session.run(listServerDisks, { serverIds }), 'serverId');
     this.disks = oneByOne(diskId => session.run(getDisk, { diskId }));
+    this.diskSnapshots = oneByOne(snapshotId => session.run(getDiskSnapshot, { snapshotId }));
     this.diskTags = lists(diskIds => session.run(listDiskTags, { diskIds }), 'diskId');
     this.diskAttachments = lists(diskIds => session.run(listDiskAttachments, { diskIds }), 'diskId');
     this.serverPorts = lists(serverIds => session.run(listServerPorts, { serverIds }), 'serverId');
     this.flavors = oneByOne(flavorId => session.run(getFlavor, { flavorId }));
     this.keyPairs = oneByOne(name => session.run(getKeyPair, { name }));
     this.vpcs = oneByOne(vpcId => session.run(getVpc, { vpcId }));
+    this.ports = oneByOne(portId => session.run(getPort, { portId }));
+    this.securityGroups = oneByOne(securityGroupId => session.run(getSecurityGroup, { securityGroupId }));
+    this.securityGroupRules = lists(securityGroupIds => session.run(listSecurityGroupRules, { securityGroupIds }), 'groupId');
+    this.portSecurityGroups = lists(portIds => session.run(listPortSecurityGroups, { portIds }), 'portId');
+    this.publicAddresses = oneByOne(publicAddressId => session.run(getPublicAddress, { publicAddressId }));
+    this.portPublicAddresses = lists(portIds => session.run(listPortPublicAddresses, { portIds }), 'portId');
     this.subnets = rows(subnetIds => session.run(describeSubnets, { subnetIds }), 'id');
   }
 }

@@ -1,11 +1,18 @@
-import { getSubnet, getVpc, listPorts, listSubnets, listVpcs } from '../../emulator/networks/operations.ts';
+import {
+  getPort,
+  getSubnet,
+  getVpc,
+  listPorts,
+  listSubnets,
+  listVpcs,
+} from '../../emulator/networks/operations/read-networks.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
 import { globalId, readId } from './global-id.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
 import { pageCost } from './paging-cost.ts';
-import { NodeRef, PortRef, ServerRef, SubnetRef, VpcRef } from './refs.ts';
+import { NodeRef, PortRef, PublicAddressRef, SecurityGroupRef, ServerRef, SubnetRef, VpcRef } from './refs.ts';
 
 VpcRef.implement({
   description: 'A network of a tenant. Each tenant has a default one.',
@@ -14,7 +21,8 @@ VpcRef.implement({
     id: t.id({ description: 'Global id, `Vpc:<uuid>`.', resolve: vpc => globalId('Vpc', vpc.id) }),
     uuid: t.exposeString('id', { description: 'Id in the cloud.' }),
     name: t.exposeString('name', { description: 'Its name.' }),
-    cidr: t.exposeString('cidr', { description: 'Its addresses: `192.168.0.0/16`.' }),
+    description: t.exposeString('description', { description: 'Words of its owner.' }),
+    cidr: t.exposeString('cidr', { description: 'Its addresses: `192.168.0.0/16`. Several VPCs may have the same.' }),
     isDefault: t.exposeBoolean('isDefault', { description: 'Whether it was there from the start.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
   }),
@@ -28,7 +36,14 @@ SubnetRef.implement({
     uuid: t.exposeString('id', { description: 'Id in the cloud.' }),
     name: t.exposeString('name', { description: 'Its name.' }),
     cidr: t.exposeString('cidr', { description: 'Its addresses: `192.168.0.0/24`.' }),
+    description: t.exposeString('description', { description: 'Words of its owner.' }),
     gateway: t.exposeString('gateway', { description: 'Address of its gateway.' }),
+    dhcp: t.exposeBoolean('dhcp', { description: 'Whether DHCP is on. It is kept; servers have their addresses either way.' }),
+    primaryDns: t.exposeString('primaryDns', { nullable: true, description: 'Its first DNS server. It is kept, and not asked.' }),
+    secondaryDns: t.exposeString('secondaryDns', {
+      nullable: true,
+      description: 'Its second DNS server. It is kept, and not asked.',
+    }),
     isDefault: t.exposeBoolean('isDefault', { description: 'Whether servers are put into it unless another is asked for.' }),
     vpc: t.field({
       type: VpcRef,
@@ -46,6 +61,7 @@ PortRef.implement({
   fields: t => ({
     id: t.id({ description: 'Global id, `Port:<uuid>`.', resolve: port => globalId('Port', port.id) }),
     uuid: t.exposeString('id', { description: 'Id in the cloud.' }),
+    name: t.exposeString('name', { description: 'Its name; most have none.' }),
     address: t.exposeString('address', { description: 'Its IP address.' }),
     mac: t.exposeString('mac', { description: 'Its hardware address.' }),
     subnet: t.field({
@@ -53,6 +69,21 @@ PortRef.implement({
       nullable: true,
       description: 'The subnet that it is in.',
       resolve: ({ subnetId }, _args, { session }) => session.loaders.subnets.load(subnetId),
+    }),
+    primary: t.exposeBoolean('primary', { description: 'Whether it is the first of its server, which cannot be taken away.' }),
+    userMade: t.exposeBoolean('userMade', {
+      description: 'Whether it was made by itself, not for a server: then it outlives it.',
+    }),
+    securityGroups: t.field({
+      type: [SecurityGroupRef],
+      description: 'The security groups that it is in.',
+      resolve: ({ id }, _args, { session }) => session.loaders.portSecurityGroups.load(id),
+    }),
+    publicAddress: t.field({
+      type: PublicAddressRef,
+      nullable: true,
+      description: 'The elastic IP that is bound to it.',
+      resolve: async ({ id }, _args, { session }) => (await session.loaders.portPublicAddresses.load(id))[0] ?? null,
     }),
     server: t.field({
       type: ServerRef,
@@ -101,6 +132,13 @@ builder.queryFields(t => ({
     connectionOf('Subnet', 'subnets'),
     edgeOf('Subnet'),
   ),
+  port: t.field({
+    type: PortRef,
+    nullable: true,
+    description: 'A port; null if there is none with this id for the caller.',
+    args: { id: t.arg.id({ required: true, description: 'Its global id, or its id in the cloud.' }) },
+    resolve: (_root, { id }, { session }) => orNull(session.run(getPort, { portId: readId.port(id) })),
+  }),
   ports: t.connection(
     {
       type: PortRef,

@@ -1,13 +1,17 @@
 /** Looking up anything by its global id. */
 import { listFaultRules } from '../../emulator/administration/operations.ts';
 import { getDisk } from '../../emulator/disks/operations/get-disk.ts';
+import { getDiskSnapshot } from '../../emulator/disks/operations/read-snapshots.ts';
 import { CloudError, commonErrors } from '../../emulator/errors.ts';
 import { getDomain, listMyTenants } from '../../emulator/identity/operations.ts';
 import { getImage } from '../../emulator/images/operations/get-image.ts';
 import { getKeyPair } from '../../emulator/keypairs/operations.ts';
-import { getPort, getSubnet, getVpc } from '../../emulator/networks/operations.ts';
+import { getPort, getSubnet, getVpc } from '../../emulator/networks/operations/read-networks.ts';
+import { getPublicAddress } from '../../emulator/networks/operations/read-public-addresses.ts';
+import { getSecurityGroup } from '../../emulator/networks/operations/read-security-groups.ts';
 import { getServer } from '../../emulator/servers/operations/get-server.ts';
 import { getFlavor } from '../../emulator/servers/operations/list-flavors.ts';
+import type { ServerKind } from '../../emulator/store/generated/client.ts';
 import { builder } from './builder.ts';
 import { parseGlobalId } from './global-id.ts';
 import { findJob } from './job-view.ts';
@@ -17,17 +21,29 @@ import type { Session } from './session.ts';
 
 type LookUp = (session: Session, id: string) => Promise<object | null | undefined>;
 
+/** A server is there under the name of its own type only. */
+function serverOf(kind: ServerKind): LookUp {
+  return async (session, serverId) => {
+    const server = await session.run(getServer, { serverId });
+    return server.kind === kind ? server : null;
+  };
+}
+
 /** Only what the caller may see: all of them go through operations. */
 const lookUps: Readonly<Record<string, LookUp>> = {
   Image: (session, imageId) => session.run(getImage, { imageId }),
-  CloudServer: (session, serverId) => session.run(getServer, { serverId }),
+  BareMetalServer: serverOf('BARE_METAL'),
+  CloudServer: serverOf('CLOUD'),
   Flavor: (session, flavorId) => session.run(getFlavor, { flavorId }),
   KeyPair: (session, name) => session.run(getKeyPair, { name }),
   Job: findJob,
   Disk: (session, diskId) => session.run(getDisk, { diskId }),
+  DiskSnapshot: (session, snapshotId) => session.run(getDiskSnapshot, { snapshotId }),
   Vpc: (session, vpcId) => session.run(getVpc, { vpcId }),
   Subnet: (session, subnetId) => session.run(getSubnet, { subnetId }),
   Port: (session, portId) => session.run(getPort, { portId }),
+  SecurityGroup: (session, securityGroupId) => session.run(getSecurityGroup, { securityGroupId }),
+  PublicAddress: (session, publicAddressId) => session.run(getPublicAddress, { publicAddressId }),
   // Only one's own: names of others come with what they own or are shown.
   Tenant: async (session, id) => (await session.run(listMyTenants, {})).find(tenant => tenant.id === id),
   Domain: (session, domainId) => session.run(getDomain, { domainId }),

@@ -7,11 +7,14 @@ import type { RegionSpec } from '../../emulator/regions.ts';
 import type { Flavor } from '../../emulator/servers/flavors.ts';
 import type {
   Disk,
+  DiskSnapshot,
   Domain,
   Image,
   ImageMember,
   KeyPair,
   Port,
+  PublicAddress,
+  SecurityGroup,
   Server,
   Subnet,
   Vpc,
@@ -29,13 +32,17 @@ export const DomainRef = builder.objectRef<Domain>('Domain');
 export const RegionRef = builder.objectRef<RegionSpec>('Region');
 export const ServerRef = builder.interfaceRef<Server>('Server');
 export const CloudServerRef = builder.objectRef<Server>('CloudServer');
+export const BareMetalServerRef = builder.objectRef<Server>('BareMetalServer');
 export const FlavorRef = builder.objectRef<Flavor>('Flavor');
 export const KeyPairRef = builder.objectRef<KeyPair>('KeyPair');
 export const DiskRef = builder.objectRef<Disk>('Disk');
+export const DiskSnapshotRef = builder.objectRef<DiskSnapshot>('DiskSnapshot');
 export const DiskAttachmentRef = builder.objectRef<AttachedDisk>('DiskAttachment');
 export const VpcRef = builder.objectRef<Vpc>('Vpc');
 export const SubnetRef = builder.objectRef<Subnet>('Subnet');
 export const PortRef = builder.objectRef<Port>('Port');
+export const PublicAddressRef = builder.objectRef<PublicAddress>('PublicAddress');
+export const SecurityGroupRef = builder.objectRef<SecurityGroup>('SecurityGroup');
 export const FaultRuleRef = builder.objectRef<FaultRule>('FaultRule');
 export const ServerConsolePageRef = builder.objectRef<{ offset: number; data: Buffer; next: number }>('ServerConsolePage');
 export const CloudEventRef = builder.objectRef<CloudEvent>('CloudEvent');

@@ -173,9 +173,18 @@ addMutation('deleteServers', {
   input: t => ({
     serverIds: t.idList({ required: true, description: serverIds }),
     deleteDisks: t.boolean({ description: 'Whether their data disks go too; they stay without it.' }),
+    deletePublicAddresses: t.boolean({ description: 'Whether their elastic IPs go too; they are free without it.' }),
   }),
-  run: (session, { deleteDisks, ...input }, options) =>
-    session.run(deleteServers, { serverIds: serverIdsOf(input), deleteDisks: deleteDisks ?? undefined }, options),
+  run: (session, { deleteDisks, deletePublicAddresses, ...input }, options) =>
+    session.run(
+      deleteServers,
+      {
+        serverIds: serverIdsOf(input),
+        deleteDisks: deleteDisks ?? undefined,
+        deletePublicAddresses: deletePublicAddresses ?? undefined,
+      },
+      options,
+    ),
   payload: t => ({
     job: t.field(jobOfAnswer),
     deletedServerIds: t.idList({

@@ -13,6 +13,8 @@ const Input = z.object({
   serverId: z.string(),
   /** Disks that go with it: the system disk, and the data disks if that was asked for. */
   diskIds: z.array(z.string()),
+  /** Elastic IPs that go with it, if that was asked for. */
+  publicAddressIds: z.array(z.string()).default([]),
 });
 type Input = z.infer<typeof Input>;
 const State = z.object({});
@@ -41,9 +43,9 @@ export const deleteSingleServerJob = defineJob<Input, State>({
         await orFail(errors.serverNotDeleted, () => cloud.hardware.destroyServer(input.serverId));
         return undefined;
       },
-      async commit(tx, { cloud, input: { serverId, diskIds } }) {
+      async commit(tx, { cloud, input: { serverId, diskIds, publicAddressIds } }) {
         const server = await tx.db.server.findUniqueOrThrow({ where: { id: serverId } });
-        await forgetServer(tx, cloud, server, diskIds);
+        await forgetServer(tx, cloud, server, diskIds, publicAddressIds);
       },
       revert: bringBack,
     },

@@ -228,6 +228,10 @@ INSERT INTO "SecurityGroupRule" ("id", "tenantId", "groupId", "direction", "ethe
   SELECT lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))),
     "tenantId", "id", 'INGRESS', "etherType", "id", "createdAt" FROM "SecurityGroup", (SELECT 'IPV4' AS "etherType" UNION SELECT 'IPV6');
 INSERT INTO "PortSecurityGroup" ("portId", "groupId") SELECT "Port"."id", "SecurityGroup"."id" FROM "Port" JOIN "SecurityGroup" USING ("tenantId") WHERE "serverId" IS NOT NULL;
+INSERT INTO "Quota" ("tenantId", "resource", "used") SELECT "tenantId", 'vpcs', COUNT(*) FROM "Vpc" GROUP BY "tenantId";
+INSERT INTO "Quota" ("tenantId", "resource", "used") SELECT "tenantId", 'subnets', COUNT(*) FROM "Subnet" GROUP BY "tenantId";
+INSERT INTO "Quota" ("tenantId", "resource", "used") SELECT "tenantId", 'securityGroups', COUNT(*) FROM "SecurityGroup" GROUP BY "tenantId";
+INSERT INTO "Quota" ("tenantId", "resource", "used") SELECT "tenantId", 'securityGroupRules', COUNT(*) FROM "SecurityGroupRule" GROUP BY "tenantId";
 
 -- RedefineTables
 PRAGMA defer_foreign_keys=ON;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { Cloud } from '../cloud.ts';
-import { ensure } from '../errors.ts';
-import { type Caller, isAdministrator } from '../identity/caller.ts';
-import { defineOperation } from '../operation.ts';
-import type { Page } from '../paging.ts';
-import { PageInput } from '../paging-input.ts';
-import { readPage } from '../read-page.ts';
-import type { Port, Subnet, Vpc } from '../store/generated/client.ts';
-import { networkErrors as errors } from './errors.ts';
+import type { Cloud } from '../../cloud.ts';
+import { ensure } from '../../errors.ts';
+import { type Caller, isAdministrator } from '../../identity/caller.ts';
+import { defineOperation } from '../../operation.ts';
+import type { Page } from '../../paging.ts';
+import { PageInput } from '../../paging-input.ts';
+import { readPage } from '../../read-page.ts';
+import type { Port, Subnet, Vpc } from '../../store/generated/client.ts';
+import { networkErrors as errors } from '../errors.ts';
 
 /** Reading networks. Every tenant has a default one; making others comes with a later part. */
 

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
+import { CloudError, commonErrors, ensure, refuse } from '../../errors.ts';
+
+import { HardwareError } from '../../hardware/hardware.ts';
+import { requireHardware } from '../../hardware-ready.ts';
+import type { Caller } from '../../identity/caller.ts';
+import { cloudErrorOf } from '../../jobs/job-failure.ts';
+import { defineOperation } from '../../operation.ts';
+import { requireCapability } from '../../servers/hardware-failures.ts';
+import type { Port } from '../../store/generated/client.ts';
+import { networkErrors as errors } from '../errors.ts';
+import { emitNetwork } from '../network-events.ts';
+import { ownPort, ownPublicAddress } from '../own-networks.ts';
+
+/** Binding elastic IPs to ports, and so to the servers that have them. Done when it is answered. Source: compute 5.1. */
+
+/** To a port, or to the primary port of a server. Where the hardware has no `publicAddresses` it is refused with the reason. */
+export const bindPublicAddress = defineOperation({
+  name: 'networks.bindPublicAddress',
+  permission: 'vpc:publicIps:update',
+  access: 'write',
+  input: z
+    .object({ publicAddressId: z.string(), portId: z.string().nullish(), serverId: z.string().nullish() })
+    .refine(({ portId, serverId }) => Boolean(portId) !== Boolean(serverId), { error: 'Name a port or a server.' }),
+  invalid: errors.publicAddressInvalid,
+  errors: [
+    errors.publicAddressNotFound,
+    errors.portNotFound,
+    errors.publicAddressBound,
+    errors.portHasPublicAddress,
+    errors.publicAddressTaken,
+    commonErrors.notOnThisHardware,
+  ],
+  async run({ cloud, caller, input: { publicAddressId: id, portId, serverId }, commit }) {
+    const address = await cloud.database.read.publicAddress.findUnique({ where: { id } });
+    ensure(address?.tenantId === caller.tenantId && address, errors.publicAddressNotFound, { field: 'publicAddressId' });
+    const port = await targetPort(cloud, caller, { portId, serverId });
+    refuse(address.portId !== null, errors.publicAddressBound);
+    requireHardware(cloud);
+    requireCapability(cloud, 'publicAddresses');
+    const record = () =>
+      commit(async tx => {
+        refuse((await ownPublicAddress(tx, caller, id)).portId !== null, errors.publicAddressBound);
+        await ownPort(tx, caller, port.id);
+        const other = await tx.db.publicAddress.findUnique({ where: { portId: port.id } });
+        refuse(other !== null, errors.portHasPublicAddress);
+        const bound = await tx.db.publicAddress.update({ where: { id }, data: { portId: port.id } });
+        emitNetwork(tx, 'publicAddress', 'updated', bound);
+        return { publicAddressId: id };
+      });
+    return orTaken(() => cloud.publicAddresses.bindFor(address, port, record));
+  },
+});
+
+export const unbindPublicAddress = defineOperation({
+  name: 'networks.unbindPublicAddress',
+  permission: 'vpc:publicIps:update',
+  access: 'write',
+  input: z.object({ publicAddressId: z.string() }),
+  invalid: errors.publicAddressInvalid,
+  errors: [errors.publicAddressNotFound],
+  async run({ cloud, caller, input: { publicAddressId: id }, commit }) {
+    const answer = await commit(async tx => {
+      await ownPublicAddress(tx, caller, id);
+      const free = await tx.db.publicAddress.update({ where: { id }, data: { portId: null } });
+      emitNetwork(tx, 'publicAddress', 'updated', free);
+      return { publicAddressId: id };
+    });
+    await cloud.publicAddresses.settleLater([id]);
+    return answer;
+  },
+});
+
+interface Target {
+  readonly portId?: string | null | undefined;
+  readonly serverId?: string | null | undefined;
+}
+
+async function targetPort({ database: { read } }: Cloud, { tenantId }: Caller, { portId, serverId }: Target): Promise<Port> {
+  const port = portId
+    ? await read.port.findUnique({ where: { id: portId } })
+    : await read.port.findFirst({ where: { serverId: serverId ?? '', primary: true } });
+  ensure(port?.tenantId === tenantId && port, errors.portNotFound, { field: portId ? 'portId' : 'serverId' });
+  return port;
+}
+
+/** What the hardware can't bind, another program of this machine has. */
+async function orTaken<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HardwareError)) throw error;
+    const { message } = errors.publicAddressTaken;
+    throw (
+      cloudErrorOf(error) ?? new CloudError(errors.publicAddressTaken, { message: `${message} (${error.message})`, cause: error })
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import type { Cloud } from '../cloud.ts';
+import { leaveAddresses } from '../networks/leave-addresses.ts';
+import { emitNetwork } from '../networks/network-events.ts';
+import type { Port } from '../store/generated/client.ts';
+import type { Transaction } from '../transactions.ts';
+
+/**
+ * Takes ports off their server: those that were made for it go, those that a user made are free. Their elastic IPs are free, or go.
+ * Afterwards the networks that nobody needs any more are removed; what a crash leaves of them the reconciler sees to.
+ */
+export async function leavePorts(
+  tx: Transaction,
+  cloud: Cloud,
+  ports: readonly Port[],
+  goneAddressIds: readonly string[] = [],
+): Promise<void> {
+  const idsOf = (userMade: boolean): string[] => ports.filter(port => port.userMade === userMade).map(({ id }) => id);
+  const portIds = ports.map(({ id }) => id);
+  const addressIds = await leaveAddresses(tx, portIds, goneAddressIds);
+  await tx.db.port.deleteMany({ where: { id: { in: idsOf(false) } } });
+  await tx.db.port.updateMany({ where: { id: { in: idsOf(true) } }, data: { serverId: null, primary: false } });
+  for (const port of ports) emitNetwork(tx, 'port', port.userMade ? 'updated' : 'deleted', port);
+  const subnetIds = new Set(ports.map(({ subnetId }) => subnetId));
+  tx.afterCommit(() => void tidyUp(cloud, addressIds, subnetIds));
+}
+
+/** An elastic IP is a user of its subnet's network, too. */
+async function tidyUp(cloud: Cloud, addressIds: readonly string[], subnetIds: ReadonlySet<string>): Promise<void> {
+  await cloud.publicAddresses.settleLater(addressIds);
+  for (const subnetId of subnetIds) {
+    await cloud.subnets.releaseIfUnused(subnetId).catch((error: unknown) => {
+      const message = 'the network of a subnet could not be removed; the reconciler will see to it';
+      cloud.logger.warn({ err: error, subnetId }, message);
+    });
+  }
+}
