@@ -195,21 +195,26 @@ export class ChunkStore implements DiskStore {
 
   async usage(id: DiskId): Promise<DiskUsage> {
     assertDiskId(id);
-    return this.#usageOf([id], () => [this.#parts.disks.require(id)]);
+    return this.#usageOf([id], one => this.#parts.disks.require(one));
   }
 
   usageOf(ids: readonly DiskId[], options?: WorkOptions): Promise<DiskUsage> {
-    const each = [...new Set(ids)];
-    return this.#usageOf(each, () => each.flatMap(id => this.#parts.disks.find(id) ?? []), options);
+    return this.#usageOf([...new Set(ids)], id => this.#parts.disks.find(id), options);
   }
 
   /** Under the locks of the disks, since what is large is looked at in slices. */
-  #usageOf(ids: readonly DiskId[], rows: () => DiskRow[], options?: WorkOptions): Promise<DiskUsage> {
+  #usageOf(ids: readonly DiskId[], find: (id: DiskId) => DiskRow | undefined, options?: WorkOptions): Promise<DiskUsage> {
     return this.#change(ids, async () => {
       options?.signal?.throwIfAborted();
       // What is being freed still counts its references: only afterwards is it certain who shares what.
       await this.#parts.reclaimer.finish();
-      return usageOf(rows(), { ...this.#parts, turns: this.#turns }, options);
+      const disks: DiskRow[] = [];
+      for (const id of ids) {
+        const disk = find(id);
+        if (disk !== undefined) disks.push(disk);
+        await this.#turns.next();
+      }
+      return usageOf(disks, { ...this.#parts, turns: this.#turns }, options);
     });
   }
 

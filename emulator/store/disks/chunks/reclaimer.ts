@@ -2,10 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { ChunkTable } from './chunk-table.ts';
 import type { PieceTree } from './piece-tree.ts';
-import { SLICE_MS } from './turns.ts';
 
 /** Files removed between two looks at the event loop. */
 const FILES_PER_SLICE = 64;
+/** Milliseconds of changes in one transaction: to commit them takes several times as long. */
+const CHANGES_MS = 1;
 
 interface ReclaimerParts {
   readonly tree: PieceTree;
@@ -17,7 +18,7 @@ interface ReclaimerParts {
 }
 
 /**
- * Frees what no disk refers to any more, in slices of a few milliseconds. What is to be done is written in the index (references of
+ * Frees what no disk refers to any more, in small transactions with a look at the event loop after each. What is to be done is written in the index (references of
  * zero, and the trash), so it goes on where it stopped after a crash.
  */
 export class Reclaimer {
@@ -66,7 +67,7 @@ export class Reclaimer {
 
   #reclaimNodes(): boolean {
     const { tree, inTransaction } = this.#parts;
-    const end = performance.now() + SLICE_MS;
+    const end = performance.now() + CHANGES_MS;
     return inTransaction(() => {
       while (tree.reclaimOne()) if (performance.now() >= end) return true;
       return false;
