@@ -1,5 +1,6 @@
 import { backupJobTypes } from './backups/job-types.ts';
 import { diskJobTypes } from './disks/job-types.ts';
+import { verifyDisksJob } from './fsck/verify-disks.ts';
 import { imageJobTypes } from './images/job-types.ts';
 import type { AnyJobType } from './jobs/job-type.ts';
 import { reconcilerJobTypes } from './reconciling/job-types.ts';
@@ -14,4 +15,5 @@ export const allJobTypes: readonly AnyJobType[] = [
   ...serverJobTypes,
   ...bareMetalJobTypes,
   ...reconcilerJobTypes,
+  verifyDisksJob,
 ];

@@ -59,6 +59,7 @@ import { setDiskBootable, setDiskReadOnly } from './disks/operations/set-disk-fl
 import { deleteDiskTags, setDiskTags } from './disks/operations/tag-disk.ts';
 import { updateDisk } from './disks/operations/update-disk.ts';
 import { latestEvent, listEvents, watchEvents } from './events/operations.ts';
+import { listDamage, verifyDisks } from './fsck/operations.ts';
 import { login } from './identity/login.ts';
 import {
   createDomain,
@@ -163,6 +164,8 @@ export const operations = {
   },
   cloud: {
     describe: describeCloud,
+    fsck: verifyDisks,
+    listDamage: listDamage,
   },
   contents: {
     compare: compareContents,

@@ -1,4 +1,4 @@
-import type { Backup, Checkpoint, Vault } from '../store/generated/client.ts';
+import type { Backup, BackupPolicy, Checkpoint, Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 
 export type VaultEventKind = 'vault.created' | 'vault.updated' | 'vault.deleted';
@@ -10,6 +10,7 @@ export type BackupEventKind =
   | 'backup.updated'
   | 'backup.failed'
   | 'backup.deleted';
+export type BackupPolicyEventKind = 'backuppolicy.created' | 'backuppolicy.updated' | 'backuppolicy.deleted';
 export type BackupShareEventKind = 'backup.shared' | 'backup.member' | 'backup.unshared';
 
 export function emitVault(tx: Transaction, kind: VaultEventKind, vault: Vault): void {
@@ -40,4 +41,8 @@ export function emitBackupShare(tx: Transaction, kind: BackupShareEventKind, bac
     payload: { id, name, status, ownerId: backup.tenantId },
     audiences: [backup.tenantId, tenantId],
   });
+}
+
+export function emitPolicy(tx: Transaction, kind: BackupPolicyEventKind, { id, tenantId, name, enabled }: BackupPolicy): void {
+  tx.emit({ kind, resourceType: 'backuppolicy', resourceId: id, payload: { id, name, enabled }, audiences: [tenantId] });
 }

@@ -124,6 +124,7 @@ export async function completeBackup(
   }
   const backup = await tx.db.backup.update({ where: { id: backupId }, data: shown });
   emitBackup(tx, 'backup.available', backup);
+  if (backup.expiresAt) tx.afterCommit(() => cloud.backupSchedule.reconsider());
   await settleCheckpoint(tx, cloud, backup.checkpointId);
   return backup;
 }

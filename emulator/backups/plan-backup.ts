@@ -8,7 +8,7 @@ import { emitDisk } from '../disks/disk-events.ts';
 import { diskStates } from '../disks/states.ts';
 import { CloudError, ensure, refuse } from '../errors.ts';
 import type { Lock } from '../jobs/job-orders.ts';
-import { takeQuota } from '../quotas.ts';
+import { releaseQuota, takeQuota } from '../quotas.ts';
 import { allows } from '../servers/states.ts';
 import type { Backup, Checkpoint, Disk, Prisma, Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
@@ -53,7 +53,8 @@ export async function planBackup(tx: Transaction, cloud: Cloud, order: BackupToP
   requireRoom(vault, order.expectedBytes);
   const source = await readSource(tx, cloud, vault, order.resourceId);
   await requireFree(tx, source.locks);
-  await takeQuota(tx, cloud.config, { tenantId: vault.tenantId, resource: 'backups', amount: 1 }, errors.backupQuotaUsedUp);
+  for (const disk of source.disks) requireIdle(disk);
+  await takeBackupQuota(tx, cloud, vault.tenantId);
 
   const createdAt = await nextMoment(tx, vault.id, source.disks, cloud.clock.now());
   const name = order.name ?? order.checkpoint?.name ?? backupName(cloud, order.autoTrigger ?? false);
@@ -211,10 +212,24 @@ function rowOfDisk(disk: SourceDisk) {
   };
 }
 
-async function beginBackingUp(tx: Transaction, cloud: Cloud, { id, name, status }: Disk): Promise<void> {
+/** Whoever leaves out a resource that can't be backed up goes on in the same transaction: nothing may stay of the attempt. */
+async function takeBackupQuota(tx: Transaction, cloud: Cloud, tenantId: string): Promise<void> {
+  const one = { tenantId, resource: 'backups', amount: 1 } as const;
+  try {
+    await takeQuota(tx, cloud.config, one, errors.backupQuotaUsedUp);
+  } catch (error) {
+    await releaseQuota(tx, one);
+    throw error;
+  }
+}
+
+function requireIdle({ name, status }: Disk): void {
   refuse(!diskStates.can(status, 'BACKING_UP'), errors.diskStatusWrong, {
     message: `${errors.diskStatusWrong.message} (${name}: ${status})`,
   });
+}
+
+async function beginBackingUp(tx: Transaction, cloud: Cloud, { id }: Disk): Promise<void> {
   const data = { status: 'BACKING_UP', updatedAt: cloud.clock.now() } as const;
   emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id }, data }));
 }

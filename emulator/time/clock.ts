@@ -15,8 +15,13 @@ export interface ClockSetting {
 
 interface Sleeper {
   readonly due: number;
+  /** Whether somebody waits for show: the virtual clock is moved on to its end where nothing else goes on. */
+  readonly isPacing: boolean;
   readonly wake: () => void;
 }
+
+/** In ms: timers take no longer ones. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export class Clock {
   #setting: ClockSetting;
@@ -52,15 +57,35 @@ export class Clock {
     const { mode, factor } = this.#setting;
     if (mode === 'instant' || seconds <= 0 || signal?.aborted) return;
     const ms = seconds * 1000 * (mode === 'paced' ? factor : 1);
-    await new Promise<void>(resolve => {
+    await this.#sleep({ due: this.now().getTime() + ms, isPacing: true, realMs: mode === 'paced' ? ms : undefined }, signal);
+  }
+
+  /**
+   * Waits until it is a certain time, for ever without one; resolves early when the signal aborts or the mode changes, and may do so without
+   * a reason: whoever waits looks at the clock again. Advancing virtual time makes things due; nobody advances it for their sake.
+   */
+  async until(time: Date | undefined, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const due = time?.getTime() ?? Number.POSITIVE_INFINITY;
+    const left = due - this.now().getTime();
+    if (left <= 0) return;
+    const realMs = this.#setting.mode === 'virtual' ? undefined : Math.min(left, LONGEST_TIMER);
+    await this.#sleep({ due, isPacing: false, realMs }, signal);
+  }
+
+  /** With a span of real time it ends then, else when virtual time is moved on so far. */
+  #sleep({ due, isPacing, realMs }: Omit<Sleeper, 'wake'> & { realMs: number | undefined }, signal?: AbortSignal): Promise<void> {
+    return new Promise<void>(resolve => {
       const wake = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', wake);
         this.#sleepers.delete(sleeper);
         resolve();
       };
-      const sleeper: Sleeper = { due: this.now().getTime() + ms, wake };
-      const timer = mode === 'paced' ? setTimeout(wake, ms) : undefined;
+      const sleeper: Sleeper = { due, isPacing, wake };
+      const timer = realMs === undefined ? undefined : setTimeout(wake, realMs);
+      // What is only due some day keeps no process alive.
+      if (!isPacing) timer?.unref();
       this.#sleepers.add(sleeper);
       signal?.addEventListener('abort', wake, { once: true });
     });
@@ -74,9 +99,10 @@ export class Clock {
     for (const sleeper of due) sleeper.wake();
   }
 
-  /** Milliseconds until the next thing that waits in virtual time; undefined if nothing does. */
+  /** Milliseconds until the next thing that waits for show in virtual time; undefined if nothing does. */
   untilNext(): number | undefined {
-    if (this.#setting.mode !== 'virtual' || this.#sleepers.size === 0) return undefined;
-    return Math.max(0, Math.min(...[...this.#sleepers].map(({ due }) => due)) - this.#virtualNow);
+    const pacing = [...this.#sleepers].filter(({ isPacing }) => isPacing);
+    if (this.#setting.mode !== 'virtual' || pacing.length === 0) return undefined;
+    return Math.max(0, Math.min(...pacing.map(({ due }) => due)) - this.#virtualNow);
   }
 }

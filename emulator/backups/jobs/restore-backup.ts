@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
+import { emitDisk } from '../../disks/disk-events.ts';
+import { makeDisks } from '../../disks/make-disks.ts';
+import { serverDisk } from '../../disks/server-disk.ts';
+import { defineJob, type StepContext } from '../../jobs/job-type.ts';
+import { bringUp } from '../../servers/bring-up.ts';
+import { orFail } from '../../servers/hardware-failures.ts';
+import { readServerSpec } from '../../servers/server-spec.ts';
+import { settleServer } from '../../servers/settle-server.ts';
+import type { Transaction } from '../../transactions.ts';
+import { backupDisk } from '../backup-disk.ts';
+import { emitBackup } from '../backup-events.ts';
+import { backupErrors as errors } from '../errors.ts';
+
+const Input = z.object({
+  /** Of a server, or of a disk that is backed up by itself. */
+  backupId: z.string(),
+  /** Size of the disk in GiB. */
+  disks: z.array(z.object({ partId: z.string(), diskId: z.string(), size: z.number() })),
+  servers: z.array(z.object({ serverId: z.string(), wasRunning: z.boolean() })),
+  powerOn: z.boolean(),
+});
+type Input = z.infer<typeof Input>;
+const State = z.object({});
+type Context = StepContext<Input, z.infer<typeof State>>;
+
+/** The step from which on the old bytes are gone. */
+const WRITING = 1;
+
+/**
+ * Writes a backup over disks by sharing its bytes, all at one moment. A crash before, in the middle or after leads to the same end: the job
+ * goes on. Where writing fails for good the disks are ERROR_RESTORING until they are restored again.
+ */
+export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
+  name: 'restoreBackup',
+  queue: 'launch',
+  input: Input,
+  state: State,
+  errors: [errors.restoreFailed],
+  resources: ({ backupId, disks, servers }) => [
+    backupId,
+    ...disks.map(({ diskId }) => diskId),
+    ...servers.map(({ serverId }) => serverId),
+  ],
+  steps: [
+    {
+      name: 'stop',
+      weight: 2,
+      seconds: 10,
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
+        for (const serverId of running(input))
+          await orFail(errors.restoreFailed, () => cloud.hardware.stopServer(serverId, 'SOFT'));
+        return undefined;
+      },
+      async commit(tx, { cloud, input }) {
+        for (const serverId of running(input)) await settleServer(tx, cloud, 'server.stopped', serverId, { status: 'SHUTOFF' });
+      },
+      async revert(context) {
+        const { cloud, input } = context;
+        if (!(await runsAfterFailure(cloud.database.read, context))) return;
+        for (const serverId of running(input)) await bringUp(cloud, await readServerSpec(cloud, serverId));
+      },
+    },
+    {
+      name: 'write',
+      weight: 4,
+      seconds: 30,
+      final: true,
+      async run({ cloud, input, signal }) {
+        await cloud.reconciler.hardwareReady(signal);
+        const disks = input.disks.map(({ partId, diskId, size }) => {
+          return { disk: serverDisk(diskId), source: backupDisk(partId), size, fileSystem: null };
+        });
+        await orFail(errors.restoreFailed, () => makeDisks(cloud.hardware, disks));
+        return undefined;
+      },
+      async commit(tx, { cloud, input }) {
+        await settleDisks(tx, cloud, input, 'WRITTEN');
+        await settleBackup(tx, cloud, input.backupId);
+      },
+    },
+    {
+      name: 'start',
+      weight: 3,
+      seconds: 15,
+      async run({ cloud, input, signal }) {
+        if (!input.powerOn) return undefined;
+        await cloud.reconciler.hardwareReady(signal);
+        for (const serverId of running(input)) {
+          const spec = await readServerSpec(cloud, serverId);
+          await orFail(errors.restoreFailed, () => bringUp(cloud, spec));
+        }
+        return undefined;
+      },
+      async commit(tx, { cloud, input }) {
+        if (!input.powerOn) return;
+        for (const serverId of running(input)) await settleServer(tx, cloud, 'server.active', serverId, { status: 'ACTIVE' });
+      },
+    },
+  ],
+  async failed(tx, context, { code, message }) {
+    const { cloud, input } = context;
+    const isOn = await runsAfterFailure(tx.db, context);
+    const isDamaged = await isHalfWritten(tx.db, context);
+    await settleDisks(tx, cloud, input, isDamaged ? 'HALF_WRITTEN' : 'AS_BEFORE');
+    await settleBackup(tx, cloud, input.backupId);
+    for (const serverId of running(input)) {
+      if (isOn) await settleServer(tx, cloud, 'server.active', serverId, { status: 'ACTIVE' });
+      else
+        await settleServer(tx, cloud, 'server.stopped', serverId, { status: 'SHUTOFF', faultCode: code, faultMessage: message });
+    }
+  },
+});
+
+/** Servers that were stopped for it. */
+function running({ servers }: Input): string[] {
+  return servers.filter(({ wasRunning }) => wasRunning).map(({ serverId }) => serverId);
+}
+
+type Reader = Pick<Transaction['db'], 'disk'>;
+
+/** Whether writing was begun and is not known to be done. */
+async function isHalfWritten(db: Reader, { job, input }: Context): Promise<boolean> {
+  return job.step >= WRITING && (await areRestoring(db, input));
+}
+
+async function areRestoring(db: Reader, { disks }: Input): Promise<boolean> {
+  const where = { id: { in: disks.map(({ diskId }) => diskId) }, status: 'RESTORING_BACKUP' } as const;
+  return (await db.disk.findFirst({ where })) !== null;
+}
+
+/** Servers run on as before, unless their disks can't be trusted; after the disks were written they do as was asked for. */
+async function runsAfterFailure(db: Reader, context: Context): Promise<boolean> {
+  if (await areRestoring(db, context.input)) return !(await isHalfWritten(db, context));
+  return context.input.powerOn;
+}
+
+async function settleDisks(
+  tx: Transaction,
+  cloud: Cloud,
+  { disks }: Input,
+  how: 'WRITTEN' | 'HALF_WRITTEN' | 'AS_BEFORE',
+): Promise<void> {
+  for (const { diskId } of disks) {
+    const disk = await tx.db.disk.findUnique({ where: { id: diskId }, include: { attachments: true } });
+    if (disk?.status !== 'RESTORING_BACKUP') continue;
+    const atRest = disk.attachments.length > 0 ? 'IN_USE' : 'AVAILABLE';
+    const status = how === 'HALF_WRITTEN' ? 'ERROR_RESTORING' : atRest;
+    const data = { status, ...(how === 'WRITTEN' && { damage: null }), updatedAt: cloud.clock.now() } as const;
+    emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id: diskId }, data }));
+  }
+}
+
+async function settleBackup(tx: Transaction, cloud: Cloud, id: string): Promise<void> {
+  const backup = await tx.db.backup.findUnique({ where: { id } });
+  if (backup?.status !== 'RESTORING') return;
+  const data = { status: 'AVAILABLE', updatedAt: cloud.clock.now() } as const;
+  await tx.db.backup.updateMany({ where: { parentId: id }, data });
+  if (backup.expiresAt) tx.afterCommit(() => cloud.backupSchedule.reconsider());
+  emitBackup(tx, 'backup.updated', await tx.db.backup.update({ where: { id }, data }));
+}

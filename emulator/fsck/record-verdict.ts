@@ -1,0 +1,48 @@
+import { emitBackup } from '../backups/backup-events.ts';
+import type { Cloud } from '../cloud.ts';
+import { emitImage } from '../images/image-events.ts';
+import { writeImage } from '../images/write-image.ts';
+import type { Transaction } from '../transactions.ts';
+import type { KeptDisk } from './kept-disks.ts';
+
+/** Notes what is wrong with something, or that nothing is, unless it says so already or is gone. */
+export async function recordVerdict(cloud: Cloud, { kind, id }: KeptDisk, damage: string | null): Promise<void> {
+  await cloud.transactions.run(async tx => {
+    if (kind === 'IMAGE') await markImage(tx, id, damage);
+    if (kind === 'BACKUP') await markBackup(tx, id, damage);
+    if (kind === 'SNAPSHOT') await tx.db.diskSnapshot.updateMany({ where: { id }, data: { damage } });
+  });
+}
+
+async function markImage(tx: Transaction, id: string, damage: string | null): Promise<void> {
+  const image = await tx.db.image.findUnique({ where: { id } });
+  if (!image || image.damage === damage) return;
+  await emitImage(tx, 'image.updated', await writeImage(tx, id, { damage }));
+}
+
+async function markBackup(tx: Transaction, id: string, damage: string | null): Promise<void> {
+  const backup = await tx.db.backup.findUnique({ where: { id } });
+  if (!backup || backup.damage === damage) return;
+  const after = await tx.db.backup.update({ where: { id }, data: { damage } });
+  if (after.parentId === null) emitBackup(tx, 'backup.updated', after);
+}
+
+/** A backup of a server is damaged where a part of it is, and a full-ECS image where its backup is. */
+export async function settleWholes(cloud: Cloud): Promise<void> {
+  await cloud.transactions.run(async tx => {
+    const wholes = await tx.db.backup.findMany({
+      where: { resourceType: 'SERVER', OR: [{ damage: { not: null } }, { children: { some: { damage: { not: null } } } }] },
+      include: { children: { where: { damage: { not: null } } } },
+    });
+    for (const { id, children } of wholes) {
+      await markBackup(tx, id, children.length > 0 ? children.map(({ name, damage }) => `${name}: ${damage}`).join('; ') : null);
+    }
+    const images = await tx.db.image.findMany({
+      where: { backupId: { not: null }, OR: [{ damage: { not: null } }, { backup: { damage: { not: null } } }] },
+      include: { backup: true },
+    });
+    for (const { id, backup } of images) {
+      await markImage(tx, id, backup?.damage ? `its backup ${backup.name} is damaged: ${backup.damage}` : null);
+    }
+  });
+}

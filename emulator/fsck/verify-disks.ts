@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Cloud } from '../cloud.ts';
+import { defineJob, type StepContext } from '../jobs/job-type.ts';
+import { DiskStoreError } from '../store/disks/disk-store.ts';
+import { type KeptDisk, keptDisks } from './kept-disks.ts';
+import { recordVerdict, settleWholes } from './record-verdict.ts';
+
+const Nothing = z.strictObject({});
+const State = z.object({ damaged: z.number() }).partial();
+
+/**
+ * Reads every byte that is kept and has a checksum (images, backups, snapshots) and notes on each record what is wrong with it, or that
+ * nothing is. What is damaged is refused from then on; nothing is repaired or removed.
+ */
+export const verifyDisksJob = defineJob<z.infer<typeof Nothing>, z.infer<typeof State>>({
+  name: 'verifyDisks',
+  queue: 'bulk',
+  input: Nothing,
+  state: State,
+  errors: [],
+  resources: () => [],
+  steps: [{ name: 'read', weight: 1, seconds: 60, run: readAll }],
+});
+
+async function readAll({
+  cloud,
+  report,
+  signal,
+}: StepContext<z.infer<typeof Nothing>, z.infer<typeof State>>): Promise<{ damaged: number }> {
+  await cloud.reconciler.hardwareReady(signal);
+  const disks = await keptDisks(cloud);
+  const total = disks.reduce((sum, { size }) => sum + size, 0);
+  let before = 0;
+  let damaged = 0;
+  for (const kept of disks) {
+    signal.throwIfAborted();
+    const onProgress = (done: number): void => report(before + done, total);
+    const damage = await damageOf(cloud, kept, { onProgress, signal });
+    if (damage !== null) damaged += 1;
+    await recordVerdict(cloud, kept, damage);
+    before += kept.size;
+    report(before, total);
+  }
+  await settleWholes(cloud);
+  return { damaged };
+}
+
+interface Reading {
+  readonly onProgress: (done: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What is wrong, in words; null where nothing is. Throws what says nothing about the bytes: hardware that is gone. */
+async function damageOf(cloud: Cloud, { disk, checksum, size }: KeptDisk, reading: Reading): Promise<string | null> {
+  try {
+    const found = await cloud.hardware.disks.stat(disk);
+    if (!found) return 'its bytes are gone';
+    if (found.size !== size) return `it has ${found.size} bytes instead of ${size}`;
+    const sum = await cloud.hardware.disks.checksum(disk, reading);
+    return sum === checksum ? null : 'its bytes are not those that were kept';
+  } catch (error) {
+    if (!(error instanceof DiskStoreError) || error.problem === 'unavailable') throw error;
+    return error.problem === 'not-found' ? 'its bytes are gone' : `its bytes are damaged (${error.message})`;
+  }
+}
