@@ -42,7 +42,7 @@ def _syscall(name: str, *args: int | str | bytes | None) -> int:
     if numbers is None:
         raise OSError(errno.ENOSYS, f"no system call table for {platform.machine()}")
     raw = [
-        ctypes.c_long(a) if isinstance(a, int) else ctypes.c_char_p(a.encode() if isinstance(a, str) else a) for a in args
+        ctypes.c_long(a) if isinstance(a, int) else ctypes.c_char_p(os.fsencode(a) if isinstance(a, str) else a) for a in args
     ]
     return _checked(_libc.syscall(ctypes.c_long(numbers[name]), *raw), name)
 

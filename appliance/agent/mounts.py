@@ -6,6 +6,7 @@ something is mounted on stays where it is, and that is what the checks here rest
 
 import errno
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import guestfiles, kernel
@@ -47,19 +48,33 @@ def root_row(rows: list[MountRow]) -> MountRow:
 
 def seen_by_anyone(device: int) -> bool:
     """Whether any process has a file system of this device in its sight. What was taken away from one that still uses it is in nobody's."""
+    return any(True for _ in control_groups_seeing({device}))
+
+
+def control_groups_seeing(devices: set[int]) -> Iterator[str]:
+    """The texts of /proc/PID/cgroup of processes, one for each mount namespace in which a file system of one of these devices is mounted. Not of the
+    helper's own: a request of its may be visiting a server."""
     looked_at: set[int] = set()
+    own = _text("/proc/self/cgroup")
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
+            group = _text(f"/proc/{pid}/cgroup")
+            if group == own:
+                continue
             namespace = os.stat(f"/proc/{pid}/ns/mnt").st_ino
             if namespace in looked_at:
                 continue
             looked_at.add(namespace)
-            with open(f"/proc/{pid}/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-                if any(row.device == device for row in mount_rows(file.read())):
-                    return True
+            seen = any(row.device in devices for row in mount_rows(_text(f"/proc/{pid}/mountinfo")))
         except OSError:  # it ended just now, or is the kernel's
             continue
-    return False
+        if seen:
+            yield group
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        return file.read()
 
 
 class Namespace:

@@ -82,7 +82,7 @@ def read_mbr(descriptor: int) -> list[Area | None] | None:
     rows = [struct.unpack_from("<B3xB3xII", raw, _MBR_TABLE_AT + 16 * index) for index in range(4)]
     if any(status not in (0, 0x80) for status, *_ in rows):  # the boot sector of something else
         return None
-    return [Area(first * SECTOR, sectors * SECTOR) if kind and sectors else None for _, kind, first, sectors in rows]
+    return [Area(first * SECTOR, sectors * SECTOR) if kind not in (0, _PROTECTIVE) and sectors else None for _, kind, first, sectors in rows]
 
 
 def areas(descriptor: int) -> list[Area]:

@@ -132,7 +132,12 @@ export class Helper {
         Memory: MEMORY,
         MemorySwap: MEMORY,
         PidsLimit: 512,
-        Mounts: [mount, { Type: 'bind', Source: '/dev', Target: '/dev' }],
+        Mounts: [
+          mount,
+          { Type: 'bind', Source: '/dev', Target: '/dev' },
+          // To hold servers still while their disks are copied.
+          { Type: 'bind', Source: '/sys/fs/cgroup', Target: '/cgroup' },
+        ],
         DeviceCgroupRules: DEVICE_RULES,
       },
     };

@@ -1,0 +1,86 @@
+"""Containers held still for a moment: no process of theirs gets back from the kernel, so none does one thing after another.
+
+By the kernel's freezer of control groups, in both forms: `freezer.state` (v1) and `cgroup.freeze` (v2).
+"""
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from . import mounts
+
+ROOT = "/cgroup"
+"""Where the helper sees the machine's control groups."""
+_CONTAINER = re.compile(r"(?:^|[/-])[0-9a-f]{64}(?:\.scope)?$")
+_PATIENCE = 0.005
+"""Seconds to wait for processes on other processors. One that is in the kernel, waiting for its disk, may stay there: it stops on its way back."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A container's control group."""
+
+    path: str
+
+    @property
+    def _is_v1(self) -> bool:
+        return self.path.startswith(f"{ROOT}/freezer/")
+
+    def hold(self) -> None:
+        self._write("FROZEN" if self._is_v1 else "1")
+
+    def let_go(self) -> bool:
+        """False if it was not held."""
+        if not self._may_be_held():
+            return False
+        self._write("THAWED" if self._is_v1 else "0")
+        return True
+
+    def is_still(self) -> bool:
+        return self._read("freezer.state") == "FROZEN" if self._is_v1 else "frozen 1" in self._read("cgroup.events")
+
+    def _may_be_held(self) -> bool:
+        return self._read("freezer.state") != "THAWED" if self._is_v1 else self._read("cgroup.freeze") != "0"
+
+    def _write(self, state: str) -> None:
+        with open(f"{self.path}/{'freezer.state' if self._is_v1 else 'cgroup.freeze'}", "w", encoding="ascii") as file:
+            file.write(state)
+
+    def _read(self, name: str) -> str:
+        with open(f"{self.path}/{name}", encoding="ascii") as file:
+            return file.read().strip()
+
+
+def groups_seeing(devices: set[int]) -> list[Group]:
+    """Of every container that has a file system of one of these devices in its sight. Empty where this machine's control groups cannot be used."""
+    paths = {freezer_of(text) for text in mounts.control_groups_seeing(devices)}
+    usable = [path for path in paths if path and os.access(path, os.W_OK)]
+    return [Group(path) for path in sorted(usable)] if len(usable) == len(paths) else []
+
+
+def freezer_of(text: str) -> str | None:
+    """The folder of a container's control group, from /proc/PID/cgroup; None for what is no container's."""
+    by_controller = {line.split(":", 2)[1]: line.split(":", 2)[2] for line in text.splitlines() if line.count(":") >= 2}
+    for controller, folder in (("freezer", f"{ROOT}/freezer"), ("", ROOT)):
+        group = by_controller.get(controller, "")
+        if _CONTAINER.search(group) and ".." not in group.split("/"):
+            return f"{folder}{group}"
+    return None
+
+
+@contextlib.contextmanager
+def held(groups: list[Group]) -> Iterator[None]:
+    try:
+        for group in groups:
+            group.hold()
+        deadline = time.monotonic() + _PATIENCE
+        while not all(group.is_still() for group in groups) and time.monotonic() < deadline:
+            time.sleep(0.0002)
+        yield
+    finally:
+        for group in groups:
+            with contextlib.suppress(FileNotFoundError):  # the container ended
+                group.let_go()
