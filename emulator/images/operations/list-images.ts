@@ -134,14 +134,11 @@ function conditionsOf(filter: ImageFilter): Prisma.ImageAccessWhereInput[] {
 function imageWhere(filter: ImageFilter): Prisma.ImageWhereInput {
   const { id: _id, name: _name, relation: _relation, memberStatus: _memberStatus, wholeImage, tags = [], ...attributes } = filter;
   const given = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
-  const whole =
-    wholeImage === undefined ? {} : { NOT: wholeImage ? { kind: { not: 'FULL_ECS' as const } } : { kind: 'FULL_ECS' as const } };
-  if (tags.length === 0) return { ...given, ...whole };
-  return {
-    ...given,
-    ...whole,
-    AND: tags.map(({ key, value }) => ({ tags: { some: value === undefined ? { key } : { key, value } } })),
-  };
+  const conditions: Prisma.ImageWhereInput[] = [
+    ...(wholeImage === undefined ? [] : [{ kind: wholeImage ? ('FULL_ECS' as const) : { not: 'FULL_ECS' as const } }]),
+    ...tags.map(({ key, value }) => ({ tags: { some: value === undefined ? { key } : { key, value } } })),
+  ];
+  return conditions.length === 0 ? given : { ...given, AND: conditions };
 }
 
 /** Sorted lists into one sorted list. */
