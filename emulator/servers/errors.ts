@@ -81,6 +81,8 @@ export const serverErrors = errorCodes({
   statusWrong: ['Ecs.0100', 400, 'The status of the server does not allow this.'],
   /** No code says busy in general: a running task counts as a status that does not allow it (inferred). */
   serverBusy: ['Ecs.0100', 400, 'Another task of the server is running.'],
+  nicNotFound: ['Ecs.0085', 400, 'The server has no such network interface.'],
+  nicIsPrimary: ['Ecs.0086', 403, 'The primary network interface stays with its server.'],
   flavorUnchanged: ['Ecs.0009', 400, 'The server has this flavor already.'],
 
   // Attaching and detaching disks; which code answers which case is inferred where the list has several
@@ -90,6 +92,7 @@ export const serverErrors = errorCodes({
   noMoreDisks: ['Ecs.0104', 400, 'No more disks can be attached to the server, or the disk to no more servers.'],
   diskInOtherZone: ['Ecs.0121', 400, 'Disk and server are in different availability zones.'],
   deviceInvalid: ['Ecs.0005', 400, 'A data disk is at a device from /dev/vdb on that is free.'],
+  diskReadOnly: ['Ecs.0103', 400, 'The server may only read the disk.'],
   diskNotAttached: ['Ecs.0111', 400, 'The disk is not attached to the server.'],
   systemDiskStays: ['Ecs.0102', 400, 'The system disk of a server cannot be detached.'],
   diskNotDetachable: ['Ecs.0102', 400, 'The disk cannot be detached in its status.'],
@@ -105,6 +108,9 @@ export const serverErrors = errorCodes({
   serverNotStopped: ['Ecs.1000', 400, 'The server could not be stopped.'],
   serverNotRebooted: ['Ecs.0227', 400, 'The server could not be rebooted.'],
   serverNotResized: ['Ecs.0207', 400, 'The server could not be resized.'],
+  serverNotRebuilt: ['Ecs.0222', 400, 'The operating system of the server could not be changed.'],
+  nicNotAttached: ['Ecs.0217', 400, 'The network interface could not be attached.'],
+  nicNotDetached: ['Ecs.0507', 400, 'The network interface could not be deleted.'],
   serverNotDeleted: ['Ecs.0501', 400, 'The server could not be deleted.'],
 
   // Key pairs: the Nova face has them, its errors carry a status and no code; the native codes are the nearest (inferred)

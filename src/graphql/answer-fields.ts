@@ -1,7 +1,18 @@
 /** Payload fields that many mutations share: what an operation answers by id, looked up. */
 import type { GraphQLContext } from './builder.ts';
 import { findJob, type JobView } from './job-view.ts';
-import { DiskRef, DiskSnapshotRef, ImageRef, JobRef, PortRef, PublicAddressRef, SecurityGroupRef, ServerRef, SubnetRef, VpcRef } from './refs.ts';
+import {
+  DiskRef,
+  DiskSnapshotRef,
+  ImageRef,
+  JobRef,
+  PortRef,
+  PublicAddressRef,
+  SecurityGroupRef,
+  ServerRef,
+  SubnetRef,
+  VpcRef,
+} from './refs.ts';
 
 const Disks: [typeof DiskRef] = [DiskRef];
 const Images: [typeof ImageRef] = [ImageRef];

@@ -1,13 +1,16 @@
 import { getDisk } from '../../emulator/disks/operations/get-disk.ts';
-import { listDisks } from '../../emulator/disks/operations/list-disks.ts';
+import { countDisks, listDisks } from '../../emulator/disks/operations/list-disks.ts';
+import { objectOf } from '../../emulator/jobs/job.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
+import { DiskFilter, DiskOrder, diskFilter } from './disk-filter.ts';
 import * as enums from './enums.ts';
 import { globalId, readId } from './global-id.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
-import { pageCost } from './paging-cost.ts';
-import { DiskAttachmentRef, DiskRef, HasFilesRef, ImageRef, NodeRef, ServerRef } from './refs.ts';
+import { COUNT_COST, pageCost } from './paging-cost.ts';
+import { DiskAttachmentRef, DiskRef, DiskSnapshotRef, HasFilesRef, ImageRef, NodeRef, ServerRef } from './refs.ts';
+import { TagRef } from './tag.ts';
 
 DiskRef.implement({
   description: 'A disk (EVS volume) with real bytes.',
@@ -55,6 +58,28 @@ DiskRef.implement({
       description: 'The image that it was made from, if it is still there for the caller.',
       resolve: ({ imageId }, _args, { session }) => (imageId === null ? null : session.loaders.images.load(imageId)),
     }),
+    snapshot: t.field({
+      type: DiskSnapshotRef,
+      nullable: true,
+      description: 'The snapshot that it was made from, if it is still there.',
+      resolve: ({ snapshotId }, _args, { session }) =>
+        snapshotId === null ? null : session.loaders.diskSnapshots.load(snapshotId),
+    }),
+    backupUuid: t.exposeString('backupId', {
+      nullable: true,
+      description: 'Id in the cloud of the backup that it was made from, also when that is gone.',
+    }),
+    metadata: t.field({
+      type: 'JSON',
+      description: 'Key-value pairs that it was made with.',
+      resolve: ({ metadata }) => objectOf(metadata),
+    }),
+    tags: t.field({
+      type: [TagRef],
+      description: 'Its tags, sorted by key.',
+      resolve: ({ id }, _args, { session }) => session.loaders.diskTags.load(id),
+    }),
+    damage: t.exposeString('damage', { nullable: true, description: 'What a check found wrong with its bytes.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was ordered.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it changed last.' }),
   }),
@@ -89,13 +114,28 @@ builder.queryFields(t => ({
   disks: t.connection(
     {
       type: DiskRef,
-      description: 'The disks of the caller’s tenant, the newest first.',
-      args: { serverId: t.arg.id({ description: 'Only those of this server.' }) },
+      description: 'The disks of the caller’s tenant.',
+      args: {
+        filter: t.arg({ type: DiskFilter, description: 'Which ones.' }),
+        orderBy: t.arg({ type: DiskOrder, description: 'How they are sorted.' }),
+      },
       complexity: pageCost,
-      resolve: async (_root, { serverId, ...page }, { session }) =>
-        pageConnection(await session.run(listDisks, { filter: serverId ? { serverId: readId.server(serverId, 'serverId') } : {}, page })),
+      resolve: async (_root, { filter, orderBy, ...page }, { session }) => {
+        const which = diskFilter(filter ?? {});
+        const disks = await session.run(listDisks, { filter: which, order: orderBy ?? undefined, page });
+        return pageConnection(disks, () => session.run(countDisks, { filter: which }));
+      },
     },
-    connectionOf('Disk', 'disks'),
+    {
+      ...connectionOf('Disk', 'disks'),
+      fields: t => ({
+        totalCount: t.int({
+          description: 'How many there are in all. They are counted one by one: ask for it only where it is needed.',
+          complexity: COUNT_COST,
+          resolve: page => page.count(),
+        }),
+      }),
+    },
     edgeOf('Disk'),
   ),
 }));

@@ -58,8 +58,10 @@ export const readId = {
   port: idReader('Port'),
   securityGroup: idReader('SecurityGroup'),
   publicAddress: idReader('PublicAddress'),
+  backup: idReader('Backup'),
   disk: idReader('Disk'),
   diskSnapshot: idReader('DiskSnapshot'),
+  vault: idReader('Vault'),
   diskOrBackup: idReader('Disk', 'Backup'),
   faultRule: idReader('FaultRule'),
   /** Whatever it is the id of. */

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import './scalars.ts';
 import './error-union.ts';
 import './bare-metal.ts';
+import './bare-metal-mutations.ts';
 import './cloud.ts';
 import './contents.ts';
 import './disk.ts';

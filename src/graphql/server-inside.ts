@@ -26,9 +26,10 @@ builder.queryFields(t => ({
   serverFile: t.field({
     type: FileContentRef,
     nullable: true,
-    description: 'A file on the disk of a server, running or not; at most 8 MiB of it. Null if there is no such server.',
+    description: 'A file on a disk of a server, running or not; at most 8 MiB of it. Null if there is no such server.',
     args: {
       serverId: t.arg.id({ required: true, description: 'The server.' }),
+      diskId: t.arg.id({ description: 'One of its disks; the system disk without it.' }),
       path: t.arg.string({ required: true, description: 'Absolute path.' }),
       offset: t.arg({ type: 'Bytes', description: 'Where to begin; at the beginning without it.' }),
       length: t.arg.int({
@@ -36,11 +37,12 @@ builder.queryFields(t => ({
       }),
     },
     complexity: ({ length }) => contentCost(length ?? fileLimits.usualPart),
-    resolve: (_root, { serverId, path, offset, length }, { session }) =>
+    resolve: (_root, { serverId, diskId, path, offset, length }, { session }) =>
       orNull(
         session
           .run(readServerFile, {
             serverId: readId.server(serverId, 'serverId'),
+            diskId: diskId && readId.disk(diskId, 'diskId'),
             path,
             offset: offset ?? undefined,
             length: length ?? undefined,
@@ -51,14 +53,21 @@ builder.queryFields(t => ({
   serverFiles: t.field({
     type: [FileEntryRef],
     nullable: true,
-    description: 'Entries of a folder on the disk of a server, running or not. Null if there is no such server.',
+    description: 'Entries of a folder on a disk of a server, running or not. Null if there is no such server.',
     args: {
       serverId: t.arg.id({ required: true, description: 'The server.' }),
+      diskId: t.arg.id({ description: 'One of its disks; the system disk without it.' }),
       path: t.arg.string({ required: true, description: 'Absolute path.' }),
     },
     complexity: { field: 50, multiplier: 100 },
-    resolve: (_root, { serverId, path }, { session }) =>
-      orNull(session.run(listServerFiles, { serverId: readId.server(serverId, 'serverId'), path })),
+    resolve: (_root, { serverId, diskId, path }, { session }) =>
+      orNull(
+        session.run(listServerFiles, {
+          serverId: readId.server(serverId, 'serverId'),
+          diskId: diskId && readId.disk(diskId, 'diskId'),
+          path,
+        }),
+      ),
   }),
   serverConsole: t.field({
     type: ServerConsolePageRef,
@@ -79,18 +88,25 @@ builder.queryFields(t => ({
 }));
 
 addMutation('writeServerFile', {
-  description: 'Creates or replaces a file on the disk of a server, running or not. Missing folders are made.',
+  description: 'Creates or replaces a file on a disk of a server, running or not. Missing folders are made.',
   input: t => ({
     serverId: t.id({ required: true, description: 'The server.' }),
+    diskId: t.id({ description: 'One of its disks; the system disk without it.' }),
     path: t.string({ required: true, description: 'Absolute path.' }),
     text: t.string({ description: 'What it holds, as text. Either this or `base64`.' }),
     base64: t.string({ description: 'What it holds, as base64: at most 8 MiB when decoded.' }),
     mode: t.string({ description: 'Permission bits, octal: `0644`.' }),
   }),
-  run: async (session, { serverId, path, text, base64, mode }, options) =>
+  run: async (session, { serverId, diskId, path, text, base64, mode }, options) =>
     session.run(
       writeServerFile,
-      { serverId: readId.server(serverId, 'serverId'), path, content: contentOf({ text, base64 }), mode: modeOf(mode) },
+      {
+        serverId: readId.server(serverId, 'serverId'),
+        diskId: diskId && readId.disk(diskId, 'diskId'),
+        path,
+        content: contentOf({ text, base64 }),
+        mode: modeOf(mode),
+      },
       options,
     ),
   payload: t => ({

@@ -5,6 +5,7 @@ import { PageInput } from '../../paging-input.ts';
 import { readPage } from '../../read-page.ts';
 import type { Disk, Prisma } from '../../store/generated/client.ts';
 import { DiskStatus, DiskType } from '../../store/generated/enums.ts';
+import { diskLimits } from '../rules.ts';
 
 /** Which disks of the caller's tenant; all that is given has to fit. Names fit as a whole, as in the list of the service (compute 4.3). */
 const DiskFilter = z.strictObject({
@@ -17,7 +18,10 @@ const DiskFilter = z.strictObject({
   shareable: z.boolean().optional(),
   /** The server that has it. */
   serverId: z.string().optional(),
-  tags: z.array(z.object({ key: z.string(), value: z.string().optional() })).default([]),
+  tags: z
+    .array(z.object({ key: z.string(), value: z.string().optional() }))
+    .max(diskLimits.tags.max)
+    .default([]),
 });
 type DiskFilter = z.infer<typeof DiskFilter>;
 

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
-import { bootDisk } from '../../disks/attachments.ts';
+import { type AttachedDisk, bootDisk } from '../../disks/attachments.ts';
+import { serverDisk } from '../../disks/server-disk.ts';
 import { commonErrors, ensure, refuse } from '../../errors.ts';
 import type { FileEntry, FileTarget } from '../../hardware/hardware.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { defineOperation } from '../../operation.ts';
-import type { ServerStatus } from '../../store/generated/client.ts';
+import type { Disk, ServerStatus } from '../../store/generated/client.ts';
 import { failsWith } from '../../validation.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { orAnswer } from '../hardware-failures.ts';
 import { ServerId } from '../rules.ts';
 import { ownServer } from '../server-access.ts';
 
-/** Files on a server's system disk, whether it runs or not: no real cloud has this, tests of programs that use one need it. */
+/** Files on a server's disks, whether it runs or not: no real cloud has this, tests of programs that use one need it. */
 
 const MIB = 2 ** 20;
 /** Bytes that are read or written at once, and that are read where nobody says how many; characters of a path. */
@@ -26,16 +27,26 @@ const FilePath = z
     failsWith(commonErrors.badRequest, 'A path is absolute and has at most 4096 characters.'),
   );
 
-const answered = [commonErrors.badRequest, errors.serverNotFound, errors.statusWrong, errors.serverBusy];
+/** One of the server's disks; without it the system disk. */
+const WhichDisk = z.string().nullish();
+
+const answered = [
+  commonErrors.badRequest,
+  errors.serverNotFound,
+  errors.statusWrong,
+  errors.serverBusy,
+  errors.diskNotAttached,
+  errors.diskNotAvailable,
+];
 
 export const listServerFiles = defineOperation({
   name: 'servers.listFiles',
   permission: 'ecs:serverFiles:read',
   access: 'read',
-  input: z.object({ serverId: ServerId, path: FilePath }),
+  input: z.object({ serverId: ServerId, diskId: WhichDisk, path: FilePath }),
   errors: answered,
-  async run({ cloud, caller, input: { serverId, path } }): Promise<FileEntry[]> {
-    const target = await fileTarget(cloud, caller, serverId);
+  async run({ cloud, caller, input: { serverId, diskId, path } }): Promise<FileEntry[]> {
+    const target = await fileTarget(cloud, caller, serverId, diskId);
     return orAnswer('path', () => cloud.contentAccess.run(() => cloud.hardware.listFiles(target, path)));
   },
 });
@@ -47,13 +58,14 @@ export const readServerFile = defineOperation({
   access: 'read',
   input: z.object({
     serverId: ServerId,
+    diskId: WhichDisk,
     path: FilePath,
     offset: z.number().int().min(0).default(0),
     length: z.number().int().min(0).max(fileLimits.bytes).default(fileLimits.usualPart),
   }),
   errors: answered,
-  async run({ cloud, caller, input: { serverId, path, offset, length } }): Promise<Buffer> {
-    const target = await fileTarget(cloud, caller, serverId);
+  async run({ cloud, caller, input: { serverId, diskId, path, offset, length } }): Promise<Buffer> {
+    const target = await fileTarget(cloud, caller, serverId, diskId);
     return orAnswer('path', () => cloud.contentAccess.run(() => cloud.hardware.readFile(target, path, { offset, length })));
   },
 });
@@ -73,14 +85,16 @@ export const writeServerFile = defineOperation({
   access: 'write',
   input: z.object({
     serverId: ServerId,
+    diskId: WhichDisk,
     path: FilePath,
     content: FileContent,
     /** Permission bits, as in 0o644. */
     mode: z.number().int().min(0).max(0o7777).optional(),
   }),
-  errors: answered,
-  async run({ cloud, caller, input: { serverId, path, content, mode }, commit }) {
-    const target = await fileTarget(cloud, caller, serverId);
+  errors: [...answered, errors.diskReadOnly],
+  async run({ cloud, caller, input: { serverId, diskId, path, content, mode }, commit }) {
+    const target = await fileTarget(cloud, caller, serverId, diskId);
+    refuse(!target.isWritable, errors.diskReadOnly, { field: 'diskId' });
     const data = Buffer.from(content, 'base64');
     const bits = mode === undefined ? {} : { mode };
     await orAnswer('path', () => cloud.contentAccess.run(() => cloud.hardware.writeFile(target, path, data, bits)));
@@ -91,12 +105,31 @@ export const writeServerFile = defineOperation({
 /** In these states a server's disk is whole and nobody is about to take it. */
 const REACHABLE: readonly ServerStatus[] = ['ACTIVE', 'SHUTOFF', 'ERROR'];
 
-async function fileTarget(cloud: Cloud, caller: Caller, serverId: string): Promise<FileTarget> {
+/** And in these a data disk of it. */
+const WHOLE: readonly Disk['status'][] = ['IN_USE', 'RETYPING', 'UPLOADING', 'BACKING_UP', 'ERROR_EXTENDING'];
+
+type Target = FileTarget & { readonly isWritable: boolean };
+
+async function fileTarget(cloud: Cloud, caller: Caller, serverId: string, diskId: string | null | undefined): Promise<Target> {
   requireHardware(cloud);
   const server = await ownServer(cloud, caller, serverId);
   const { id, status } = server;
   refuse(!REACHABLE.includes(status), errors.statusWrong, { message: `${errors.statusWrong.message} (${status})` });
-  const disk = bootDisk(server, await cloud.database.read.diskAttachment.findMany({ where: { serverId: id, bootIndex: 0 } }));
+  const attachments = await cloud.database.read.diskAttachment.findMany({
+    where: { serverId: id, ...(diskId ? { diskId } : { bootIndex: 0 }) },
+    include: { disk: true },
+  });
+  const target = { ...(status === 'ACTIVE' && { server: id }) };
+  if (diskId) return { ...dataDiskOf(attachments[0]), ...target };
+  const disk = bootDisk(server, attachments);
   ensure(disk, errors.serverNotFound, { field: 'serverId' });
-  return { disk, ...(status === 'ACTIVE' && { server: id }) };
+  return { disk, isWritable: true, ...target };
+}
+
+function dataDiskOf(attachment: AttachedDisk | undefined): Target {
+  ensure(attachment, errors.diskNotAttached, { field: 'diskId' });
+  const { disk, bootIndex, readOnly } = attachment;
+  const isThere = bootIndex === 0 || WHOLE.includes(disk.status);
+  refuse(!isThere, errors.diskNotAvailable, { message: `${errors.diskNotAvailable.message} (${disk.status})`, field: 'diskId' });
+  return { disk: serverDisk(disk.id), isWritable: !readOnly && !disk.readOnly };
 }

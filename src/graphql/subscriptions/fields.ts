@@ -1,5 +1,6 @@
 /** What can be watched. A message shows what the log says of its moment; `image` and `server` in it are as they stand now. */
 
+import { getDisk } from '../../../emulator/disks/operations/get-disk.ts';
 import { CloudError, commonErrors } from '../../../emulator/errors.ts';
 import { encodeCursor } from '../../../emulator/events/cursor.ts';
 import type { CloudEvent } from '../../../emulator/events/event.ts';
@@ -12,7 +13,7 @@ import { builder, type GraphQLContext } from '../builder.ts';
 import { contentCost } from '../content-cost.ts';
 import { parseGlobalId, readId } from '../global-id.ts';
 import { viewOfEvent } from '../job-view.ts';
-import { CloudEventRef, ImageRef, JobRef, ServerConsolePageRef, ServerRef } from '../refs.ts';
+import { CloudEventRef, DiskRef, ImageRef, JobRef, ServerConsolePageRef, ServerRef } from '../refs.ts';
 import type { Session } from '../session.ts';
 import { consoleStream } from './console-stream.ts';
 import { EventStream, type Message } from './event-stream.ts';
@@ -91,6 +92,26 @@ const ServerChangeRef = builder.objectRef<CloudEvent>('ServerChange').implement(
   }),
 });
 
+const DiskChangeRef = builder.objectRef<CloudEvent>('DiskChange').implement({
+  description: 'A change of a disk.',
+  fields: t => ({
+    kind: t.exposeString('kind', { description: '`disk.created`, `disk.updated`, `disk.deleted`' }),
+    diskUuid: t.exposeString('resourceId', { description: 'Id in the cloud of the disk.' }),
+    status: t.string({
+      nullable: true,
+      description: 'Its status at that moment.',
+      resolve: ({ payload }) => textOf(payload.status),
+    }),
+    disk: t.field({
+      type: DiskRef,
+      nullable: true,
+      description: 'The disk as it stands now; null if it is gone.',
+      resolve: ({ resourceId }, _args, { session }) => session.loaders.disks.load(resourceId),
+    }),
+    at: t.expose('at', { type: 'DateTime', description: 'When.' }),
+  }),
+});
+
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** Notes the message's place for the transport, then shows its content. */
@@ -153,6 +174,22 @@ builder.subscriptionFields(t => ({
           resourceType: parseGlobalId(resourceId)?.type.toLowerCase() ?? '',
         }),
         after: placeOf(session, args.after),
+      }),
+    resolve: deliver,
+  }),
+  diskChanged: t.field({
+    type: DiskChangeRef,
+    description: 'Changes of a disk until it is deleted, or of all disks of the caller’s tenant.',
+    args: {
+      diskId: t.arg.id({ description: 'The disk; all without it.' }),
+      after: t.arg.string({ description: after }),
+    },
+    subscribe: (_root, args, { session }) =>
+      resourceStream(session, {
+        noun: 'disk',
+        id: args.diskId ? readId.disk(args.diskId, 'diskId') : undefined,
+        after: placeOf(session, args.after),
+        find: diskId => session.run(getDisk, { diskId }),
       }),
     resolve: deliver,
   }),
