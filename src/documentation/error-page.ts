@@ -7,6 +7,7 @@ import { allJobTypes } from '../../emulator/job-types.ts';
 import { jobErrors } from '../../emulator/jobs/operations.ts';
 import { networkErrorCatalogue } from '../../emulator/networks/error-catalogue.ts';
 import { operations } from '../../emulator/operations.ts';
+import { bareMetalErrorCatalogue } from '../../emulator/servers/bare-metal/error-catalogue.ts';
 import { serverErrorCatalogue } from '../../emulator/servers/error-catalogue.ts';
 import { table } from './markdown.ts';
 
@@ -28,6 +29,8 @@ export function errorPage(): string {
     catalogue(imageErrorCatalogue, reached),
     '## Elastic cloud servers\n',
     catalogue(serverErrorCatalogue, reached),
+    '## Bare-metal servers\n',
+    catalogue(bareMetalErrorCatalogue, reached),
     '## Networks\n',
     catalogue(networkErrorCatalogue, reached),
     '## Identity\n',

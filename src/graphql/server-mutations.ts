@@ -7,7 +7,7 @@ import { updateServer } from '../../emulator/servers/operations/update-server.ts
 import { jobOfAnswer, serverOfAnswer, serversOfAnswer } from './answer-fields.ts';
 import { builder } from './builder.ts';
 import * as enums from './enums.ts';
-import { globalId, readId, readIds } from './global-id.ts';
+import { readId, readIds, serverGlobalId } from './global-id.ts';
 import { addMutation } from './mutation.ts';
 import { withoutNulls } from './nulls.ts';
 import { TagInput } from './tag.ts';
@@ -39,7 +39,7 @@ const DataDiskInput = builder.inputType('DataDiskInput', {
   }),
 });
 
-const MetadataInput = builder.inputType('MetadataInput', {
+export const MetadataInput = builder.inputType('MetadataInput', {
   description: 'A pair that a server finds at its metadata service.',
   fields: t => ({
     key: t.string({ required: true, description: 'Its key, up to 255 characters.' }),
@@ -47,7 +47,7 @@ const MetadataInput = builder.inputType('MetadataInput', {
   }),
 });
 
-const ServerNicInput = builder.inputType('ServerNicInput', {
+export const ServerNicInput = builder.inputType('ServerNicInput', {
   description: 'A network interface: in a subnet, with an address of your choice or without, or a port that you made.',
   fields: t => ({
     subnetId: t.id({ description: 'The subnet that it is in.' }),
@@ -129,7 +129,7 @@ interface NicInput {
   readonly portId?: string | null | undefined;
 }
 
-function nicOfInput({ subnetId, address, portId }: NicInput, index: number) {
+export function nicOfInput({ subnetId, address, portId }: NicInput, index: number) {
   return {
     subnetId: subnetId && readId.subnet(subnetId, `nics.${index}.subnetId`),
     address,
@@ -189,7 +189,7 @@ addMutation('deleteServers', {
     job: t.field(jobOfAnswer),
     deletedServerIds: t.idList({
       description: 'Global ids of what goes.',
-      resolve: ({ serverIds }) => serverIds.map(id => globalId('CloudServer', id)),
+      resolve: ({ servers }) => servers.map(serverGlobalId),
     }),
   }),
 });

@@ -1,11 +1,13 @@
 import { objectOf } from '../../emulator/jobs/job.ts';
+import { findBareMetalFlavor } from '../../emulator/servers/flavors.ts';
 import { getServer } from '../../emulator/servers/operations/get-server.ts';
 import { getFlavor, listFlavors } from '../../emulator/servers/operations/list-flavors.ts';
 import { countServers, listServers } from '../../emulator/servers/operations/list-servers.ts';
+import { MachineRef } from './bare-metal.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
 import * as enums from './enums.ts';
-import { globalId, readId } from './global-id.ts';
+import { globalId, readId, serverGlobalId, serverType } from './global-id.ts';
 import { withoutNulls } from './nulls.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
@@ -35,10 +37,9 @@ const ServerFaultRef = builder.objectRef<{ code: string; message: string }>('Ser
 ServerRef.implement({
   description: 'A machine of a tenant.',
   interfaces: [NodeRef],
-  // The only kind so far; bare-metal servers are to come.
-  resolveType: () => 'CloudServer',
+  resolveType: serverType,
   fields: t => ({
-    id: t.id({ description: 'Global id: its type, a colon, its `uuid`.', resolve: server => globalId('CloudServer', server.id) }),
+    id: t.id({ description: 'Global id: its type, a colon, its `uuid`.', resolve: serverGlobalId }),
     uuid: t.exposeString('id', { description: 'Id in the cloud.' }),
     name: t.exposeString('name', { description: 'Its name; several servers may have the same.' }),
     description: t.exposeString('description', { description: 'Words of its owner.' }),
@@ -130,16 +131,28 @@ FlavorRef.implement({
   interfaces: [NodeRef],
   fields: t => ({
     id: t.id({ description: 'Global id, `Flavor:<name>`.', resolve: flavor => globalId('Flavor', flavor.id) }),
-    name: t.exposeString('id', { description: 'Family, size and GiB of memory for each vCPU: `s3.medium.2`.' }),
+    name: t.exposeString('id', {
+      description:
+        'Family, size and GiB of memory for each vCPU, `s3.medium.2`; for bare metal family and size, `physical.s4.medium`.',
+    }),
+    kind: t.expose('kind', { type: enums.ServerKind, description: 'What servers it is for, and no others.' }),
     vcpus: t.exposeInt('vcpus', { description: 'Virtual processors.' }),
     ram: t.exposeInt('ramMiB', { description: 'Memory in MiB.' }),
-    performanceType: t.exposeString('performanceType', { description: '`normal`, `computingv3` or `highmem`.' }),
+    performanceType: t.exposeString('performanceType', {
+      description: '`normal`, `computingv3`, `highmem`; `physical` for bare metal.',
+    }),
     generation: t.exposeString('generation', { description: 'Family: `s3`.' }),
     status: t.exposeString('status', { description: 'Whether it is sold: `normal`, `sellout`, `abandon`, …' }),
     zones: t.field({
       type: [FlavorZoneRef],
       description: 'Zones where it is sold otherwise.',
       resolve: ({ zones }) => Object.entries(zones).map(([zone, status]) => ({ zone, status })),
+    }),
+    machine: t.field({
+      type: MachineRef,
+      nullable: true,
+      description: 'What is inside of a machine of this flavor; null for a flavor of cloud servers.',
+      resolve: ({ id }) => findBareMetalFlavor(id),
     }),
   }),
 });
@@ -156,6 +169,7 @@ const ServerFilter = builder.inputType('ServerFilter', {
   description: 'Which servers; all that is given has to fit.',
   fields: t => ({
     id: t.id({ description: 'The one with this id.' }),
+    kind: t.field({ type: enums.ServerKind, description: 'Of this kind; both without it.' }),
     name: t.string({ description: 'With this in their name.' }),
     status: t.field({ type: enums.ServerStatus, description: 'In this status.' }),
     flavorId: t.id({ description: 'Of this flavor.' }),
@@ -223,7 +237,12 @@ builder.queryFields(t => ({
   flavors: t.field({
     type: [FlavorRef],
     description: 'What servers can be.',
-    args: { availabilityZone: t.arg.string({ description: 'Only those that can be launched in this zone.' }) },
-    resolve: async (_root, { availabilityZone }, { session }) => [...(await session.run(listFlavors, { availabilityZone }))],
+    args: {
+      availabilityZone: t.arg.string({ description: 'Only those that can be launched in this zone.' }),
+      kind: t.arg({ type: enums.ServerKind, description: 'For servers of this kind; cloud servers without it.' }),
+    },
+    resolve: async (_root, { availabilityZone, kind }, { session }) => [
+      ...(await session.run(listFlavors, { availabilityZone, kind: kind ?? undefined })),
+    ],
   }),
 }));

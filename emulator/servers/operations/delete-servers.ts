@@ -28,7 +28,8 @@ export const deleteServers = defineOperation({
   errors: [errors.serverNotFound, errors.serversNotFound, errors.tooManyServers, errors.statusWrong, errors.serverBusy],
   async run({ cloud, caller, input, commit }) {
     requireHardware(cloud);
-    const serverIds = (await ownServers(cloud, caller, input.serverIds)).map(({ id }) => id);
+    const servers = await ownServers(cloud, caller, input.serverIds);
+    const serverIds = servers.map(({ id }) => id);
     return commit(async tx => {
       const which = input.deleteDisks ? {} : { OR: [{ bootIndex: 0 }, { deleteOnTermination: true }] };
       const disks: Pick<DiskAttachment, 'diskId' | 'serverId'>[] = [];
@@ -41,7 +42,7 @@ export const deleteServers = defineOperation({
       }));
       const jobId = await orderBatch(tx, cloud, caller, { batch: deleteServerBatch, single: deleteSingleServerJob, inputs });
       await beginAction(tx, cloud, 'delete', serverIds);
-      return { jobId, serverIds };
+      return { jobId, serverIds, servers: servers.map(({ id, kind }) => ({ id, kind })) };
     });
   },
 });
