@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedHardware } from '../emulator/hardware/embedded/embedded-hardware.ts';
 import { type Hardware, HardwareError } from '../emulator/hardware/hardware.ts';
 import { openChunkStore } from '../emulator/store/disks/chunks/chunk-store.ts';
 import { firstDifference, MIB, pattern, seeded } from './contracts/bytes.ts';
 import { hardwareContract, type OpenHardware } from './contracts/hardware.ts';
-import { debian, seedOf, specOf } from './disk-crash/embedded-machines.ts';
+import { dataDisk, debian, seedOf, specOf } from './disk-crash/embedded-machines.ts';
 import { killAfterLines } from './disk-crash/kill-after-lines.ts';
 
 const openOn = async (folder: string): Promise<Hardware> =>
@@ -161,6 +162,83 @@ describe('embedded hardware', () => {
     ]);
   });
 
+  describe('data disks', () => {
+    const MOUNT = { disk: 'data', device: '/dev/vdb', readOnly: true };
+    beforeEach(async () => {
+      await hardware.disks.create('s', MIB);
+      await hardware.disks.create('data', 2 * MIB);
+      await hardware.formatDisk('data');
+      await hardware.createServer(specOf('s'));
+    });
+    const words = async (): Promise<string[]> => (await consoleOf('s')).split('\n').map(line => line.replace(/^.*server: /, ''));
+
+    test('are spoken of on the console, once each', async () => {
+      await hardware.startServer({ ...specOf('s'), dataDisks: [MOUNT] });
+      await hardware.detachDisk('s', 'data');
+      await hardware.detachDisk('s', 'data');
+      await hardware.attachDisk('s', { ...MOUNT, device: '/dev/vdc', readOnly: false });
+      await hardware.attachDisk('s', { ...MOUNT, device: '/dev/vdc', readOnly: false });
+      expect((await words()).slice(1)).toEqual([
+        'disk data as /dev/vdb, read-only',
+        'disk data detached from /dev/vdb',
+        'disk data attached as /dev/vdc',
+        '',
+      ]);
+    });
+
+    test('are known again to a driver that comes back, and gone from servers that went off', async () => {
+      await hardware.startServer({ ...specOf('s'), dataDisks: [MOUNT] });
+      await hardware.close({ keepRunning: true });
+      hardware = await openOn(folder);
+      const write = () => hardware.writeFile({ disk: 'data', server: 's' }, '/f', Buffer.from('x'));
+      await expect(write()).rejects.toMatchObject({ problem: 'failed', message: expect.stringContaining('read-only') });
+      await expect(hardware.formatDisk('data')).rejects.toMatchObject({ problem: 'busy' });
+      await hardware.close();
+      hardware = await openOn(folder);
+      await hardware.formatDisk('data');
+      await write();
+      expect(await text('data', '/f')).toBe('x');
+      // Formatting again is the step that runs again, not a way to lose what was written since.
+      await hardware.formatDisk('data');
+      expect(await text('data', '/f')).toBe('x');
+    });
+
+    test('come to records of the first version', async () => {
+      await hardware.startServer(specOf('s'));
+      await hardware.close({ keepRunning: true });
+      const db = new Sqlite(join(folder, 'hardware', 'machines.db'));
+      db.exec('DROP TABLE attachment; PRAGMA user_version = 1');
+      db.close();
+      hardware = await openOn(folder);
+      expect(await hardware.servers()).toEqual([{ id: 's', state: 'RUNNING' }]);
+      await hardware.attachDisk('s', MOUNT);
+      expect(await words()).toContain('disk data attached as /dev/vdb, read-only');
+    });
+  });
+
+  test('with records of a later version leaves them alone', async () => {
+    await hardware.close();
+    const db = new Sqlite(join(folder, 'hardware', 'machines.db'));
+    db.pragma('user_version = 99');
+    db.close();
+    const disks = await openChunkStore({ folder: join(folder, 'disks') });
+    const opening = openEmbeddedHardware({ folder: join(folder, 'hardware'), disks });
+    await expect(opening).rejects.toMatchObject({ problem: 'unavailable', message: expect.stringContaining('later version') });
+    await rm(join(folder, 'hardware', 'machines.db'));
+    hardware = await openEmbeddedHardware({ folder: join(folder, 'hardware'), disks });
+  });
+
+  test('formats the largest disk for less than a megabyte, and the smallest not at all', async () => {
+    await hardware.disks.create('largest', 32 * 1024 * 1024 * MIB);
+    await hardware.formatDisk('largest');
+    expect((await hardware.disks.usage('largest')).stored).toBeLessThan(MIB);
+    await hardware.writeFile({ disk: 'largest' }, '/f', Buffer.from('there'));
+    expect(await text('largest', '/f')).toBe('there');
+    await hardware.disks.create('smallest', 4096);
+    await expect(hardware.formatDisk('smallest')).rejects.toMatchObject({ problem: 'failed' });
+    expect((await hardware.disks.usage('smallest')).stored).toBe(0);
+  });
+
   test('forgets all servers when it is dismantled, and no disk', async () => {
     await hardware.disks.create('s', MIB);
     await hardware.createServer(specOf('s'));
@@ -197,6 +275,26 @@ describe('embedded hardware', () => {
       const round = data.length - 100_000;
       expect([answered, answered + 1]).toContain(round);
       expect(firstDifference(data, pattern(round, 100_000 + round))).toBe(-1);
+      // The disk of each answered round is formatted, that of the next wholly or not at all; and the last is attached.
+      const disks = (await hardware.disks.list()).filter(disk => disk.startsWith('data-'));
+      for (const disk of disks) {
+        if (disk === dataDisk(answered + 1) && (await hardware.disks.usage(disk)).stored === 0) continue;
+        expect((await hardware.listFiles({ disk }, '/')).map(entry => entry.name)).toEqual(['lost+found']);
+      }
+      const attached: string[] = [];
+      for (const disk of disks) {
+        const write = hardware.writeFile({ disk, server: 'a' }, '/f', Buffer.from('x'));
+        if (
+          await write.then(
+            () => false,
+            error => /read-only/.test(String(error)),
+          )
+        )
+          attached.push(disk);
+      }
+      expect([[dataDisk(answered)], [dataDisk(answered), dataDisk(answered + 1)], [dataDisk(answered + 1)]]).toContainEqual(
+        attached,
+      );
     },
   );
 
@@ -212,6 +310,7 @@ describe('embedded hardware', () => {
         hardware.listFiles({ disk }, '/etc'),
         hardware.readFile({ disk }, '/etc/os-release'),
         hardware.writeFile({ disk }, '/etc/new/file', Buffer.from('x')),
+        hardware.compareFiles({ disk: 'whole' }, { disk }, { path: '/', limit: 1000 }),
       ];
       for (const result of await Promise.allSettled(calls)) {
         if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(HardwareError);
@@ -241,12 +340,13 @@ describe('embedded hardware', () => {
     });
 
     test.each([11, 12, 13])('with damage here and there brings nothing down (seed %i)', async seed => {
+      await hardware.disks.snapshot([{ source: 'image', target: 'whole' }]);
       const random = seeded(seed);
       // Superblock, descriptors, bitmaps, inode tables and folders are all within the first mebibytes.
       for (let time = 0; time < 40; time += 1)
         await hardware.disks.write('image', 1024 + random.below(600 * 1024), random.bytes(4));
       await survives('image');
-      expect((await hardware.disks.list()).length).toBe(1);
+      expect((await hardware.disks.list()).length).toBe(2);
     });
   });
 });

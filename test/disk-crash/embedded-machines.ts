@@ -32,3 +32,7 @@ export const seedOf = (name: string): Seed => ({
   userData: Buffer.from('#!/bin/sh\n'),
   instanceId: `i-${name}`,
 });
+
+/** The disk that a round of embedded-victim.ts formats, and its bytes. */
+export const dataDisk = (round: number): string => `data-${round}`;
+export const DATA_DISK = 64 << 20;

@@ -15,7 +15,7 @@ export const CAPABILITIES: readonly Capability[] = [
     name: 'diskFull',
     available: false,
     reason:
-      'a file system is as large as the disk that was formatted, or as it is in the image, and is full at that size: it does not grow with its disk',
+      'a file system is as large as the disk that was formatted (at most 200 GiB), or as it is in the image, and is full at that size: it does not grow with its disk',
   },
   {
     name: 'userData',
@@ -28,7 +28,7 @@ export const CAPABILITIES: readonly Capability[] = [
     reason: 'public images are placeholders: the tiny base system under the os-release of the image',
   },
   { name: 'dataDisks', available: false, reason: `${SEEN_BY_NOBODY}; their files are read and written through the API` },
-  { name: 'rawDisks', available: false, reason: `${SEEN_BY_NOBODY}; their bytes can be had as images` },
+  { name: 'rawDisks', available: false, reason: `${SEEN_BY_NOBODY}; their bytes can be had by making an image of them` },
   {
     name: 'sharedDisks',
     available: true,

@@ -17,7 +17,7 @@ export async function formatDisk(store: ChunkStore, disk: DiskId, now: Date): Pr
     if (await hasFileSystem(store, disk, found.size, uuid)) return;
     throw new HardwareError('failed', `disk ${disk} holds something already: it is not formatted`);
   }
-  await store.writeAll(disk, await ext4Format(found.size, { uuid, time: Math.floor(now.getTime() / 1000) }));
+  await store.writeAll(disk, ext4Format(found.size, { uuid, time: Math.floor(now.getTime() / 1000) }));
 }
 
 async function hasFileSystem(store: ChunkStore, disk: DiskId, size: number, uuid: Buffer): Promise<boolean> {

@@ -1,5 +1,4 @@
 import type { DiskWrite } from '../../../store/disks/chunks/pieces.ts';
-import { Turns } from '../../../store/disks/chunks/turns.ts';
 import { crc16 } from './crc16.ts';
 import { emptyFolders, FIRST_INODES, FOLDER_BLOCKS, FOLDERS } from './ext4-first-folders.ts';
 import { BLOCK, BLOCKS_PER_GROUP, DESCRIPTOR, type Ext4Layout, ext4Layout, type Group, groupAt, INODE } from './ext4-layout.ts';
@@ -19,14 +18,14 @@ const BLOCKS_UNUSED = 0x2;
 const TABLE_ZEROED = 0x4;
 
 /**
- * What has to be written to a disk of `size` bytes, all zeros, for an empty ext4 that fills it: a few pages for each disk and 64 bytes for
+ * What has to be written to a disk of `size` bytes, all zeros, for an empty ext4 that fills it (up to MOST_BYTES): a few pages for each disk and 64 bytes for
  * each 128 MiB of it. Bitmaps and inode tables that say nothing stay holes (feature gdt_csum). There is no journal: nothing writes to the
  * file system in steps that could be cut off. Fields are named in "ext4 Data Structures and Algorithms" (Linux kernel documentation).
  */
-export async function ext4Format(size: number, identity: Ext4Identity): Promise<DiskWrite[]> {
+export function ext4Format(size: number, identity: Ext4Identity): DiskWrite[] {
   const layout = ext4Layout(size);
   const first = groupAt(layout, 0);
-  const descriptors = await descriptorsOf(layout, identity.uuid);
+  const descriptors = descriptorsOf(layout, identity.uuid);
   const writes: DiskWrite[] = [
     { offset: SUPERBLOCK.offset, data: superblockOf(layout, identity, 0) },
     { offset: BLOCK, data: descriptors },
@@ -68,20 +67,15 @@ function bitmap(used: number, length: number): Buffer {
   return bits;
 }
 
-/** The largest disks have 262,144 groups: a second of work, in slices. */
-async function descriptorsOf(layout: Ext4Layout, uuid: Buffer): Promise<Buffer> {
-  const turns = new Turns();
+function descriptorsOf(layout: Ext4Layout, uuid: Buffer): Buffer {
   const descriptors = Buffer.alloc(layout.descriptorBlocks * BLOCK);
   const sumOfUuid = crc16(0xffff, uuid);
   for (let number = 0; number < layout.groups; number += 1) {
     const at = number * DESCRIPTOR;
     writeDescriptor(descriptors.subarray(at, at + DESCRIPTOR), layout, number, sumOfUuid);
-    if (number % GROUPS_PER_TURN === 0) await turns.next();
   }
   return descriptors;
 }
-
-const GROUPS_PER_TURN = 128;
 
 function writeDescriptor(bytes: Buffer, layout: Ext4Layout, number: number, sumOfUuid: number): void {
   const group = groupAt(layout, number);

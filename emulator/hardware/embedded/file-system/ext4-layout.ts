@@ -13,6 +13,11 @@ const FEWEST_INODES = 2 * INODES_PER_BLOCK;
 const FEWEST_BLOCKS = 50;
 /** In bytes. Below, hardly anything would be left beside the tables. */
 const SMALLEST = 256 * 1024;
+/**
+ * The largest file system, in bytes. The library that writes files (ext4-writer.ts) keeps the bitmaps of all groups in its 16 MiB of memory,
+ * and has room for a little more than this.
+ */
+export const MOST_BYTES = 200 * 2 ** 30;
 
 /** The group that has the one copy of superblock and descriptors (feature sparse_super2): none where there is no second group. */
 const BACKUP_GROUP = 1;
@@ -40,10 +45,10 @@ export interface Group {
   readonly data: number;
 }
 
-/** The layout for a disk of `size` bytes. Throws `failed` where that is too small for any. */
+/** The layout for a disk of `size` bytes; what is beyond MOST_BYTES stays unused. Throws `failed` where that is too small for any. */
 export function ext4Layout(size: number): Ext4Layout {
   if (size < SMALLEST) throw new HardwareError('failed', `a file system takes at least ${SMALLEST} bytes, the disk has ${size}`);
-  const layout = layoutOf(Math.floor(size / BLOCK));
+  const layout = layoutOf(Math.floor(Math.min(size, MOST_BYTES) / BLOCK));
   const last = groupAt(layout, layout.groups - 1);
   if (last.start === 0 || last.start + last.length - last.data >= FEWEST_BLOCKS) return layout;
   return layoutOf(last.start);
