@@ -153,6 +153,7 @@ export class JobExecution<Input, State extends object> {
         at++;
       } while (at < this.#type.steps.length && this.#onlyCommits(this.#stepAt(at)));
       const over = at === this.#type.steps.length;
+      const told = finished.length > 0 ? (await tx.db.job.findUniqueOrThrow({ where: { id: this.#id } })).progress : 0;
       const next = await tx.db.job.update({
         where: { id: this.#id },
         data: {
@@ -166,6 +167,8 @@ export class JobExecution<Input, State extends object> {
       if (next.cancelRequested) throw new CloudError(commonErrors.jobCancelled);
       for (const step of finished) {
         const progress = progressOf(this.#type, step);
+        // The step after it has reported more already.
+        if (progress < told) continue;
         const passed: JobRecord = { ...next, status: 'RUNNING', endAt: null, progress, step };
         emitJob(tx, 'job.progress', passed, stepName(this.#type, passed));
         await this.#tellParent(tx, passed);
