@@ -31,6 +31,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'token', summary: 'print a new token', load: () => import('./commands/token.ts') },
   { name: 'images', summary: 'list, make, share and tag images', load: () => import('./commands/images.ts') },
   { name: 'servers', summary: 'launch servers and work with them', load: () => import('./commands/servers.ts') },
+  {
+    name: 'baremetal',
+    summary: 'launch bare-metal servers, switch their power',
+    load: () => import('./commands/baremetal.ts'),
+  },
   { name: 'keypairs', summary: 'keys to sign in to servers with', load: () => import('./commands/keypairs.ts') },
   { name: 'flavors', summary: 'sizes of servers', load: () => import('./commands/flavors.ts') },
   { name: 'jobs', summary: 'list, watch and cancel jobs', load: () => import('./commands/jobs.ts') },

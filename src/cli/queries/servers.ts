@@ -38,11 +38,15 @@ export interface ServerDetails extends Server {
   readonly launchedAt: string | null;
 }
 
-const SERVER = 'uuid name status taskState flavor { name } imageName addresses sshPort createdAt';
+export const SERVER = 'uuid name status taskState flavor { name } imageName addresses sshPort createdAt';
 const DETAILS = `${SERVER} description hostname region availabilityZone imageUuid image { loginUser } keyName launchedAt
   fault { code message } tags { key value } disks { uuid size type device }`;
 
+export const serverKinds = ['CLOUD', 'BARE_METAL'] as const;
+export type ServerKind = (typeof serverKinds)[number];
+
 export interface ServerFilter {
+  readonly kind?: ServerKind | undefined;
   readonly name?: string | undefined;
   readonly status?: Server['status'] | undefined;
   readonly flavorId?: string | undefined;
@@ -85,7 +89,7 @@ export interface ServersChange {
   readonly servers: readonly (Server | null)[];
 }
 
-const changing = (verb: string, type: string): string => `mutation ($input: ${type}Input!) {
+export const changing = (verb: string, type: string): string => `mutation ($input: ${type}Input!) {
   ${verb}(input: $input) { __typename ... on ${type}Payload { job { ${JOB} } servers { ${SERVER} } } ${ERROR} }
 }`;
 

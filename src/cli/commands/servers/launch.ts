@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
 import { count, gibibytes, type Tag, tag, word } from '../../option-values.ts';
 import { diskTypes, launchServers, withServersNow } from '../../queries/servers.ts';
+import { readUserData } from '../../read-user-data.ts';
 import { imageCalled } from '../images/image-called.ts';
 
 export function defineLaunch(command: Command, cli: Cli): void {
@@ -48,7 +47,7 @@ interface Options extends WaitOption {
 async function launch(cli: Cli, name: string, options: Options): Promise<void> {
   const client = await cli.client();
   const { diskSize, diskType } = options;
-  const userData = options.userData === undefined ? undefined : readUserData(cli, options.userData);
+  const userData = readUserData(cli, options.userData);
   const payload = await launchServers(client, {
     name,
     imageId: await imageCalled(client, options.image),
@@ -68,8 +67,4 @@ async function launch(cli: Cli, name: string, options: Options): Promise<void> {
     refresh: before => withServersNow(client, before),
     lines: ({ servers }) => servers.flatMap(server => (server === null ? [] : [`server ${server.name} runs: ${server.uuid}`])),
   });
-}
-
-function readUserData({ io }: Cli, file: string): string {
-  return readFileSync(file === '-' ? 0 : resolve(io.cwd, file)).toString('base64');
 }
