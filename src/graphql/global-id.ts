@@ -63,6 +63,9 @@ export const readId = {
   diskSnapshot: idReader('DiskSnapshot'),
   vault: idReader('Vault'),
   diskOrBackup: idReader('Disk', 'Backup'),
+  backupPolicy: idReader('BackupPolicy'),
+  checkpoint: idReader('Checkpoint'),
+  serverOrDisk: idReader('CloudServer', 'Server', 'Disk'),
   faultRule: idReader('FaultRule'),
   /** Whatever it is the id of. */
   any: (id: string): string => parseGlobalId(id)?.id ?? id,

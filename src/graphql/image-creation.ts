@@ -1,6 +1,8 @@
 import { createDataImages } from '../../emulator/images/operations/create-data-images.ts';
 import { createImage } from '../../emulator/images/operations/create-image.ts';
 import { createImageFromDisk } from '../../emulator/images/operations/create-image-from-disk.ts';
+import { createWholeImage } from '../../emulator/images/operations/create-whole-image.ts';
+import { createWholeImageFromBackup } from '../../emulator/images/operations/create-whole-image-from-backup.ts';
 import { imageOfAnswer, imagesOfAnswer, jobOfAnswer } from './answer-fields.ts';
 import { builder } from './builder.ts';
 import { readId } from './global-id.ts';
@@ -87,4 +89,50 @@ addMutation('createDataImages', {
       options,
     ),
   payload: t => ({ job: t.field(jobOfAnswer), images: t.field(imagesOfAnswer) }),
+});
+
+addMutation('createWholeImage', {
+  description:
+    'Makes a full-ECS image of a server, running or stopped: a backup of all its disks as of one moment in a vault, which stores only what changed since the one before, and the image on it. It is ACTIVE as soon as the disks are copied; its checksums follow. A server that is in no vault is put into this one.',
+  input: t => ({
+    serverId: t.id({ required: true, description: 'The server.' }),
+    vaultId: t.id({ required: true, description: 'The vault for its backup: one for servers, with room for it.' }),
+    name: t.string({ required: true, description: NAME }),
+    description: t.string({ description: DESCRIPTION }),
+    tags: t.field({ type: [TagInput], description: TAGS }),
+    minRam: t.int({ description: MIN_RAM }),
+    maxRam: t.int({ description: MAX_RAM }),
+  }),
+  run: (session, { serverId, vaultId, tags, ...rest }, options) =>
+    session.run(
+      createWholeImage,
+      {
+        ...withoutNulls(rest),
+        serverId: readId.server(serverId, 'serverId'),
+        vaultId: readId.vault(vaultId, 'vaultId'),
+        tags: tags?.map(withoutNulls),
+      },
+      options,
+    ),
+  payload: t => ({ job: t.field(jobOfAnswer), image: t.field(imageOfAnswer) }),
+});
+
+addMutation('createWholeImageFromBackup', {
+  description:
+    'Makes a full-ECS image of a backup of a server: one of your own, or one that is shared with you and accepted. Nothing is copied; a backup gives one image.',
+  input: t => ({
+    backupId: t.id({ required: true, description: 'The backup of a server, with its system disk.' }),
+    name: t.string({ required: true, description: NAME }),
+    description: t.string({ description: DESCRIPTION }),
+    tags: t.field({ type: [TagInput], description: TAGS }),
+    minRam: t.int({ description: MIN_RAM }),
+    maxRam: t.int({ description: MAX_RAM }),
+  }),
+  run: (session, { backupId, tags, ...rest }, options) =>
+    session.run(
+      createWholeImageFromBackup,
+      { ...withoutNulls(rest), backupId: readId.backup(backupId, 'backupId'), tags: tags?.map(withoutNulls) },
+      options,
+    ),
+  payload: t => ({ job: t.field(jobOfAnswer), image: t.field(imageOfAnswer) }),
 });

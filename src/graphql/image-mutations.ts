@@ -61,8 +61,12 @@ addMutation('deleteImageTags', {
 addMutation('deleteImage', {
   description:
     'Deletes an image of your own. It is gone at once for everyone; its bytes are freed by a job. Disks that came from it are not touched.',
-  input: t => ({ imageId: t.id({ required: true, description: 'The image.' }) }),
-  run: (session, { imageId }, options) => session.run(deleteImage, { imageId: readId.image(imageId, 'imageId') }, options),
+  input: t => ({
+    imageId: t.id({ required: true, description: 'The image.' }),
+    deleteBackup: t.boolean({ description: 'Of a full-ECS image: whether its backup goes, too; it stays without it.' }),
+  }),
+  run: (session, { imageId, deleteBackup }, options) =>
+    session.run(deleteImage, { imageId: readId.image(imageId, 'imageId'), deleteBackup: deleteBackup ?? undefined }, options),
   payload: t => ({
     job: t.field(jobOfAnswer),
     deletedImageId: t.id({ description: 'Global id of what is gone.', resolve: ({ imageId }) => globalId('Image', imageId) }),
@@ -96,9 +100,20 @@ addMutation('answerShares', {
   input: t => ({
     imageIds: t.idList({ required: true, description: imageIds }),
     status: t.field({ type: enums.ShareAnswer, required: true, description: 'The answer.' }),
+    vaultId: t.id({
+      description: 'To accept a full-ECS image: a vault of yours for backups of servers, with room for all of its disks.',
+    }),
   }),
-  run: (session, { imageIds, status }, options) =>
-    session.run(answerShares, { imageIds: readIds(readId.image, imageIds, 'imageIds'), status }, options),
+  run: (session, { imageIds, status, vaultId }, options) =>
+    session.run(
+      answerShares,
+      {
+        imageIds: readIds(readId.image, imageIds, 'imageIds'),
+        status,
+        vaultId: vaultId && readId.vault(vaultId, 'vaultId'),
+      },
+      options,
+    ),
   payload: t => ({ job: t.field(jobOfAnswer), images: t.field(imagesOfAnswer) }),
 });
 

@@ -9,7 +9,7 @@ import { withoutNulls } from './nulls.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
 import { COUNT_COST, pageCost } from './paging-cost.ts';
-import { HasFilesRef, ImageMemberRef, ImageRef, NodeRef, ServerRef, TenantRef } from './refs.ts';
+import { DiskRef, HasFilesRef, ImageMemberRef, ImageRef, NodeRef, ServerRef, TenantRef } from './refs.ts';
 import { TagRef } from './tag.ts';
 
 ImageRef.implement({
@@ -38,7 +38,7 @@ ImageRef.implement({
     platform: t.exposeString('platform', { description: 'Name of the distribution: `Ubuntu`, `Debian`, …' }),
     architecture: t.expose('architecture', { type: enums.Architecture, description: 'Processor that it is for.' }),
     firmware: t.expose('firmware', { type: enums.Firmware, description: 'How it boots.' }),
-    minDisk: t.exposeInt('minDisk', { description: 'Smallest system disk that it fits on, in GiB.' }),
+    minDisk: t.exposeInt('minDisk', { description: 'Smallest disk that it fits on, in GiB; of a full-ECS image: system disk.' }),
     minRam: t.exposeInt('minRam', { description: 'Least memory of a flavor for it, in MiB; 0 for any.' }),
     maxRam: t.exposeInt('maxRam', { nullable: true, description: 'Most memory of a flavor for it, in MiB; null for any.' }),
     diskFormat: t.exposeString('diskFormat', { description: 'Format under which the service lists it.' }),
@@ -74,6 +74,21 @@ ImageRef.implement({
       nullable: true,
       description: 'The server that it was made from, if it is still there for the caller.',
       resolve: ({ sourceServerId }, _args, { session }) => (sourceServerId ? session.loaders.servers.load(sourceServerId) : null),
+    }),
+    sourceDisk: t.field({
+      type: DiskRef,
+      nullable: true,
+      description:
+        'The disk that it was made from, or the system disk of a full-ECS image’s server, if it is still there for the caller.',
+      resolve: ({ sourceDiskId }, _args, { session }) => (sourceDiskId ? session.loaders.disks.load(sourceDiskId) : null),
+    }),
+    backupUuid: t.exposeString('backupId', {
+      nullable: true,
+      description: 'Id in the cloud of the backup that a full-ECS image stands on: its bytes are the backup’s.',
+    }),
+    damage: t.exposeString('damage', {
+      nullable: true,
+      description: 'What is wrong with its bytes; nothing is made of it then.',
     }),
     owner: t.field({
       type: TenantRef,
@@ -117,6 +132,11 @@ ImageMemberRef.implement({
       resolve: ({ tenantId }, _args, { session }) => session.loaders.tenants.load(tenantId),
     }),
     status: t.expose('status', { type: enums.MemberStatus, description: 'What it has answered.' }),
+    vaultUuid: t.string({
+      nullable: true,
+      description: 'Id in the cloud of the vault that it has named for a full-ECS image; only it sees which.',
+      resolve: ({ tenantId, vaultId }, _args, { session }) => (session.requireCaller().tenantId === tenantId ? vaultId : null),
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the image was shared with it.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it answered last.' }),
   }),
@@ -142,6 +162,7 @@ const ImageFilter = builder.inputType('ImageFilter', {
     memberStatus: t.field({ type: enums.MemberStatus, description: 'Shared with the caller’s tenant, with this answer.' }),
     status: t.field({ type: enums.ListedImageStatus, description: 'In this status.' }),
     kind: t.field({ type: enums.ImageKind, description: 'Made of this.' }),
+    wholeImage: t.boolean({ description: 'Of all disks of a server, or not.' }),
     osType: t.field({ type: enums.OsType, description: 'With a system of this family.' }),
     osVersion: t.string({ description: 'With exactly this system: `Ubuntu 22.04 server 64bit`.' }),
     platform: t.string({ description: 'Of exactly this distribution: `Ubuntu`.' }),
