@@ -4,12 +4,15 @@ import { ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
+import { bareMetalErrors } from '../../servers/bare-metal/errors.ts';
+import { requireMachineDisk } from '../../servers/bare-metal/machine-disks.ts';
+import { bareMetalLimits } from '../../servers/bare-metal/rules.ts';
 import { beginAction } from '../../servers/begin-action.ts';
 import { serverErrors as errors } from '../../servers/errors.ts';
 import { serverLock } from '../../servers/order-batch.ts';
 import { ServerId } from '../../servers/rules.ts';
 import { ownServer } from '../../servers/server-access.ts';
-import type { Server } from '../../store/generated/client.ts';
+import type { Server, ServerKind } from '../../store/generated/client.ts';
 import type { Transaction } from '../../transactions.ts';
 import { text } from '../../validation.ts';
 import { dataDevices, nextDevice } from '../devices.ts';
@@ -47,6 +50,10 @@ export const attachDisk = defineOperation({
     errors.diskNotAvailable,
     errors.noMoreDisks,
     errors.deviceInvalid,
+    bareMetalErrors.noDisksOnFlavor,
+    bareMetalErrors.scsiOnly,
+    bareMetalErrors.systemDiskNotAttachable,
+    bareMetalErrors.tooManyDisks,
   ],
   async run({ cloud, caller, input, commit }) {
     requireHardware(cloud);
@@ -101,16 +108,27 @@ interface NewAttachment {
   readonly readOnly: boolean;
 }
 
-/** Writes the row of an attachment at a device that is free. Returns the device. Throws `noMoreDisks`, `deviceInvalid`. */
+/** What a server has room for, and what it says where there is none. */
+const SLOTS = {
+  CLOUD: { bus: 'vd', max: diskLimits.perServer.max, full: errors.noMoreDisks },
+  BARE_METAL: { bus: 'sd', max: bareMetalLimits.disks.max, full: bareMetalErrors.tooManyDisks },
+} as const satisfies Record<ServerKind, object>;
+
+/**
+ * Writes the row of an attachment at a device that is free. Returns the device. Throws `noMoreDisks`, `deviceInvalid`; for a bare-metal
+ * server `tooManyDisks` and what requireMachineDisk() throws.
+ */
 export async function addAttachment(tx: Transaction, cloud: Cloud, wanted: NewAttachment): Promise<string> {
   const { diskId, serverId, readOnly } = wanted;
-  const { max } = diskLimits.perServer;
-  const others = await tx.db.diskAttachment.findMany({ where: { serverId }, select: { device: true } });
-  const taken = others.map(({ device }) => device);
-  refuse(taken.length >= max, errors.noMoreDisks, { message: `${errors.noMoreDisks.message} (${max})`, field: 'serverId' });
-  const device = wanted.device ?? nextDevice(taken, max);
-  ensure(device, errors.noMoreDisks, { field: 'serverId' });
-  const isFree = dataDevices(max).includes(device) && !taken.includes(device);
+  const include = { attachments: { select: { device: true } } } as const;
+  const { kind, flavorId, attachments } = await tx.db.server.findUniqueOrThrow({ where: { id: serverId }, include });
+  if (kind === 'BARE_METAL') requireMachineDisk(await tx.db.disk.findUniqueOrThrow({ where: { id: diskId } }), flavorId);
+  const { bus, max, full } = SLOTS[kind];
+  const taken = attachments.map(({ device }) => device);
+  refuse(taken.length >= max, full, { message: `${full.message} (${max})`, field: 'serverId' });
+  const device = wanted.device ?? nextDevice(taken, max, bus);
+  ensure(device, full, { field: 'serverId' });
+  const isFree = dataDevices(max, bus).includes(device) && !taken.includes(device);
   refuse(!isFree, errors.deviceInvalid, { message: `${errors.deviceInvalid.message} (${device})`, field: 'device' });
   const attachedAt = cloud.clock.now();
   await tx.db.diskAttachment.create({ data: { id: cloud.ids.uuid(), diskId, serverId, device, readOnly, attachedAt } });
