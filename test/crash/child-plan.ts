@@ -21,7 +21,9 @@ export type HardwareEffect =
   | 'startServer'
   | 'stopServer'
   | 'rebootServer'
-  | 'destroyServer';
+  | 'destroyServer'
+  | 'attachDisk'
+  | 'detachDisk';
 
 /**
  * What is asked for. `restart`: closing the cloud and opening it again, which restores its servers; `prepare`: the job that makes hardware

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Cloud } from '../../emulator/cloud.ts';
-import { localDisk, serverDisk } from '../../emulator/disks/server-disk.ts';
+import { localDisk, serverDisk, snapshotDisk } from '../../emulator/disks/server-disk.ts';
 import { imageDisk } from '../../emulator/images/image-disk.ts';
 import { isOver, objectOf } from '../../emulator/jobs/job.ts';
 import { usableAddresses } from '../../emulator/networks/addresses.ts';
@@ -21,6 +21,7 @@ const checks: Readonly<Record<string, Check>> = {
   'the database is whole': databaseIsWhole,
   'disks and rows agree': disksAgree,
   'images hold what they say': imagesAreWhole,
+  'snapshots hold what they say': snapshotsAreWhole,
   'quotas are what is counted': quotasAgree,
   'who sees which image': accessAgrees,
   'servers and hardware agree': serversAgree,
@@ -65,6 +66,7 @@ async function databaseIsWhole({ database: { read } }: Cloud): Promise<string[]>
 /** Every disk of the store belongs to a row, every row that should have a disk has one, and of its size. */
 async function disksAgree({ database: { read }, hardware }: Cloud): Promise<string[]> {
   const disks = await read.disk.findMany({ include: { attachments: true } });
+  const snapshots = await read.diskSnapshot.findMany();
   const images = await read.image.findMany({ where: { content: { not: 'NOT_YET' } } });
   const machines = await read.server.findMany({ where: { kind: 'BARE_METAL' } });
   const wanted = new Map([
@@ -73,6 +75,7 @@ async function disksAgree({ database: { read }, hardware }: Cloud): Promise<stri
       const size = findBareMetalFlavor(flavorId)?.machine.localDisk;
       return size ? [[localDisk(id), size * GIB] as const] : [];
     }),
+    ...snapshots.map(({ id, size }) => [snapshotDisk(id), size * GIB] as const),
     ...images.map(({ id, virtualSize }) => [imageDisk(id), Number(virtualSize)] as const),
   ]);
   const present = await hardware.disks.list();
@@ -82,7 +85,8 @@ async function disksAgree({ database: { read }, hardware }: Cloud): Promise<stri
     if (found?.size !== size) problems.push(`${id} should have ${size} bytes and has ${found?.size}`);
   }
   for (const { id, attachments, status } of disks) {
-    if (status !== (attachments.length === 0 ? 'AVAILABLE' : 'IN_USE')) problems.push(`disk ${id} is ${status}`);
+    const isAtRest = status === (attachments.length === 0 ? 'AVAILABLE' : 'IN_USE') || status.startsWith('ERROR');
+    if (!isAtRest) problems.push(`disk ${id} is ${status} with ${attachments.length} attachments`);
   }
   return problems;
 }
@@ -100,14 +104,25 @@ async function imagesAreWhole({ database: { read }, hardware }: Cloud): Promise<
   return problems;
 }
 
+async function snapshotsAreWhole({ database: { read }, hardware }: Cloud): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { id, name, status, checksum } of await read.diskSnapshot.findMany()) {
+    if (status !== 'AVAILABLE') problems.push(`${name} is ${status} with nobody at work on it`);
+    const sum = await hardware.disks.checksum(snapshotDisk(id)).catch((error: unknown) => String(error));
+    if (sum !== checksum) problems.push(`${name} should have the checksum ${checksum} and has ${sum}`);
+  }
+  return problems;
+}
+
 /** The counts that are kept are those that one gets by counting. */
 async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
-  const [quotas, images, servers, keyPairs, disks] = await Promise.all([
+  const [quotas, images, servers, keyPairs, disks, snapshots] = await Promise.all([
     read.quota.findMany(),
     read.image.findMany({ where: { visibility: 'PRIVATE' } }),
     read.server.findMany(),
     read.keyPair.findMany(),
     read.disk.findMany(),
+    read.diskSnapshot.findMany(),
   ]);
   const counted = new Map<string, number>();
   const count = (tenantId: string, resource: string, amount = 1): void => {
@@ -118,6 +133,7 @@ async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
     for (const { tenantId } of rows) count(tenantId, resource);
   for (const { ownerId } of images) count(ownerId, 'images');
   for (const { tenantId } of keyPairs) count(tenantId, 'keyPairs');
+  for (const { tenantId } of snapshots) count(tenantId, 'snapshots');
   for (const { tenantId, size } of disks) {
     count(tenantId, 'disks');
     count(tenantId, 'diskGigabytes', size);
@@ -267,13 +283,15 @@ async function eventsAgree({ database: { read }, events }: Cloud): Promise<strin
   }
   const servers = await read.server.findMany();
   const images = await read.image.findMany({ where: { visibility: 'PRIVATE' } });
-  for (const { id, name, status } of [...servers, ...images]) {
+  const disks = await read.disk.findMany();
+  const snapshots = await read.diskSnapshot.findMany();
+  for (const { id, name, status } of [...servers, ...images, ...disks, ...snapshots]) {
     const last = objectOf(of(id).at(-1)?.payload ?? null);
     if (last.status !== status || last.name !== name)
       problems.push(`${name} is ${status}, and was told ${last.name} ${last.status}`);
   }
-  const alive = new Set([...servers, ...images].map(({ id }) => id));
-  for (const kind of ['server', 'image'] as const) {
+  const alive = new Set([...servers, ...images, ...disks, ...snapshots].map(({ id }) => id));
+  for (const kind of ['server', 'image', 'disk', 'snapshot'] as const) {
     const created = told.filter(event => event.kind === `${kind}.created` && !alive.has(event.resourceId));
     for (const { resourceId } of created) {
       const last = of(resourceId).at(-1)?.kind;

@@ -73,6 +73,7 @@ const OF_THE_CLOUD: ReadonlySet<string> = new Set(['restoreServers', 'prepareHar
 
 /** The bytes of servers that are still there. */
 async function expectData({ database, hardware }: Cloud, world: World): Promise<void> {
+  await expectDataOnDisk({ database, hardware }, world);
   const servers = await database.read.server.findMany({
     where: { id: { in: [world.on, world.off] } },
     include: { attachments: true },
@@ -83,4 +84,16 @@ async function expectData({ database, hardware }: Cloud, world: World): Promise<
       expect((await hardware.readFile(target, DATA_FILE)).toString()).toBe(DATA);
     }
   }
+}
+
+/** And of the data disk, in its server or not. */
+async function expectDataOnDisk({ database, hardware }: Pick<Cloud, 'database' | 'hardware'>, { data }: World): Promise<void> {
+  const disk = await database.read.disk.findUnique({
+    where: { id: data },
+    include: { attachments: { include: { server: true } } },
+  });
+  if (!disk) return;
+  const running = disk.attachments.find(({ server }) => server.status === 'ACTIVE');
+  const target = { disk: serverDisk(data), ...(running && { server: running.serverId }) };
+  expect((await hardware.readFile(target, DATA_FILE)).toString()).toBe(DATA);
 }

@@ -5,9 +5,10 @@ import type { Cloud } from '../../emulator/cloud.ts';
 import { publicImageId } from '../../emulator/images/public-image-id.ts';
 import type { TestCloud } from '../../src/testing/test-cloud.ts';
 import type { Order } from './child-plan.ts';
+import { diskScenarios, makeDisks, type WorldOfDisks } from './disk-scenarios.ts';
 
 /** What is there before something is ordered. */
-export interface World {
+export interface World extends WorldOfDisks {
   /** The public image that its servers were made of. */
   readonly source: string;
   /** Servers of tenant A: one that runs, one that is off. Both have DATA in DATA_FILE. */
@@ -38,13 +39,15 @@ export async function makeWorld(cloud: TestCloud, source = SOURCE): Promise<Worl
   const [on = '', off = ''] = launched.serverIds;
   const content = Buffer.from(DATA).toString('base64');
   for (const serverId of [on, off]) await a.servers.writeFile({ serverId, path: DATA_FILE, content });
+  const disks = await makeDisks(cloud, on);
+  await a.servers.writeFile({ serverId: on, diskId: disks.data, path: DATA_FILE, content });
   const own = await a.images.create({ name: 'own', serverId: on });
   await cloud.waitForJob(own.jobId);
   const shared = await a.images.create({ name: 'shared', serverId: off });
   await cloud.waitForJob(shared.jobId);
   await cloud.waitForJob((await a.images.share({ imageIds: [shared.imageId], tenantIds: [b.id] })).jobId);
   await cloud.waitForJob((await a.servers.stop({ serverIds: [off] })).jobId);
-  return { source, on, off, own: own.imageId, shared: shared.imageId, tenantB: b.id };
+  return { source, ...disks, on, off, own: own.imageId, shared: shared.imageId, tenantB: b.id };
 }
 
 export interface Scenario {
@@ -75,6 +78,7 @@ export const quickLaunch: Scenario = {
 };
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
+  ...diskScenarios,
   imsCreateImageByInstance: {
     order: ({ on }) => call(A, 'images.create', { name: 'golden', serverId: on }),
     outcome: async cloud => (await cloud.database.read.image.findFirst({ where: { name: 'golden' } }))?.status,

@@ -18,46 +18,46 @@ type Input = z.infer<typeof Input>;
 const State = z.object({});
 type State = z.infer<typeof State>;
 
-/** Deletes a disk with its snapshots: first the rows, then, when nobody can find them any more, the bytes. */
-const deletion = (name: string): JobType<Input, State> =>
-  defineJob<Input, State>({
-    name,
-    queue: 'launch',
-    input: Input,
-    state: State,
-    errors: [errors.diskNotDeleted],
-    resources: ({ diskId }) => [diskId],
-    steps: [
-      {
-        name: 'record',
-        weight: 1,
-        seconds: 1,
-        async commit(tx, { input }) {
-          await forgetDisks(tx, [input.diskId]);
-        },
+const type: Omit<JobType<Input, State>, 'name'> = {
+  queue: 'launch',
+  input: Input,
+  state: State,
+  errors: [errors.diskNotDeleted],
+  resources: ({ diskId }) => [diskId],
+  steps: [
+    {
+      name: 'record',
+      weight: 1,
+      seconds: 1,
+      async commit(tx, { input }) {
+        await forgetDisks(tx, [input.diskId]);
       },
-      {
-        name: 'bytes',
-        weight: 2,
-        seconds: 3,
-        final: true,
-        async run(context) {
-          await context.cloud.reconciler.hardwareReady(context.signal);
-          await removeBytes(context);
-          return undefined;
-        },
-        revert: removeBytes,
-      },
-    ],
-    async failed(tx, { cloud, input: { diskId, status } }) {
-      const isThere = await tx.db.disk.findUnique({ where: { id: diskId } });
-      if (isThere) await settleDisk(tx, cloud, diskId, status);
     },
-  });
+    {
+      name: 'bytes',
+      weight: 2,
+      seconds: 3,
+      final: true,
+      async run(context) {
+        await context.cloud.reconciler.hardwareReady(context.signal);
+        await removeBytes(context);
+        return undefined;
+      },
+      revert: removeBytes,
+    },
+  ],
+  async failed(tx, { cloud, input: { diskId, status } }) {
+    const isThere = await tx.db.disk.findUnique({ where: { id: diskId } });
+    if (isThere) await settleDisk(tx, cloud, diskId, status);
+  },
+};
 
-/** For one disk; for one of several. */
-export const deleteDiskJob = deletion('deleteVolume');
-export const deleteSingleDiskJob = deletion('deleteSingleVolume');
+/**
+ * Deletes a disk with its snapshots: first the rows, then, when nobody can find them any more, the bytes. One job for one disk, the other for
+ * one of several.
+ */
+export const deleteDiskJob = defineJob<Input, State>({ ...type, name: 'deleteVolume' });
+export const deleteSingleDiskJob = defineJob<Input, State>({ ...type, name: 'deleteSingleVolume' });
 export const deleteDiskBatch = defineBatch('bulkDeleteVolume');
 
 /** Only once the disk is gone for everyone; what can't be removed now, the reconciler removes. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emitDisk } from '../../disks/disk-events.ts';
 import { makeDisks } from '../../disks/make-disks.ts';
 import { CloudError, ensure } from '../../errors.ts';
 import type { ServerSpec } from '../../hardware/hardware.ts';
@@ -141,7 +142,9 @@ export const createSingleServerJob = defineJob<Input, State>({
           ...(!hasCapability(cloud, 'ssh') && { sshPort: null }),
         } as const;
         emitServer(tx, 'server.active', await tx.db.server.update({ where: { id: input.serverId }, data }));
-        await tx.db.disk.updateMany({ where: { id: { in: diskIds(input.disks) } }, data: { status: 'IN_USE', updatedAt: now } });
+        const where = { id: { in: diskIds(input.disks) } };
+        await tx.db.disk.updateMany({ where, data: { status: 'IN_USE', updatedAt: now } });
+        for (const disk of await tx.db.disk.findMany({ where })) emitDisk(tx, 'disk.updated', disk);
       },
     },
   ],
