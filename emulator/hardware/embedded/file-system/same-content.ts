@@ -52,7 +52,7 @@ const rangesOf = (extents: readonly Extent[], blockSize: number): ByteRange[] =>
   extents.map(({ logical, count }) => ({ offset: logical * blockSize, length: count * blockSize }));
 
 /** Ranges that are in one or the other, in order, those that touch as one. */
-export function unionOf(a: readonly ByteRange[], b: readonly ByteRange[]): ByteRange[] {
+function unionOf(a: readonly ByteRange[], b: readonly ByteRange[]): ByteRange[] {
   const union: { offset: number; length: number }[] = [];
   for (const { offset, length } of [...a, ...b].sort((x, y) => x.offset - y.offset)) {
     const last = union.at(-1);
@@ -63,7 +63,7 @@ export function unionOf(a: readonly ByteRange[], b: readonly ByteRange[]): ByteR
 }
 
 /** Whether one of the ranges (in order, apart from each other) has a byte from `from` up to, not including, `to`. */
-export function overlaps(ranges: readonly ByteRange[], from: number, to: number): boolean {
+function overlaps(ranges: readonly ByteRange[], from: number, to: number): boolean {
   let [low, high] = [0, ranges.length];
   while (low < high) {
     const middle = (low + high) >> 1;
