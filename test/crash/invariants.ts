@@ -3,6 +3,7 @@
  * answers with what is wrong, in words, so that a test that fails says what was lost.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { backupDisk } from '../../emulator/backups/backup-disk.ts';
 import type { Cloud } from '../../emulator/cloud.ts';
 import { localDisk, serverDisk, snapshotDisk } from '../../emulator/disks/server-disk.ts';
 import { imageDisk } from '../../emulator/images/image-disk.ts';
@@ -67,7 +68,9 @@ async function databaseIsWhole({ database: { read } }: Cloud): Promise<string[]>
 async function disksAgree({ database: { read }, hardware }: Cloud): Promise<string[]> {
   const disks = await read.disk.findMany({ include: { attachments: true } });
   const snapshots = await read.diskSnapshot.findMany();
-  const images = await read.image.findMany({ where: { content: { not: 'NOT_YET' } } });
+  // The bytes of a full-ECS image are those of its backup.
+  const images = await read.image.findMany({ where: { content: { not: 'NOT_YET' }, kind: { not: 'FULL_ECS' } } });
+  const backups = await read.backup.findMany({ where: { resourceType: 'DISK' } });
   const machines = await read.server.findMany({ where: { kind: 'BARE_METAL' } });
   const wanted = new Map([
     ...disks.map(({ id, size }) => [serverDisk(id), size * GIB] as const),
@@ -77,6 +80,7 @@ async function disksAgree({ database: { read }, hardware }: Cloud): Promise<stri
     }),
     ...snapshots.map(({ id, size }) => [snapshotDisk(id), size * GIB] as const),
     ...images.map(({ id, virtualSize }) => [imageDisk(id), Number(virtualSize)] as const),
+    ...backups.map(({ id, resourceSize }) => [backupDisk(id), resourceSize * GIB] as const),
   ]);
   const present = await hardware.disks.list();
   const problems = present.filter(id => !wanted.has(id)).map(id => `${id} is in the store and belongs to nothing`);
@@ -92,12 +96,18 @@ async function disksAgree({ database: { read }, hardware }: Cloud): Promise<stri
 }
 
 async function imagesAreWhole({ database: { read }, hardware }: Cloud): Promise<string[]> {
-  const images = await read.image.findMany({ include: { members: true } });
+  const images = await read.image.findMany({ include: { members: true, backup: { include: { children: true } } } });
   const problems: string[] = [];
-  for (const { id, name, status, content, checksum, activeAt, memberCount, members } of images) {
+  for (const { id, name, kind, status, content, checksum, activeAt, memberCount, members, backup } of images) {
     if (status !== 'ACTIVE' || activeAt === null) problems.push(`${name} is ${status} with nobody at work on it`);
     if (memberCount !== members.length) problems.push(`${name} says ${memberCount} members and has ${members.length}`);
     if (content === 'NOT_YET') continue;
+    if (kind === 'FULL_ECS') {
+      const system = backup?.children.find(({ systemDisk }) => systemDisk);
+      if (!system) problems.push(`${name} stands on no backup of a system disk`);
+      else if (system.checksum !== checksum) problems.push(`${name} has the checksum ${checksum}, its backup ${system.checksum}`);
+      continue;
+    }
     const sum = await hardware.disks.checksum(imageDisk(id)).catch((error: unknown) => String(error));
     if (sum !== checksum) problems.push(`${name} should have the checksum ${checksum} and has ${sum}`);
   }
@@ -124,6 +134,7 @@ async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
     read.disk.findMany(),
     read.diskSnapshot.findMany(),
   ]);
+  const [vaults, backups] = await Promise.all([read.vault.findMany(), read.backup.findMany({ where: { parentId: null } })]);
   const counted = new Map<string, number>();
   const count = (tenantId: string, resource: string, amount = 1): void => {
     const key = `${resource} of ${tenantId}`;
@@ -132,6 +143,8 @@ async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
   for (const [resource, rows] of Object.entries(await countedNetworks(read)))
     for (const { tenantId } of rows) count(tenantId, resource);
   for (const { ownerId } of images) count(ownerId, 'images');
+  for (const { tenantId } of vaults) count(tenantId, 'vaults');
+  for (const { tenantId } of backups) count(tenantId, 'backups');
   for (const { tenantId } of keyPairs) count(tenantId, 'keyPairs');
   for (const { tenantId } of snapshots) count(tenantId, 'snapshots');
   for (const { tenantId, size } of disks) {

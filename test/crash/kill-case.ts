@@ -50,7 +50,13 @@ export async function jobIdsOf({ database }: Cloud): Promise<ReadonlySet<string>
 export async function expectConverged(cloud: Cloud, world: World, knownJobs: ReadonlySet<string>, one: KillCase): Promise<void> {
   const { type, scenario, ends } = one;
   await untilAtRest(cloud);
-  expect(await newJobs(cloud, knownJobs, one)).toEqual({ [type]: ends, ...(scenario.parent && { [scenario.parent]: ends }) });
+  const { parent, follows, precededBy } = scenario;
+  expect(await newJobs(cloud, knownJobs, one)).toEqual({
+    [type]: ends,
+    ...(parent && { [parent]: ends }),
+    ...(precededBy && { [precededBy]: 'SUCCESS' }),
+    ...(follows && ends === 'SUCCESS' && { [follows]: 'SUCCESS' }),
+  });
   expect(await scenario.outcome(cloud, world)).toBe(ends === 'SUCCESS' ? scenario.done : scenario.undone);
   expect(await brokenInvariants(cloud)).toEqual([]);
   await expectData(cloud, world);
@@ -65,7 +71,7 @@ async function newJobs(
   const jobs = await database.read.job.findMany({ orderBy: { createdAt: 'desc' } });
   const made = jobs.filter(job => !known.has(job.id) && (job.type === type || !OF_THE_CLOUD.has(job.type)));
   const ended = ({ status, errorCode, failReason }: JobRecord): string =>
-    status === ends ? ends : `${status} ${errorCode} ${failReason}`;
+    status === ends || status === 'SUCCESS' ? status : `${status} ${errorCode} ${failReason}`;
   return Object.fromEntries(made.map(job => [job.type, ended(job)]));
 }
 

@@ -6,9 +6,10 @@ import { publicImageId } from '../../emulator/images/public-image-id.ts';
 import type { TestCloud } from '../../src/testing/test-cloud.ts';
 import type { Order } from './child-plan.ts';
 import { diskScenarios, makeDisks, type WorldOfDisks } from './disk-scenarios.ts';
+import { imageScenarios, makeImageSources, type WorldOfImages } from './image-scenarios.ts';
 
 /** What is there before something is ordered. */
-export interface World extends WorldOfDisks {
+export interface World extends WorldOfDisks, WorldOfImages {
   /** The public image that its servers were made of. */
   readonly source: string;
   /** Servers of tenant A: one that runs, one that is off. Both have DATA in DATA_FILE. */
@@ -47,12 +48,17 @@ export async function makeWorld(cloud: TestCloud, source = SOURCE): Promise<Worl
   await cloud.waitForJob(shared.jobId);
   await cloud.waitForJob((await a.images.share({ imageIds: [shared.imageId], tenantIds: [b.id] })).jobId);
   await cloud.waitForJob((await a.servers.stop({ serverIds: [off] })).jobId);
-  return { source, ...disks, on, off, own: own.imageId, shared: shared.imageId, tenantB: b.id };
+  const images = await makeImageSources(cloud, { on, off, ...disks });
+  return { source, ...disks, ...images, on, off, own: own.imageId, shared: shared.imageId, tenantB: b.id };
 }
 
 export interface Scenario {
   /** The job over it, where it is one of a batch. */
   readonly parent?: string;
+  /** A job that its success orders. */
+  readonly follows?: string;
+  /** The job that orders it when it succeeds. */
+  readonly precededBy?: string;
   readonly order: (world: World) => Order;
   /** How things stand, in a word. */
   readonly outcome: (cloud: Cloud, world: World) => Promise<string | undefined>;
@@ -79,6 +85,7 @@ export const quickLaunch: Scenario = {
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   ...diskScenarios,
+  ...imageScenarios,
   imsCreateImageByInstance: {
     order: ({ on }) => call(A, 'images.create', { name: 'golden', serverId: on }),
     outcome: async cloud => (await cloud.database.read.image.findFirst({ where: { name: 'golden' } }))?.status,
