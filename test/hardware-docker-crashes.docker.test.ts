@@ -65,6 +65,73 @@ describe('when the helper dies', () => {
     expect(await shell(hardware, spec.id, 'echo thawed > /thawed; sync; cat /thawed')).toBe('thawed');
   });
 
+  const execInHelper = async (...Cmd: string[]): Promise<void> => {
+    const exec = await helper().exec({ Cmd, AttachStdout: true });
+    for await (const _ of await exec.start({}));
+    expect((await exec.inspect()).ExitCode, Cmd.join(' ')).toBe(0);
+  };
+  const dataDisk = { disk: 'data', device: '/dev/vdb', readOnly: false } as const;
+  const withDataDisk = async (): Promise<void> => {
+    await hardware.disks.create('data', 64 * 2 ** 20);
+    await hardware.formatDisk('data');
+    await hardware.attachDisk(spec.id, dataDisk);
+  };
+  const withoutDataDisk = async (): Promise<void> => {
+    await hardware.detachDisk(spec.id, 'data');
+    await hardware.disks.remove('data');
+  };
+
+  test('a server writes on to its data disk, which the next helper takes away whole', async () => {
+    await withDataDisk();
+    const line =
+      'for i in 1 2 3 4 5 6; do dd if=/dev/urandom of=/mnt/vdb/w$i bs=64k count=64 conv=fsync 2>/dev/null; done; sha256sum /mnt/vdb/w?';
+    const writing = shell(hardware, spec.id, line);
+    await helper().kill();
+    const sums = await writing;
+    await hardware.detachDisk(spec.id, 'data');
+    await hardware.attachDisk(spec.id, dataDisk);
+    expect(await shell(hardware, spec.id, 'sha256sum /mnt/vdb/w?')).toBe(sums);
+    await withoutDataDisk();
+  });
+
+  test('a server that was held still, and a data disk that was frozen, are let go by the next one', async () => {
+    await withDataDisk();
+    const { Id, State } = await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).inspect();
+    await execInHelper('busybox', 'fsfreeze', '--freeze', `/proc/${State.Pid}/root/mnt/vdb`);
+    const hold = `from agent.freezer import *; from agent.names import Server; Group(freezer_of(Server(${State.Pid}, "${Id}").read("cgroup"))).hold()`;
+    await execInHelper('python3', '-B', '-c', hold);
+    await helper().kill();
+    expect(await shell(hardware, spec.id, 'echo on > /mnt/vdb/on; sync; cat /mnt/vdb/on')).toBe('on');
+    await withoutDataDisk();
+  });
+
+  test.each([0, 5, 10, 20, 40, 80])('what goes on with data disks is done all the same (%i ms)', async delay => {
+    await withDataDisk();
+    await shell(hardware, spec.id, 'echo kept > /mnt/vdb/kept');
+    for (const name of ['blank', 'further']) await hardware.disks.create(name, 64 * 2 ** 20);
+    await hardware.formatDisk('further');
+    const copies = [spec.disk, 'data'].map(source => ({ source, target: `copy-of-${source}` }));
+    const work = [
+      hardware.formatDisk('blank'),
+      hardware.attachDisk(spec.id, { disk: 'further', device: '/dev/vdc', readOnly: false }),
+      hardware.growDisk('data', 128 * 2 ** 20),
+      hardware.snapshot(copies, spec.id),
+    ];
+    const settled = Promise.allSettled(work);
+    await new Promise(resolve => setTimeout(resolve, delay));
+    await helper().kill();
+    for (const outcome of await settled) expect(outcome).toMatchObject({ status: 'fulfilled' });
+    expect(await shell(hardware, spec.id, 'cat /mnt/vdb/kept; ls -A /mnt/vdc')).toBe('kept\nlost+found');
+    expect((await hardware.readFile({ disk: 'copy-of-data' }, '/kept')).toString()).toBe('kept\n');
+    expect((await hardware.listFiles({ disk: 'blank' }, '/')).map(({ name }) => name)).toEqual(['lost+found']);
+    const detached = hardware.detachDisk(spec.id, 'further');
+    await helper().kill();
+    await detached;
+    expect(await shell(hardware, spec.id, 'grep -c /mnt/vdc /proc/mounts || true')).toBe('0');
+    await withoutDataDisk();
+    for (const disk of ['blank', 'further', ...copies.map(({ target }) => target)]) await hardware.disks.remove(disk);
+  });
+
   test('a server that is being started starts, or says that it did not and can be started again', async () => {
     await hardware.stopServer(spec.id, 'SOFT');
     const starting = hardware.startServer(spec).then(

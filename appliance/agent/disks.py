@@ -186,7 +186,7 @@ def usage_of(pool: Pool, wanted: list[Disk]) -> dict[str, int]:
     """Of several disks together: blocks that more than one of them has count once. A disk that is not there counts nothing."""
     logical = 0
     pieces: dict[tuple[int, int], bool] = {}
-    for disk in wanted:
+    for disk in dict.fromkeys(wanted):
         try:
             descriptor = pool.open(disk)
         except FileNotFoundError:

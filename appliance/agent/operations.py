@@ -129,7 +129,7 @@ def write_file(at: Context, disk: Disk, server: Server | None, path: GuestPath, 
         raise OSError(errno.EFBIG, f"at most {guestfiles.READ_LIMIT} bytes at once")
     data = b"".join(at.request.body(1 << 20))
     if server:
-        with servers.folder_in_use(at.pool, server, disk) as root:
+        with servers.folder_in_use(at.pool, server, disk, to_write=True) as root:
             guestfiles.write(root, path, data, mode)
             filesystems.sync(root)
         return

@@ -157,8 +157,8 @@ def configure_network(server: Server, interfaces: list[dict[str, Any]]) -> None:
 
 
 @contextlib.contextmanager
-def folder_in_use(pool: Pool, server: Server, disk: Disk) -> Iterator[int]:
-    """The root folder of a disk that a running server uses: its own root, or one of its data disks."""
+def folder_in_use(pool: Pool, server: Server, disk: Disk, *, to_write: bool = False) -> Iterator[int]:
+    """The root folder of a disk that a running server uses: its own root, or one of its data disks. EROFS to write to one that it only reads."""
     if has_root(pool, server, disk):
         root = server.root()
         try:
@@ -166,8 +166,11 @@ def folder_in_use(pool: Pool, server: Server, disk: Disk) -> Iterator[int]:
         finally:
             os.close(root)
         return
-    if not attachments.places(pool, disk, [server]):
+    found = attachments.places(pool, disk, [server])
+    if not found:
         raise OSError(errno.ESTALE, "the server does not use this disk")
+    if to_write and found[0].data.read_only:
+        raise OSError(errno.EROFS, "the disk is attached read-only")
     descriptor = pool.open(disk)
     try:
         with filesystems.seen_in_use(loops.identity(descriptor)) as mount:

@@ -150,6 +150,7 @@ class DockerHardware implements Hardware {
   }
 
   async startServer(spec: ServerSpec, seed?: Seed): Promise<void> {
+    this.#parts.dataDisks.noteStart(spec);
     await this.#parts.servers.start(spec, seed);
   }
 
@@ -159,7 +160,7 @@ class DockerHardware implements Hardware {
 
   async rebootServer(spec: ServerSpec, how: 'SOFT' | 'HARD'): Promise<void> {
     await this.#parts.servers.stop(spec.id, how);
-    await this.#parts.servers.start(spec);
+    await this.startServer(spec);
   }
 
   async reconfigureServer(spec: ServerSpec): Promise<void> {
@@ -168,6 +169,7 @@ class DockerHardware implements Hardware {
 
   async destroyServer(id: string): Promise<void> {
     await this.#parts.servers.destroy(id);
+    this.#parts.dataDisks.forget(id);
   }
 
   async attachDisk(server: string, mount: DiskMount): Promise<void> {

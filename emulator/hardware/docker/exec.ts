@@ -17,7 +17,22 @@ export interface ExecRequest {
   readonly endProcess: (process: ContainerProcess) => Promise<void>;
 }
 
-export async function execInServer({ engine, server, command, timeoutMs, endProcess }: ExecRequest): Promise<ExecResult> {
+/** What the engine's runtime says of a container whose processes the helper holds still for some milliseconds. */
+const HELD_STILL = /cannot exec in a paused container/;
+const NOT_STARTED = 126;
+const AGAIN_MS = 20;
+
+export async function execInServer(request: ExecRequest): Promise<ExecResult> {
+  const deadline = performance.now() + request.timeoutMs;
+  for (;;) {
+    const { started, ...result } = await execOnce({ ...request, timeoutMs: Math.max(deadline - performance.now(), AGAIN_MS) });
+    if (started || performance.now() > deadline) return result;
+    await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+async function execOnce(request: ExecRequest): Promise<ExecResult & { started: boolean }> {
+  const { engine, server, command, timeoutMs, endProcess } = request;
   const exec = await engine.call('preparing a command', docker =>
     docker.getContainer(server.container).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true }),
   );
@@ -42,9 +57,10 @@ export async function execInServer({ engine, server, command, timeoutMs, endProc
     clearTimeout(timer);
   }
   const result = { stdout: output.stdout.bytes(), stderr: output.stderr.bytes() };
-  if (timedOut) return { exitCode: null, ...result };
+  if (timedOut) return { exitCode: null, started: true, ...result };
   const ended = await engine.call('asking how a command ended', () => exec.inspect(), SLACK_MS);
-  return { exitCode: ended.ExitCode, ...result };
+  const heldStill = ended.ExitCode === NOT_STARTED && ended.Pid === 0 && HELD_STILL.test(`${result.stdout}${result.stderr}`);
+  return { exitCode: ended.ExitCode, started: !heldStill, ...result };
 }
 
 /** The first bytes of a stream. */
