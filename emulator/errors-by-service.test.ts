@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { backupErrors } from './backups/errors.ts';
 import { commonErrors } from './errors.ts';
 import { identityErrors } from './identity/errors.ts';
 import { imageErrors } from './images/errors.ts';
@@ -6,6 +7,7 @@ import { networkErrors } from './networks/errors.ts';
 import { serverErrors } from './servers/errors.ts';
 
 describe.each([
+  ['backups', backupErrors, /^BackupService\.\d{4}$/],
   ['common', commonErrors, /^(APIGW|Cloudyard)\.\d{4}$/],
   ['identity', identityErrors, /^IAM\.\d{4}$/],
   ['images', imageErrors, /^IMG\.\d{4}$/],

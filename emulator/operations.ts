@@ -25,6 +25,7 @@ import {
 import {
   getBackup,
   getCheckpoint,
+  listBackupImages,
   listBackupMembers,
   listBackupParts,
   listBackups,
@@ -122,9 +123,11 @@ import { getFlavor, listFlavors } from './servers/operations/list-flavors.ts';
 import { countServers, listServers } from './servers/operations/list-servers.ts';
 import { rebootServers, startServers, stopServers } from './servers/operations/power-servers.ts';
 import { readServerConsole } from './servers/operations/read-server-console.ts';
+import { changeServerOs, reinstallServer } from './servers/operations/rebuild-server.ts';
 import { resizeServer } from './servers/operations/resize-server.ts';
 import { runServerCommand } from './servers/operations/run-server-command.ts';
 import { listServerFiles, readServerFile, writeServerFile } from './servers/operations/server-files.ts';
+import { attachNic, detachNic } from './servers/operations/server-nics.ts';
 import { deleteServerTags, setServerTags } from './servers/operations/tag-server.ts';
 import { updateServer } from './servers/operations/update-server.ts';
 import { describeDiskUsage, describeImageUsage, describeTenantUsage } from './usage/operations.ts';
@@ -147,6 +150,7 @@ export const operations = {
     delete: deleteBackup,
     get: getBackup,
     list: listBackups,
+    listImages: listBackupImages,
     listMembers: listBackupMembers,
     listParts: listBackupParts,
     restore: restoreBackup,
@@ -291,9 +295,12 @@ export const operations = {
     set: setQuota,
   },
   servers: {
+    attachNic: attachNic,
+    changeOs: changeServerOs,
     count: countServers,
     delete: deleteServers,
     deleteTags: deleteServerTags,
+    detachNic: detachNic,
     get: getServer,
     getFlavor: getFlavor,
     launch: launchServers,
@@ -306,6 +313,7 @@ export const operations = {
     readConsole: readServerConsole,
     readFile: readServerFile,
     reboot: rebootServers,
+    reinstall: reinstallServer,
     resize: resizeServer,
     runCommand: runServerCommand,
     setTags: setServerTags,

@@ -1,3 +1,4 @@
+import { backupErrorCatalogue } from '../../emulator/backups/error-catalogue.ts';
 import { contentErrors } from '../../emulator/contents/errors.ts';
 import type { DocumentedError } from '../../emulator/error-catalogue.ts';
 import { commonErrors, type ErrorCode } from '../../emulator/errors.ts';
@@ -31,6 +32,8 @@ export function errorPage(): string {
     catalogue(serverErrorCatalogue, reached),
     '## Bare-metal servers\n',
     catalogue(bareMetalErrorCatalogue, reached),
+    '## Cloud backup and recovery\n',
+    catalogue(backupErrorCatalogue, reached),
     '## Networks\n',
     catalogue(networkErrorCatalogue, reached),
     '## Identity\n',

@@ -2,6 +2,8 @@
 import type { GraphQLContext } from './builder.ts';
 import { findJob, type JobView } from './job-view.ts';
 import {
+  BackupPolicyRef,
+  BackupRef,
   DiskRef,
   DiskSnapshotRef,
   ImageRef,
@@ -11,6 +13,7 @@ import {
   SecurityGroupRef,
   ServerRef,
   SubnetRef,
+  VaultRef,
   VpcRef,
 } from './refs.ts';
 
@@ -116,4 +119,27 @@ export const publicAddressOfAnswer = {
   description: 'The elastic IP as it stands now.',
   resolve: ({ publicAddressId }: { publicAddressId: string }, _args: object, { session }: GraphQLContext) =>
     session.loaders.publicAddresses.load(publicAddressId),
+} as const;
+
+export const vaultOfAnswer = {
+  type: VaultRef,
+  nullable: true,
+  description: 'The vault as it stands now; null if it is gone already.',
+  resolve: ({ vaultId }: { vaultId: string }, _args: object, { session }: GraphQLContext) => session.loaders.vaults.load(vaultId),
+} as const;
+
+export const backupOfAnswer = {
+  type: BackupRef,
+  nullable: true,
+  description: 'The backup as it stands now; null if it is gone already.',
+  resolve: ({ backupId }: { backupId: string }, _args: object, { session }: GraphQLContext) =>
+    session.loaders.backups.load(backupId),
+} as const;
+
+export const backupPolicyOfAnswer = {
+  type: BackupPolicyRef,
+  nullable: true,
+  description: 'The policy as it stands now; null if it is gone already.',
+  resolve: ({ policyId }: { policyId: string }, _args: object, { session }: GraphQLContext) =>
+    session.loaders.backupPolicies.load(policyId),
 } as const;

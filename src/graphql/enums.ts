@@ -254,3 +254,66 @@ export const Role = builder.enumType('Role', {
     READER: { description: 'Look at what its tenants have.' },
   } as const,
 });
+
+export const BackupObject = builder.enumType('BackupObject', {
+  description: 'What is backed up.',
+  values: { SERVER: { description: 'A cloud server with its disks.' }, DISK: { description: 'A disk.' } } as const,
+});
+
+export const VaultProtectType = builder.enumType('VaultProtectType', {
+  description: 'What a vault is for.',
+  values: {
+    BACKUP: { description: 'Backups that are made here.' },
+    REPLICATION: { description: 'Copies from other regions; none come here.' },
+  } as const,
+});
+
+export const VaultStatus = builder.enumType('VaultStatus', {
+  description: 'Status of a vault.',
+  values: {
+    AVAILABLE: { description: 'Usable.' },
+    LOCK: { description: 'Locked by billing; never here.' },
+    FROZEN: { description: 'Frozen by billing; never here.' },
+    DELETING: { description: 'Being deleted with its backups.' },
+    ERROR: { description: 'Could not be deleted.' },
+  } as const,
+});
+
+export const CheckpointStatus = builder.enumType('CheckpointStatus', {
+  description: 'Where a run over a vault is.',
+  values: {
+    PROTECTING: { description: 'Backups are being made.' },
+    AVAILABLE: { description: 'All that could be backed up is.' },
+    DELETING: { description: 'Being deleted.' },
+    ERROR: { description: 'Nothing could be backed up; `skipped` says why.' },
+  } as const,
+});
+
+export const BackupStatus = builder.enumType('BackupStatus', {
+  description: 'Where a backup is in its life.',
+  values: {
+    WAITING_PROTECT: { description: 'Ordered; the disks are not copied yet.' },
+    PROTECTING: { description: 'The disks are copied and being read through. An image can stand on it.' },
+    AVAILABLE: { description: 'Whole and checked: it can be restored.' },
+    RESTORING: { description: 'Being written over disks.' },
+    DELETING: { description: 'Being deleted.' },
+    ERROR: { description: 'Could not be made; its record goes.' },
+  } as const,
+});
+
+export const BackupRelation = builder.enumType('BackupRelation', {
+  description: 'What a backup is to the caller.',
+  values: {
+    OWN: { description: 'The caller’s tenant made it.' },
+    SHARED: { description: 'Another tenant shares it with the caller’s, whatever that has answered.' },
+  } as const,
+});
+
+export const KeptKind = builder.enumType('KeptKind', {
+  description: 'What is kept with a checksum.',
+  values: {
+    IMAGE: { description: 'An image.' },
+    BACKUP: { description: 'A backup of a disk.' },
+    SNAPSHOT: { description: 'A snapshot of a disk.' },
+  } as const,
+});

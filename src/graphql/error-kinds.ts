@@ -1,5 +1,6 @@
 /** Which documented code is which kind of failure to a GraphQL caller. One table; what it does not name goes by its HTTP status. */
 
+import { backupErrors } from '../../emulator/backups/errors.ts';
 import { diskErrors } from '../../emulator/disks/errors.ts';
 import { type CloudError, commonErrors, type ErrorCode } from '../../emulator/errors.ts';
 import { imageErrors } from '../../emulator/images/errors.ts';
@@ -59,6 +60,12 @@ const rows: readonly Row[] = [
   [
     StateError,
     [
+      backupErrors.backupUsedByImage,
+      backupErrors.notRestorable,
+      backupErrors.nothingToBackUp,
+      backupErrors.resourceInOtherVault,
+      backupErrors.serverStatusWrong,
+      backupErrors.sharedBackupHasImage,
       imageErrors.imageNotActive,
       imageErrors.imageBeingCreated,
       imageErrors.imageProtectedFromDeletion,
@@ -105,6 +112,9 @@ const rows: readonly Row[] = [
   [
     QuotaError,
     [
+      backupErrors.tooManyResources,
+      backupErrors.vaultFull,
+      backupErrors.vaultQuotaUsedUp,
       imageErrors.imageQuotaUsedUp,
       imageErrors.shareQuotaUsedUp,
       bareMetalErrors.quotaUsedUp,

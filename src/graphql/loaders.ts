@@ -1,3 +1,12 @@
+import { getBackupPolicy } from '../../emulator/backups/operations/policies.ts';
+import {
+  getBackup,
+  getCheckpoint,
+  listBackupImages,
+  listBackupMembers,
+  listBackupParts,
+} from '../../emulator/backups/operations/read-backups.ts';
+import { getVault, listVaultResources, listVaultTags } from '../../emulator/backups/operations/read-vaults.ts';
 import type { AttachedDisk } from '../../emulator/disks/attachments.ts';
 import { getDisk, listDiskAttachments, listDiskTags } from '../../emulator/disks/operations/get-disk.ts';
 import { getDiskSnapshot } from '../../emulator/disks/operations/read-snapshots.ts';
@@ -17,6 +26,10 @@ import type { Flavor } from '../../emulator/servers/flavors.ts';
 import { getServer, listServerDisks, listServerPorts, listServerTags } from '../../emulator/servers/operations/get-server.ts';
 import { getFlavor } from '../../emulator/servers/operations/list-flavors.ts';
 import type {
+  Backup,
+  BackupMember,
+  BackupPolicy,
+  Checkpoint,
   Disk,
   DiskSnapshot,
   DiskTag,
@@ -31,6 +44,9 @@ import type {
   Server,
   ServerTag,
   Subnet,
+  Vault,
+  VaultResource,
+  VaultTag,
   Vpc,
 } from '../../emulator/store/generated/client.ts';
 import { BatchLoader } from './batch-loader.ts';
@@ -65,6 +81,15 @@ export class Loaders {
   readonly portSecurityGroups: BatchLoader<readonly GroupOfPort[]>;
   readonly publicAddresses: BatchLoader<PublicAddress | null>;
   readonly portPublicAddresses: BatchLoader<readonly PublicAddress[]>;
+  readonly vaults: BatchLoader<Vault | null>;
+  readonly vaultResources: BatchLoader<readonly VaultResource[]>;
+  readonly vaultTags: BatchLoader<readonly VaultTag[]>;
+  readonly checkpoints: BatchLoader<Checkpoint | null>;
+  readonly backups: BatchLoader<Backup | null>;
+  readonly backupParts: BatchLoader<readonly Backup[]>;
+  readonly backupMembers: BatchLoader<readonly BackupMember[]>;
+  readonly backupImages: BatchLoader<Image | null>;
+  readonly backupPolicies: BatchLoader<BackupPolicy | null>;
 
   constructor(session: Session) {
     this.images = oneByOne(imageId => session.run(getImage, { imageId }));
@@ -95,6 +120,15 @@ export class Loaders {
     this.publicAddresses = oneByOne(publicAddressId => session.run(getPublicAddress, { publicAddressId }));
     this.portPublicAddresses = lists(portIds => session.run(listPortPublicAddresses, { portIds }), 'portId');
     this.subnets = rows(subnetIds => session.run(describeSubnets, { subnetIds }), 'id');
+    this.vaults = oneByOne(vaultId => session.run(getVault, { vaultId }));
+    this.vaultResources = lists(vaultIds => session.run(listVaultResources, { vaultIds }), 'vaultId');
+    this.vaultTags = lists(vaultIds => session.run(listVaultTags, { vaultIds }), 'vaultId');
+    this.checkpoints = oneByOne(checkpointId => session.run(getCheckpoint, { checkpointId }));
+    this.backups = oneByOne(backupId => session.run(getBackup, { backupId }));
+    this.backupParts = lists(backupIds => session.run(listBackupParts, { backupIds }), 'parentId');
+    this.backupMembers = lists(backupIds => session.run(listBackupMembers, { backupIds }), 'backupId');
+    this.backupImages = rows(backupIds => session.run(listBackupImages, { backupIds }), 'backupId');
+    this.backupPolicies = oneByOne(policyId => session.run(getBackupPolicy, { policyId }));
   }
 }
 

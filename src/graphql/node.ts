@@ -1,5 +1,8 @@
 /** Looking up anything by its global id. */
 import { listFaultRules } from '../../emulator/administration/operations.ts';
+import { getBackupPolicy } from '../../emulator/backups/operations/policies.ts';
+import { getBackup, getCheckpoint } from '../../emulator/backups/operations/read-backups.ts';
+import { getVault } from '../../emulator/backups/operations/read-vaults.ts';
 import { getDisk } from '../../emulator/disks/operations/get-disk.ts';
 import { getDiskSnapshot } from '../../emulator/disks/operations/read-snapshots.ts';
 import { CloudError, commonErrors } from '../../emulator/errors.ts';
@@ -37,6 +40,10 @@ const lookUps: Readonly<Record<string, LookUp>> = {
   Flavor: (session, flavorId) => session.run(getFlavor, { flavorId }),
   KeyPair: (session, name) => session.run(getKeyPair, { name }),
   Job: findJob,
+  Vault: (session, vaultId) => session.run(getVault, { vaultId }),
+  Checkpoint: (session, checkpointId) => session.run(getCheckpoint, { checkpointId }),
+  Backup: (session, backupId) => session.run(getBackup, { backupId }),
+  BackupPolicy: (session, policyId) => session.run(getBackupPolicy, { policyId }),
   Disk: (session, diskId) => session.run(getDisk, { diskId }),
   DiskSnapshot: (session, snapshotId) => session.run(getDiskSnapshot, { snapshotId }),
   Vpc: (session, vpcId) => session.run(getVpc, { vpcId }),

@@ -1,4 +1,6 @@
 /** The object types, without their fields: nouns name each other, and their files would go round in circles. */
+
+import type { SkippedResource } from '../../emulator/backups/settle-checkpoint.ts';
 import type { AttachedDisk } from '../../emulator/disks/attachments.ts';
 import type { CloudEvent } from '../../emulator/events/event.ts';
 import type { FaultRule } from '../../emulator/faults/fault-rule.ts';
@@ -6,6 +8,10 @@ import type { DescribedTenant } from '../../emulator/identity/operations.ts';
 import type { RegionSpec } from '../../emulator/regions.ts';
 import type { Flavor } from '../../emulator/servers/flavors.ts';
 import type {
+  Backup,
+  BackupMember,
+  BackupPolicy,
+  Checkpoint,
   Disk,
   DiskSnapshot,
   Domain,
@@ -17,6 +23,8 @@ import type {
   SecurityGroup,
   Server,
   Subnet,
+  Vault,
+  VaultResource,
   Vpc,
 } from '../../emulator/store/generated/client.ts';
 import { builder } from './builder.ts';
@@ -43,6 +51,13 @@ export const SubnetRef = builder.objectRef<Subnet>('Subnet');
 export const PortRef = builder.objectRef<Port>('Port');
 export const PublicAddressRef = builder.objectRef<PublicAddress>('PublicAddress');
 export const SecurityGroupRef = builder.objectRef<SecurityGroup>('SecurityGroup');
+export const VaultRef = builder.objectRef<Vault>('Vault');
+export const VaultResourceRef = builder.objectRef<VaultResource>('VaultResource');
+export const CheckpointRef = builder.objectRef<Checkpoint>('Checkpoint');
+export const SkippedResourceRef = builder.objectRef<SkippedResource>('SkippedResource');
+export const BackupRef = builder.objectRef<Backup>('Backup');
+export const BackupMemberRef = builder.objectRef<BackupMember>('BackupMember');
+export const BackupPolicyRef = builder.objectRef<BackupPolicy>('BackupPolicy');
 export const FaultRuleRef = builder.objectRef<FaultRule>('FaultRule');
 export const ServerConsolePageRef = builder.objectRef<{ offset: number; data: Buffer; next: number }>('ServerConsolePage');
 export const CloudEventRef = builder.objectRef<CloudEvent>('CloudEvent');

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ensure } from '../../errors.ts';
+import { EVERYONE } from '../../events/event.ts';
 import { isAdministrator } from '../../identity/caller.ts';
 import { defineOperation } from '../../operation.ts';
 import type { Page } from '../../paging.ts';
 import { PageInput } from '../../paging-input.ts';
 import { readPage } from '../../read-page.ts';
-import type { Backup, BackupMember, Checkpoint } from '../../store/generated/client.ts';
+import type { Backup, BackupMember, Checkpoint, Image } from '../../store/generated/client.ts';
 import { ownRows, visibleBackups } from '../backup-access.ts';
 import { backupErrors as errors } from '../errors.ts';
 
@@ -82,6 +83,18 @@ export const listBackupMembers = defineOperation({
       where: { backupId: { in: input.backupIds }, ...own },
       orderBy: [{ createdAt: 'asc' }, { tenantId: 'asc' }],
     });
+  },
+});
+
+/** The images that stand on backups, as far as the caller sees them. */
+export const listBackupImages = defineOperation({
+  name: 'backups.listImages',
+  permission: 'cbr:backups:list',
+  access: 'read',
+  input: z.object({ backupIds: z.array(z.string()) }),
+  async run({ cloud, caller, input }): Promise<Image[]> {
+    const seen = isAdministrator(caller) ? {} : { access: { some: { audience: { in: [caller.tenantId, EVERYONE] } } } };
+    return cloud.database.read.image.findMany({ where: { backupId: { in: input.backupIds }, ...seen } });
   },
 });
 

@@ -1,0 +1,136 @@
+/** Restoring backups, with real bytes. */
+import { afterEach, expect, test } from 'vitest';
+import { serverDisk } from '../emulator/disks/server-disk.ts';
+import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import { everyHardware } from './hardware.ts';
+import { codeOf } from './refused.ts';
+
+const opened: EmulatorCloud[] = [];
+afterEach(async () => {
+  for (const emulator of opened.splice(0)) await emulator.close();
+});
+
+async function open(options: Parameters<typeof openEmulator>[0]): Promise<EmulatorCloud> {
+  const emulator = await openEmulator(options);
+  opened.push(emulator);
+  return emulator;
+}
+
+const PATH = '/state';
+
+/** A running server with a data disk, backed up when both held `old`; both hold `new` since. */
+async function changedServer(emulator: EmulatorCloud) {
+  const { a, cloud, over, launch } = emulator;
+  const serverId = await launch({ dataDisks: [{ size: 10, type: 'SSD', fileSystem: 'EXT4' }] });
+  const attachments = await cloud.database.read.diskAttachment.findMany({ where: { serverId }, orderBy: { device: 'asc' } });
+  const diskIds = attachments.map(({ diskId }) => diskId);
+  const write = async (text: string): Promise<void> => {
+    for (const diskId of diskIds) {
+      await cloud.hardware.writeFile({ disk: serverDisk(diskId), server: serverId }, PATH, Buffer.from(text));
+    }
+  };
+  await write('old');
+  const { vaultId } = await a.vaults.create({ name: 'vault', size: 100, resources: [{ id: serverId }] });
+  const { jobId, backupIds } = await a.checkpoints.create({ vaultId });
+  expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+  await write('new');
+  return { serverId, vaultId, diskIds, backupId: backupIds[0] ?? '' };
+}
+
+async function contents({ cloud }: EmulatorCloud, serverId: string | undefined, diskIds: readonly string[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const diskId of diskIds) {
+    const target = { disk: serverDisk(diskId), ...(serverId && { server: serverId }) };
+    texts.push((await cloud.hardware.readFile(target, PATH)).toString());
+  }
+  return texts;
+}
+
+test.each(everyHardware)('a restore in place brings back what all disks held, and the server runs again (%s)', async hardware => {
+  const emulator = await open({ hardware });
+  const { a, cloud, over } = emulator;
+  const { serverId, backupId, diskIds } = await changedServer(emulator);
+  const before = await cloud.database.read.server.findUniqueOrThrow({
+    where: { id: serverId },
+    include: { attachments: true, ports: true },
+  });
+  expect(await contents(emulator, serverId, diskIds)).toEqual(['new', 'new']);
+
+  const { jobId } = await a.backups.restore({ backupId });
+  expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+
+  expect(await contents(emulator, serverId, diskIds)).toEqual(['old', 'old']);
+  const after = await cloud.database.read.server.findUniqueOrThrow({
+    where: { id: serverId },
+    include: { attachments: true, ports: true },
+  });
+  expect({ ...after, updatedAt: null }).toEqual({ ...before, updatedAt: null });
+  const disks = await cloud.database.read.disk.findMany({ where: { id: { in: diskIds } } });
+  expect(disks.map(({ status }) => status)).toEqual(['IN_USE', 'IN_USE']);
+  expect(await a.backups.get({ backupId })).toMatchObject({ status: 'AVAILABLE' });
+});
+
+test.each(everyHardware)(
+  'a part of a backup is restored over another, larger disk, which keeps its size (%s)',
+  async hardware => {
+    const emulator = await open({ hardware });
+    const { a, cloud, over } = emulator;
+    const { serverId, backupId } = await changedServer(emulator);
+    const other = await a.disks.create({ name: 'other', size: 12, type: 'SSD', availabilityZone: 'eu-de-01' });
+    await over(other.jobId);
+    const otherId = other.diskIds[0] ?? '';
+    const [, data] = await a.backups.listParts({ backupIds: [backupId] });
+    const { jobId } = await a.backups.restore({ backupId, mappings: [{ backupId: data?.id ?? '', diskId: otherId }] });
+    expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+    expect(await contents(emulator, undefined, [otherId])).toEqual(['old']);
+    expect(await cloud.hardware.disks.stat(serverDisk(otherId))).toEqual({ size: 12 * 2 ** 30 });
+    expect(await a.disks.get({ diskId: otherId })).toMatchObject({ status: 'AVAILABLE', size: 12 });
+    expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE' });
+  },
+);
+
+test('what does not fit is refused before anything is touched', async () => {
+  const emulator = await open({});
+  const { a, b, cloud, over, launch } = emulator;
+  const { backupId, serverId, diskIds } = await changedServer(emulator);
+  const [system] = await a.backups.listParts({ backupIds: [backupId] });
+  const small = await a.disks.create({ name: 'small', size: 10, type: 'SSD', availabilityZone: 'eu-de-01' });
+  await over(small.jobId);
+  const smallId = small.diskIds[0] ?? '';
+  const partId = system?.id ?? '';
+  await cloud.transactions.run(tx => tx.db.backup.update({ where: { id: partId }, data: { resourceSize: 40 } }));
+  const over2 = (diskId: string) => a.backups.restore({ backupId, mappings: [{ backupId: partId, diskId }] });
+  expect(await codeOf(over2(smallId))).toBe('BackupService.2001');
+  await cloud.transactions.run(tx => tx.db.backup.update({ where: { id: partId }, data: { resourceSize: 10 } }));
+  const elsewhere = await launch({ name: 'elsewhere' });
+  expect(await codeOf(a.backups.restore({ backupId, serverId: elsewhere }))).toBe('BackupService.2003');
+  expect(await codeOf(over2(crypto.randomUUID()))).toBe('BackupService.6302');
+  expect(await codeOf(b.backups.restore({ backupId }))).toBe('BackupService.6200');
+  await cloud.transactions.run(tx => tx.db.backup.update({ where: { id: partId }, data: { damage: 'its bytes are gone' } }));
+  expect(await codeOf(a.backups.restore({ backupId }))).toBe('Cloudyard.0011');
+  expect(await contents(emulator, serverId, diskIds)).toEqual(['new', 'new']);
+  expect(await cloud.database.read.resourceLock.count()).toBe(0);
+});
+
+test('a restore that breaks off while it writes leaves disks that say so, and the next one heals them', async () => {
+  const emulator = await open({});
+  const { a, cloud, over } = emulator;
+  const { backupId, serverId, diskIds } = await changedServer(emulator);
+  const rule = await cloud.faults.add({
+    match: { jobType: 'restoreBackup', step: 'write' },
+    moment: 'after',
+    effect: { kind: 'fail', code: 'Cloudyard.0007' },
+    count: 1,
+  });
+  expect(rule).toBeDefined();
+  expect(await over((await a.backups.restore({ backupId })).jobId)).toMatchObject({
+    status: 'FAIL',
+    errorCode: 'Cloudyard.0007',
+  });
+  const disks = await cloud.database.read.disk.findMany({ where: { id: { in: diskIds } } });
+  expect(disks.map(({ status }) => status)).toEqual(['ERROR_RESTORING', 'ERROR_RESTORING']);
+  expect(await a.servers.get({ serverId })).toMatchObject({ status: 'SHUTOFF', faultCode: 'Cloudyard.0007' });
+
+  expect(await over((await a.backups.restore({ backupId })).jobId)).toMatchObject({ status: 'SUCCESS' });
+  expect(await contents(emulator, undefined, diskIds)).toEqual(['old', 'old']);
+});
