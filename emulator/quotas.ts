@@ -31,3 +31,11 @@ export async function releaseQuota(
 ): Promise<void> {
   await tx.db.quota.updateMany({ where: { tenantId, resource }, data: { used: { decrement: amount } } });
 }
+
+/** Takes up an amount whatever the limit: for what takes the place of something that gives back as much in the same transaction. */
+export async function replaceQuota(
+  tx: Transaction,
+  { tenantId, resource, amount }: { tenantId: string; resource: QuotaResource; amount: number },
+): Promise<void> {
+  await tx.db.quota.updateMany({ where: { tenantId, resource }, data: { used: { increment: amount } } });
+}

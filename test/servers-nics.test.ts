@@ -76,4 +76,18 @@ describe('a launch with network interfaces', () => {
     const group = await cloud.database.read.securityGroup.findFirstOrThrow({ where: { tenantId: b.id } });
     expect(await launch({ securityGroupIds: [group.id] })).toBe('Ecs.0014');
   });
+
+  test('makes twelve of them at most, and so does attaching', async () => {
+    const { a } = emulator;
+    const { vpcId } = await a.networks.createVpc({ name: 'twelve', cidr: '10.0.0.0/16' });
+    const subnetIds: string[] = [];
+    for (let index = 0; index <= 12; index++) {
+      const { subnetId } = await a.networks.createSubnet({ vpcId, name: 'sub', cidr: `10.0.${index}.0/24` });
+      subnetIds.push(subnetId);
+    }
+    const [last, ...others] = subnetIds;
+    const serverId = await emulator.launch({ nics: others.map(subnetId => ({ subnetId })) });
+    expect(await a.servers.listPorts({ serverIds: [serverId] })).toHaveLength(12);
+    expect(await refusal(a.servers.attachNic({ serverId, subnetId: last }))).toBe('Ecs.0050');
+  });
 });

@@ -1,6 +1,6 @@
 import { backupDisk } from '../backups/backup-disk.ts';
 import type { Cloud } from '../cloud.ts';
-import { localDisk, serverDisk, snapshotDisk } from '../disks/server-disk.ts';
+import { jobOfKeptDisk, localDisk, serverDisk, snapshotDisk } from '../disks/server-disk.ts';
 import type { KnownIds, SweptKind } from '../hardware/hardware.ts';
 import { imageDisk } from '../images/image-disk.ts';
 import type { ServerStatus } from '../store/generated/client.ts';
@@ -36,7 +36,8 @@ export function idsKnownTo({ database: { read } }: Cloud): KnownIds {
         [imageDisk, await read.image.findMany({ where: where(imageDisk('')), select })],
         [backupDisk, await read.backup.findMany({ where: where(backupDisk('')), select })],
       ];
-      return found.flatMap(([nameOf, rows]) => rows.map(({ id }) => nameOf(id)));
+      const kept = await keptDisks(read, disks);
+      return [...kept, ...found.flatMap(([nameOf, rows]) => rows.map(({ id }) => nameOf(id)))];
     },
   };
   return async (kind, ids) => {
@@ -44,6 +45,15 @@ export function idsKnownTo({ database: { read } }: Cloud): KnownIds {
     for (const some of slices(ids)) for (const id of await look[kind](some)) known.add(id);
     return known;
   };
+}
+
+/** Those that a job needs which is not over. */
+async function keptDisks(read: Cloud['database']['read'], disks: readonly string[]): Promise<string[]> {
+  const ids = disks.flatMap(disk => jobOfKeptDisk(disk) ?? []);
+  if (ids.length === 0) return [];
+  const jobs = await read.job.findMany({ where: { id: { in: ids }, status: { in: ['INIT', 'RUNNING'] } }, select: { id: true } });
+  const unfinished = new Set(jobs.map(({ id }) => id));
+  return disks.filter(disk => unfinished.has(jobOfKeptDisk(disk) ?? ''));
 }
 
 function withoutPrefix(ids: readonly string[], prefix: string): string[] {

@@ -108,7 +108,6 @@ export const serverErrors = errorCodes({
   serverNotStopped: ['Ecs.1000', 400, 'The server could not be stopped.'],
   serverNotRebooted: ['Ecs.0227', 400, 'The server could not be rebooted.'],
   serverNotResized: ['Ecs.0207', 400, 'The server could not be resized.'],
-  serverNotRebuilt: ['Ecs.0222', 400, 'The operating system of the server could not be changed.'],
   nicNotAttached: ['Ecs.0217', 400, 'The network interface could not be attached.'],
   nicNotDetached: ['Ecs.0507', 400, 'The network interface could not be deleted.'],
   serverNotDeleted: ['Ecs.0501', 400, 'The server could not be deleted.'],

@@ -72,7 +72,7 @@ export async function newNic(cloud: Cloud, { tenantId }: Caller, { subnetId, add
   return { subnet, address: address ?? null, port: null };
 }
 
-async function ownFreePort({ database: { read } }: Cloud, { tenantId }: Caller, id: string, at: string): Promise<PlannedNic> {
+export async function ownFreePort({ database: { read } }: Cloud, { tenantId }: Caller, id: string, at = ''): Promise<PlannedNic> {
   const port = await read.port.findUnique({ where: { id }, include: { subnet: true } });
   ensure(port?.tenantId === tenantId && port, errors.portNotFound, { field: `${at}portId` });
   refuse(port.serverId !== null, errors.portInUse, { field: `${at}portId` });
@@ -88,6 +88,8 @@ interface NicPlan {
   readonly servers: readonly { readonly id: string }[];
   readonly nics: readonly PlannedNic[];
   readonly securityGroupIds: readonly string[];
+  /** Whether the servers have a primary interface already; else the first one is it. */
+  readonly areFurther?: boolean;
 }
 
 /**
@@ -95,11 +97,12 @@ interface NicPlan {
  * Throws `addressInUse`, `noFreeAddress`, `portInUse`, `securityGroupNotFound`.
  */
 export async function recordNics(tx: Transaction, cloud: Cloud, plan: NicPlan, refusals: NicRefusals): Promise<NicSpec[][]> {
-  const { tenantId, servers, nics } = plan;
+  const { tenantId, servers, nics, areFurther = false } = plan;
+  const isPrimary = (index: number): boolean => index === 0 && !areFurther;
   const securityGroupIds = await groupsOfPort(tx, tenantId, plan.securityGroupIds, refusals.securityGroupNotFound);
   const orders = servers.flatMap(({ id: serverId }) =>
     nics.flatMap(({ subnet, address, port }, index): PortOrder[] => {
-      const order = { subnet, address, name: '', serverId, primary: index === 0, userMade: false, securityGroupIds };
+      const order = { subnet, address, name: '', serverId, primary: isPrimary(index), userMade: false, securityGroupIds };
       return port === null ? [order] : [];
     }),
   );
@@ -109,7 +112,7 @@ export async function recordNics(tx: Transaction, cloud: Cloud, plan: NicPlan, r
     const own: NicSpec[] = [];
     for (const [index, { port }] of nics.entries()) {
       const one = port ?? made.shift();
-      if (port) await claimPort(tx, port.id, { serverId, primary: index === 0 }, refusals.portInUse);
+      if (port) await claimPort(tx, port.id, { serverId, primary: isPrimary(index) }, refusals.portInUse);
       if (one) own.push(nicOf(one));
     }
     specs.push(own);

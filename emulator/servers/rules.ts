@@ -50,7 +50,7 @@ export const LaunchImageId = text(errors.imageNotFound).refine(isUuid, failsWith
 
 export const SubnetId = text(errors.subnetNotFound).refine(isUuid, failsWith(errors.subnetNotFound));
 
-const PortId = text(errors.portNotFound).refine(isUuid, failsWith(errors.portNotFound));
+export const PortId = text(errors.portNotFound).refine(isUuid, failsWith(errors.portNotFound));
 
 const SecurityGroupId = text(errors.securityGroupNotFound).refine(isUuid, failsWith(errors.securityGroupNotFound));
 
@@ -59,7 +59,21 @@ export const SecurityGroupIds = z
   .array(SecurityGroupId)
   .refine(ids => ids.length <= serverLimits.securityGroups.max, failsWith(errors.tooManySecurityGroups));
 
-/** An interface of a launch: a new port in a subnet, or a port that is there. */
+interface WantedNic {
+  readonly subnetId?: string | null | undefined;
+  readonly portId?: string | null | undefined;
+  readonly address?: string | null | undefined;
+}
+
+/** For refine() on an interface: a new port in a subnet, or a port that is there. */
+export const isNicOrPort = ({ subnetId, portId, address }: WantedNic): boolean =>
+  portId ? !subnetId && !address : Boolean(subnetId);
+export const isNicOrPortError = failsWith(
+  errors.badParameter,
+  'A network interface is in a subnet, with an address or without, or it is a port.',
+);
+
+/** An interface of a launch. */
 const LaunchNic = z
   .object({
     subnetId: SubnetId.nullish(),
@@ -67,10 +81,7 @@ const LaunchNic = z
     /** Of the subnet, for a single server. */
     address: text(errors.addressOutsideSubnet).nullish(),
   })
-  .refine(
-    ({ subnetId, portId, address }) => (portId ? !subnetId && !address : Boolean(subnetId)),
-    failsWith(errors.badParameter, 'A network interface is in a subnet, with an address or without, or it is a port.'),
-  );
+  .refine(isNicOrPort, isNicOrPortError);
 
 /** The first is the primary one. */
 export const LaunchNics = z

@@ -73,6 +73,11 @@ export const serverActions = {
   softReboot: { from: ['ACTIVE'], during: { vmState: 'active', taskState: 'rebooting' } },
   hardReboot: { from: ['ACTIVE', 'ERROR'], during: { vmState: 'active', taskState: 'rebooting_hard' } },
   resize: { from: ['SHUTOFF'], during: { vmState: 'stopped', taskState: 'resize_prep' } },
+  rebuild: { from: ['SHUTOFF', 'ERROR'], during: { vmState: 'stopped', taskState: 'rebuilding' } },
+  /** The same where it may be stopped for it. */
+  stopAndRebuild: { from: ['ACTIVE', 'SHUTOFF', 'ERROR'], during: { vmState: 'stopped', taskState: 'rebuilding' } },
+  attachNic: { from: ['ACTIVE', 'SHUTOFF'], during: null },
+  detachNic: { from: ['ACTIVE', 'SHUTOFF'], during: null },
   createImage: { from: ['ACTIVE', 'SHUTOFF'], during: null },
   attachDisk: { from: ['ACTIVE', 'SHUTOFF'], during: null },
   detachDisk: { from: ['ACTIVE', 'SHUTOFF'], during: null },
