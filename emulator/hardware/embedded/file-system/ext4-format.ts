@@ -18,7 +18,7 @@ const BLOCKS_UNUSED = 0x2;
 const TABLE_ZEROED = 0x4;
 
 /**
- * What has to be written to a disk of `size` bytes, all zeros, for an empty ext4 that fills it (up to MOST_BYTES): a few pages for each disk and 64 bytes for
+ * What has to be written to a disk of `size` bytes, all zeros, for an empty ext4 that fills it (see ext4-layout.ts for the largest): a few pages for each disk and 64 bytes for
  * each 128 MiB of it. Bitmaps and inode tables that say nothing stay holes (feature gdt_csum). There is no journal: nothing writes to the
  * file system in steps that could be cut off. Fields are named in "ext4 Data Structures and Algorithms" (Linux kernel documentation).
  */

@@ -17,7 +17,7 @@ const SMALLEST = 256 * 1024;
  * The largest file system, in bytes. The library that writes files (ext4-writer.ts) keeps the bitmaps of all groups in its 16 MiB of memory,
  * and has room for a little more than this.
  */
-export const MOST_BYTES = 200 * 2 ** 30;
+const MOST_BYTES = 200 * 2 ** 30;
 
 /** The group that has the one copy of superblock and descriptors (feature sparse_super2): none where there is no second group. */
 const BACKUP_GROUP = 1;
