@@ -1,3 +1,4 @@
+import type { Client } from '../../client/client.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -11,13 +12,18 @@ import { jobLine } from './job-line.ts';
  * job. Throws CliError with the job's code if it has failed.
  */
 export async function awaitJob(cli: Cli, job: Job): Promise<Job> {
+  return awaitJobOf(cli, await cli.client(), job);
+}
+
+/** The same for a job that another than the options' tenant sees: the administrator's. */
+export async function awaitJobOf(cli: Cli, client: Client, job: Job): Promise<Job> {
   const { io } = cli;
   const display = cli.options.json ? undefined : jobDisplay(io.stderr, io.env);
   const interrupted = new AbortController();
   const stopListening = io.onStopSignal(() => interrupted.abort());
   let last = job;
   try {
-    const follow = followJob(await cli.client(), job.uuid, {
+    const follow = followJob(client, job.uuid, {
       signal: interrupted.signal,
       onLost: () => display?.note('the connection is lost; trying again'),
     });
