@@ -49,6 +49,9 @@ export function tag(text: string, before: readonly Tag[] = []): Tag[] {
   return [...before, { key, value: rest.join('=') }];
 }
 
+/** Any text. To be given several times. */
+export const texts = (text: string, before: readonly string[] = []): string[] => [...before, text];
+
 /** One of a table's words in any case: `linux` for LINUX. */
 export const word =
   <Word extends string>(words: readonly Word[]) =>

@@ -6,6 +6,7 @@ import { ERROR } from './result.ts';
 export const relations = ['PUBLIC', 'OWN', 'SHARED'] as const;
 export const memberStatuses = ['PENDING', 'ACCEPTED', 'REJECTED'] as const;
 export const imageStatuses = ['QUEUED', 'SAVING', 'ACTIVE', 'KILLED'] as const;
+export const imageKinds = ['SYSTEM', 'DATA', 'FULL_ECS', 'BARE_METAL'] as const;
 export const osTypes = ['LINUX', 'WINDOWS', 'OTHER'] as const;
 export const architectures = ['X86', 'ARM'] as const;
 type MemberStatus = (typeof memberStatuses)[number];
@@ -15,6 +16,7 @@ export interface Image {
   readonly name: string;
   readonly status: string;
   readonly relation: (typeof relations)[number];
+  readonly kind: string;
   readonly osType: string;
   readonly osVersion: string;
   readonly platform: string;
@@ -30,13 +32,15 @@ export interface Image {
 }
 
 export interface ImageDetails extends Image {
-  readonly kind: string;
   readonly description: string | null;
   readonly minRam: number;
   readonly maxRam: number | null;
   readonly virtualSize: number;
   readonly checksum: string | null;
   readonly contentNote: string | null;
+  readonly dataOrigin: string | null;
+  readonly backupUuid: string | null;
+  readonly damage: string | null;
   readonly loginUser: string | null;
   readonly userData: boolean;
   readonly diskHotSwap: boolean;
@@ -49,8 +53,8 @@ export interface ImageDetails extends Image {
   }[];
 }
 
-const IMAGE = `uuid name status relation osType osVersion platform architecture minDisk size content protected memberStatus createdAt`;
-const DETAILS = `${IMAGE} kind description minRam maxRam virtualSize checksum contentNote loginUser userData diskHotSwap firmware
+export const IMAGE = `uuid name status relation kind osType osVersion platform architecture minDisk size content protected memberStatus createdAt`;
+const DETAILS = `${IMAGE} description minRam maxRam virtualSize checksum contentNote dataOrigin backupUuid damage loginUser userData diskHotSwap firmware
   owner { uuid domainName } tags { key value } members { status tenant { uuid domainName } }`;
 
 export interface ImageFilter {
@@ -58,6 +62,7 @@ export interface ImageFilter {
   readonly relation?: (typeof relations)[number] | undefined;
   readonly memberStatus?: MemberStatus | undefined;
   readonly status?: (typeof imageStatuses)[number] | undefined;
+  readonly kind?: (typeof imageKinds)[number] | undefined;
   readonly osType?: (typeof osTypes)[number] | undefined;
   readonly osVersion?: string | undefined;
   readonly platform?: string | undefined;
@@ -83,22 +88,6 @@ export interface ImageChange {
   readonly image: Image | null;
 }
 
-const CREATE = `mutation ($input: CreateImageInput!) {
-  createImage(input: $input) { __typename ... on CreateImagePayload { job { ${JOB} } image { ${IMAGE} } } ${ERROR} }
-}`;
-
-export interface NewImage {
-  readonly serverId: string;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly tags?: readonly { readonly key: string; readonly value: string }[] | undefined;
-  readonly minRam?: number | undefined;
-  readonly maxRam?: number | undefined;
-}
-
-export const createImage = (client: Client, input: NewImage): Promise<ImageChange> =>
-  client.mutate<ImageChange>(CREATE, { input });
-
 const UPDATE = `mutation ($input: UpdateImageInput!) {
   updateImage(input: $input) { __typename ... on UpdateImagePayload { image { ${IMAGE} } } ${ERROR} }
 }`;
@@ -120,8 +109,11 @@ const DELETE = `mutation ($input: DeleteImageInput!) {
   deleteImage(input: $input) { __typename ... on DeleteImagePayload { job { ${JOB} } deletedImageId } ${ERROR} }
 }`;
 
-export const deleteImage = (client: Client, imageId: string): Promise<{ readonly job: Job; readonly deletedImageId: string }> =>
-  client.mutate<{ job: Job; deletedImageId: string }>(DELETE, { input: { imageId } });
+export const deleteImage = (
+  client: Client,
+  input: { readonly imageId: string; readonly deleteBackup?: boolean | undefined },
+): Promise<{ readonly job: Job; readonly deletedImageId: string }> =>
+  client.mutate<{ job: Job; deletedImageId: string }>(DELETE, { input });
 
 const SET_TAGS = `mutation ($input: SetImageTagsInput!) {
   setImageTags(input: $input) { __typename ... on SetImageTagsPayload { image { ${DETAILS} } } ${ERROR} }
@@ -145,22 +137,24 @@ const sharing = (
   ${verb}(input: $input) { __typename ... on ${type}Payload { job { ${JOB} } images { ${IMAGE} } } ${ERROR} }
 }`;
 
-export interface SharingChange {
+export interface ImagesChange {
   readonly job: Job;
   readonly images: readonly (Image | null)[];
 }
 
 type Pairs = { readonly imageIds: readonly string[]; readonly tenantIds: readonly string[] };
 
-export const shareImages = (client: Client, input: Pairs): Promise<SharingChange> =>
-  client.mutate<SharingChange>(sharing('shareImages', 'ShareImages'), { input });
+export const shareImages = (client: Client, input: Pairs): Promise<ImagesChange> =>
+  client.mutate<ImagesChange>(sharing('shareImages', 'ShareImages'), { input });
 
-export const unshareImages = (client: Client, input: Pairs): Promise<SharingChange> =>
-  client.mutate<SharingChange>(sharing('unshareImages', 'UnshareImages'), { input });
+export const unshareImages = (client: Client, input: Pairs): Promise<ImagesChange> =>
+  client.mutate<ImagesChange>(sharing('unshareImages', 'UnshareImages'), { input });
 
 export const answerShares = (
   client: Client,
-  imageIds: readonly string[],
-  status: 'ACCEPTED' | 'REJECTED',
-): Promise<SharingChange> =>
-  client.mutate<SharingChange>(sharing('answerShares', 'AnswerShares'), { input: { imageIds, status } });
+  input: {
+    readonly imageIds: readonly string[];
+    readonly status: 'ACCEPTED' | 'REJECTED';
+    readonly vaultId?: string | undefined;
+  },
+): Promise<ImagesChange> => client.mutate<ImagesChange>(sharing('answerShares', 'AnswerShares'), { input });

@@ -67,12 +67,25 @@ export async function findServer(client: Client, id: string): Promise<ServerDeta
   return (await client.query<{ server: ServerDetails | null }>(SHOW, { id })).server;
 }
 
+export interface DataDisk {
+  readonly type?: string | undefined;
+  /** GiB */
+  readonly size?: number | undefined;
+  readonly imageId?: string | undefined;
+  readonly snapshotId?: string | undefined;
+  readonly count?: number | undefined;
+  readonly fileSystem?: string | undefined;
+  readonly shareable?: boolean | undefined;
+  readonly deleteOnTermination?: boolean | undefined;
+}
+
 export interface Launch {
   readonly name: string;
   readonly imageId: string;
   readonly flavorId: string;
   readonly count?: number | undefined;
   readonly systemDisk?: { readonly type?: string | undefined; readonly size?: number | undefined } | undefined;
+  readonly dataDisks?: readonly DataDisk[] | undefined;
   readonly availabilityZone?: string | undefined;
   readonly subnetId?: string | undefined;
   readonly address?: string | undefined;

@@ -4,21 +4,9 @@ import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
 import { mebibytes, type Tag, tag } from '../../option-values.ts';
 import * as images from '../../queries/images.ts';
-import { serverCalled } from '../servers/server-called.ts';
 import { imageCalled } from './image-called.ts';
 
 export function defineChanges(command: Command, cli: Cli): void {
-  command
-    .command('create')
-    .summary('make an image of a server’s system disk')
-    .argument('<name>', 'name of the image')
-    .requiredOption('--server <server>', 'the server, by name or id; it may be running')
-    .option('--description <words>', 'words of yours')
-    .option('--tag <key=value>', 'a tag; may be given several times', tag)
-    .option('--min-ram <MiB>', 'least memory of a flavor for it', mebibytes)
-    .option('--max-ram <MiB>', 'most memory of a flavor for it', mebibytes)
-    .option('--no-wait', 'do not wait until it is done')
-    .action((name: string, options: CreateOptions) => create(cli, name, options));
   command
     .command('update')
     .summary('change what can be changed of an image')
@@ -34,8 +22,9 @@ export function defineChanges(command: Command, cli: Cli): void {
     .command('delete')
     .summary('delete an image; disks that came from it stay')
     .argument('<image>', 'its name or id')
+    .option('--with-backup', 'of a full-ECS image: its backup goes, too')
     .option('--no-wait', 'do not wait until its bytes are freed')
-    .action((image: string, options: WaitOption) => remove(cli, image, options));
+    .action((image: string, options: DeleteOptions) => remove(cli, image, options));
   command
     .command('tag')
     .summary('set tags of an image, or take them off')
@@ -47,26 +36,8 @@ export function defineChanges(command: Command, cli: Cli): void {
     );
 }
 
-interface CreateOptions extends WaitOption {
-  readonly server: string;
-  readonly description?: string;
-  readonly tag?: readonly Tag[];
-  readonly minRam?: number;
-  readonly maxRam?: number;
-}
-
-async function create(cli: Cli, name: string, { server, tag: tags, wait, ...rest }: CreateOptions): Promise<void> {
-  const client = await cli.client();
-  const payload = await images.createImage(client, { ...rest, name, tags, serverId: await serverCalled(client, server) });
-  await finishJob(
-    cli,
-    payload,
-    { wait },
-    {
-      refresh: async before => ({ ...before, image: before.image && (await images.findImage(client, before.image.uuid)) }),
-      lines: ({ image }) => [`image ${name} is ready: ${image?.uuid ?? ''}`],
-    },
-  );
+interface DeleteOptions extends WaitOption {
+  readonly withBackup?: boolean;
 }
 
 async function update(cli: Cli, text: string, changes: Omit<images.ImageUpdate, 'imageId'>): Promise<void> {
@@ -76,9 +47,10 @@ async function update(cli: Cli, text: string, changes: Omit<images.ImageUpdate, 
   cli.show(payload, () => [`image ${payload.image.name} is changed`]);
 }
 
-async function remove(cli: Cli, text: string, { wait }: WaitOption): Promise<void> {
+async function remove(cli: Cli, text: string, { wait, withBackup }: DeleteOptions): Promise<void> {
   const client = await cli.client();
-  const payload = await images.deleteImage(client, await imageCalled(client, text, { relation: 'OWN' }));
+  const imageId = await imageCalled(client, text, { relation: 'OWN' });
+  const payload = await images.deleteImage(client, { imageId, deleteBackup: withBackup });
   await finishJob(cli, payload, { wait }, { lines: () => [`image ${text} is deleted`] });
 }
 

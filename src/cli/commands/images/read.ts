@@ -15,6 +15,7 @@ export function defineReads(command: Command, cli: Cli): void {
     .option('--relation <relation>', 'public, own or shared', word(images.relations))
     .option('--member-status <status>', 'shared with you: pending, accepted or rejected', word(images.memberStatuses))
     .option('--status <status>', 'queued, saving, active or killed', word(images.imageStatuses))
+    .option('--kind <kind>', 'system, data, full-ecs or bare-metal', word(images.imageKinds))
     .option('--os-type <type>', 'linux, windows or other', word(images.osTypes))
     .option('--os-version <version>', 'with exactly this system')
     .option('--platform <platform>', 'of this distribution')
@@ -42,6 +43,7 @@ async function list(cli: Cli, { tag: tags, limit = DEFAULT_LIMIT, ...filter }: L
     { title: 'name', value: image => image.name },
     { title: 'whose', value: image => whose(image) },
     { title: 'status', value: image => image.status },
+    { title: 'kind', value: image => image.kind },
     { title: 'system', value: image => image.osVersion },
     { title: 'arch', value: image => image.architecture },
     { title: 'disk', value: image => `${image.minDisk} GiB`, align: 'right' },
@@ -71,7 +73,10 @@ async function show(cli: Cli, text: string): Promise<void> {
         ['needs', needs(image)],
         ['stored', `${bytes(image.size)} of a disk of ${bytes(image.virtualSize)}`],
         ['content', image.contentNote === null ? image.content : `${image.content} (${image.contentNote})`],
+        ['made of', image.dataOrigin],
+        ['backup', image.backupUuid],
         ['checksum', image.checksum],
+        ['damage', image.damage],
         ['login user', image.loginUser],
         ['features', features(image)],
         ['protected', image.protected ? 'yes' : 'no'],

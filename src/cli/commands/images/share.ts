@@ -27,8 +27,9 @@ export function defineSharing(command: Command, cli: Cli): void {
     .command('accept')
     .summary('take an image that is shared with you into your list')
     .argument('<image>', 'its name or id')
+    .option('--vault <id>', 'for a full-ECS image: a vault of yours with room for its disks')
     .option('--no-wait', 'do not wait until it is done')
-    .action((image: string, options: WaitOption) => answer(cli, image, 'ACCEPTED', options));
+    .action((image: string, options: AcceptOptions) => answer(cli, image, 'ACCEPTED', options));
   command
     .command('reject')
     .summary('take an image that is shared with you off your list')
@@ -70,10 +71,19 @@ async function tenantIdsOf(cli: Cli, client: Client, names: readonly string[]): 
   });
 }
 
-async function answer(cli: Cli, text: string, status: 'ACCEPTED' | 'REJECTED', wait: WaitOption): Promise<void> {
+interface AcceptOptions extends WaitOption {
+  readonly vault?: string;
+}
+
+async function answer(
+  cli: Cli,
+  text: string,
+  status: 'ACCEPTED' | 'REJECTED',
+  { vault: vaultId, ...wait }: AcceptOptions,
+): Promise<void> {
   const client = await cli.client();
   const imageId = await sharedImageCalled(client, text);
-  const payload = await answerShares(client, [imageId], status);
+  const payload = await answerShares(client, { imageIds: [imageId], status, vaultId });
   const said = status === 'ACCEPTED' ? 'accepted: it is in your list' : 'rejected: it is not in your list';
   await finishJob(cli, payload, wait, {
     refresh: async before => ({ ...before, images: [await findImage(client, imageId)] }),

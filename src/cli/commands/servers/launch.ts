@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
 import { count, gibibytes, type Tag, tag, word } from '../../option-values.ts';
-import { diskTypes, launchServers, withServersNow } from '../../queries/servers.ts';
+import { type DataDisk, diskTypes, launchServers, withServersNow } from '../../queries/servers.ts';
 import { readUserData } from '../../read-user-data.ts';
 import { imageCalled } from '../images/image-called.ts';
+import { type DataDiskOption, dataDisk } from './data-disk-option.ts';
 
 export function defineLaunch(command: Command, cli: Cli): void {
   command
@@ -16,6 +18,11 @@ export function defineLaunch(command: Command, cli: Cli): void {
     .option('--count <count>', 'how many', count)
     .option('--disk-size <GiB>', 'size of the system disk (default: what the image needs)', gibibytes)
     .option('--disk-type <type>', 'sata, sas, ssd, gpssd or essd', word(diskTypes))
+    .option(
+      '--data-disk <what>',
+      'a data disk: size=20,type=sas,image=name,format,count=2,delete; restore=id for one of a full-ECS image; may be given several times',
+      dataDisk,
+    )
     .option('--key <name>', 'key pair to sign in with')
     .option('--password <password>', 'password of the image’s login user')
     .option('--user-data <file>', 'what runs at the first boot; - reads it from stdin')
@@ -34,6 +41,7 @@ interface Options extends WaitOption {
   readonly count?: number;
   readonly diskSize?: number;
   readonly diskType?: string;
+  readonly dataDisk?: readonly DataDiskOption[];
   readonly key?: string;
   readonly password?: string;
   readonly userData?: string;
@@ -54,6 +62,7 @@ async function launch(cli: Cli, name: string, options: Options): Promise<void> {
     flavorId: options.flavor,
     count: options.count,
     systemDisk: { type: diskType, size: diskSize },
+    dataDisks: await Promise.all((options.dataDisk ?? []).map(disk => dataDiskOf(client, disk))),
     availabilityZone: options.zone,
     subnetId: options.subnet,
     address: options.address,
@@ -67,4 +76,8 @@ async function launch(cli: Cli, name: string, options: Options): Promise<void> {
     refresh: before => withServersNow(client, before),
     lines: ({ servers }) => servers.flatMap(server => (server === null ? [] : [`server ${server.name} runs: ${server.uuid}`])),
   });
+}
+
+async function dataDiskOf(client: Client, { image, ...disk }: DataDiskOption): Promise<DataDisk> {
+  return { ...disk, imageId: image === undefined ? undefined : await imageCalled(client, image, { kind: 'DATA' }) };
 }
