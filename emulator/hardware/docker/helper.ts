@@ -50,6 +50,7 @@ interface CompleteHostConfig extends Docker.HostConfig {
 
 const ANSWER_LIMIT_MS = 20_000;
 const ASK_EVERY_MS = 10;
+const START_AGAIN_MS = 300;
 
 export class Helper {
   readonly agent: AgentClient;
@@ -98,7 +99,7 @@ export class Helper {
     if (!present || present.Config.Labels[LABEL.recipe] !== body.Labels?.[LABEL.recipe]) {
       await engine.call('creating the helper', docker => docker.createContainer(body));
     }
-    await engine.settle('starting the helper', docker => docker.getContainer(name).start());
+    await this.#start(name);
     await this.#answering(name);
     await this.#ask('openPool', {});
     await this.#ask('thaw', {});
@@ -144,9 +145,15 @@ export class Helper {
     return { ...body, Labels: labels.of('helper', 'helper', { [LABEL.recipe]: digest(body) }) };
   }
 
+  async #start(name: string): Promise<void> {
+    await this.#options.engine.settle('starting the helper', docker => docker.getContainer(name).start());
+  }
+
+  /** One that was killed still runs, for the engine, while its last request waits for a disk: so it is started until it answers. */
   async #answering(name: string): Promise<void> {
     const { engine } = this.#options;
     const deadline = performance.now() + ANSWER_LIMIT_MS;
+    let startAgain = performance.now() + START_AGAIN_MS;
     for (;;) {
       try {
         await this.agent.callOnce('hello', {}, { silenceMs: ANSWER_LIMIT_MS });
@@ -155,6 +162,9 @@ export class Helper {
         if (!(error instanceof AgentError && error.code === AGENT_GONE)) throw error;
         if (performance.now() > deadline) throw await this.#whyNot(engine, name);
         await new Promise(resolve => setTimeout(resolve, ASK_EVERY_MS));
+        if (performance.now() < startAgain) continue;
+        await this.#start(name);
+        startAgain = performance.now() + START_AGAIN_MS;
       }
     }
   }
