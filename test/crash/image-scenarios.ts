@@ -12,14 +12,15 @@ export interface WorldOfImages {
 
 /** The disk gets a system, so that an image can be made of it. */
 export async function makeImageSources(
-  { a, waitForJob }: TestCloud,
+  cloud: TestCloud,
   { on, off, data }: { readonly on: string; readonly off: string; readonly data: string },
 ): Promise<WorldOfImages> {
+  const { a } = cloud;
   const release = Buffer.from('PRETTY_NAME="Ubuntu 22.04 server 64bit"\nID=ubuntu\nVERSION_ID="22.04"\n').toString('base64');
   await a.servers.writeFile({ serverId: on, diskId: data, path: '/etc/os-release', content: release });
   const { vaultId } = await a.vaults.create({ name: 'for-images', size: 1000, resources: [{ id: off }] });
   const { jobId, backupIds } = await a.checkpoints.create({ vaultId });
-  await waitForJob(jobId);
+  await cloud.waitForJob(jobId);
   return { imageVault: vaultId, imageBackup: backupIds[0] ?? '' };
 }
 
