@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { backupErrors } from './backups/errors.ts';
+import { diskErrors } from './disks/errors.ts';
 import { commonErrors } from './errors.ts';
 import { identityErrors } from './identity/errors.ts';
 import { imageErrors } from './images/errors.ts';
@@ -9,6 +10,7 @@ import { serverErrors } from './servers/errors.ts';
 describe.each([
   ['backups', backupErrors, /^BackupService\.\d{4}$/],
   ['common', commonErrors, /^(APIGW|Cloudyard)\.\d{4}$/],
+  ['disks', diskErrors, /^EVS\.\d{4}$/],
   ['identity', identityErrors, /^IAM\.\d{4}$/],
   ['images', imageErrors, /^IMG\.\d{4}$/],
   ['networks', networkErrors, /^VPC\.\d{4}$/],

@@ -88,7 +88,7 @@ describe('what is another tenant’s answers exactly as what does not exist:', (
     'networks.listSubnets': (who, { vpcId }) => who.networks.listSubnets({ vpcId }),
     'networks.listPorts': (who, { subnetId, serverId }) => who.networks.listPorts({ subnetId, serverId }),
     'disks.get': (who, { diskId }) => who.disks.get({ diskId }),
-    'disks.list': (who, { serverId }) => who.disks.list({ serverId }),
+    'disks.list': (who, { serverId }) => who.disks.list({ filter: { serverId } }),
     'keyPairs.get': (who, { keyName }) => who.keyPairs.get({ name: keyName }),
     'keyPairs.delete': (who, { keyName }) => who.keyPairs.delete({ name: keyName }),
   };

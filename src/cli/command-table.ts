@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'disks', summary: 'make disks, attach them to servers, keep snapshots', load: () => import('./commands/disks.ts') },
   { name: 'keypairs', summary: 'keys to sign in to servers with', load: () => import('./commands/keypairs.ts') },
+  {
+    name: 'networks',
+    summary: 'VPCs, subnets, ports, elastic IPs and security groups',
+    load: () => import('./commands/networks.ts'),
+  },
   { name: 'flavors', summary: 'sizes of servers', load: () => import('./commands/flavors.ts') },
   { name: 'vaults', summary: 'vaults for backups, and their policies', load: () => import('./commands/vaults.ts') },
   { name: 'backups', summary: 'make, restore and delete backups', load: () => import('./commands/backups.ts') },

@@ -1,5 +1,6 @@
 import { backupErrorCatalogue } from '../../emulator/backups/error-catalogue.ts';
 import { contentErrors } from '../../emulator/contents/errors.ts';
+import { diskErrorCatalogue } from '../../emulator/disks/error-catalogue.ts';
 import type { DocumentedError } from '../../emulator/error-catalogue.ts';
 import { commonErrors, type ErrorCode } from '../../emulator/errors.ts';
 import { identityErrors } from '../../emulator/identity/errors.ts';
@@ -34,6 +35,8 @@ export function errorPage(): string {
     catalogue(bareMetalErrorCatalogue, reached),
     '## Cloud backup and recovery\n',
     catalogue(backupErrorCatalogue, reached),
+    '## Elastic volume service (disks)\n',
+    catalogue(diskErrorCatalogue, reached),
     '## Networks\n',
     catalogue(networkErrorCatalogue, reached),
     '## Identity\n',

@@ -11,15 +11,16 @@ export interface WorldOfDisks {
   readonly snapshot: string;
 }
 
-export async function makeDisks({ a, waitForJob }: TestCloud, on: string): Promise<WorldOfDisks> {
+export async function makeDisks(cloud: TestCloud, on: string): Promise<WorldOfDisks> {
+  const { a } = cloud;
   const empty = { size: 10, fileSystem: 'EXT4' } as const;
   const attached = await a.disks.create({ name: 'data', ...empty, serverId: on });
-  await waitForJob(attached.jobId);
+  await cloud.waitForJob(attached.jobId);
   const free = await a.disks.create({ name: 'free', ...empty });
-  await waitForJob(free.jobId);
+  await cloud.waitForJob(free.jobId);
   const [data = '', other = ''] = [...attached.diskIds, ...free.diskIds];
   const { jobId, snapshotId } = await a.disks.createSnapshot({ diskId: other, name: 'kept' });
-  await waitForJob(jobId);
+  await cloud.waitForJob(jobId);
   return { data, free: other, snapshot: snapshotId };
 }
 

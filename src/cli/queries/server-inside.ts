@@ -33,26 +33,32 @@ export interface FileEntry {
   readonly linkTarget: string | null;
 }
 
-const FILES = `query ($serverId: ID!, $path: String!) {
-  serverFiles(serverId: $serverId, path: $path) { name type size mode uid gid modifiedAt linkTarget }
-}`;
-
-export async function listFiles(client: Client, serverId: string, path: string): Promise<readonly FileEntry[] | null> {
-  return (await client.query<{ serverFiles: FileEntry[] | null }>(FILES, { serverId, path })).serverFiles;
+/** A server, and one of its disks; without it the system disk. */
+export interface FilePlace {
+  readonly serverId: string;
+  readonly diskId?: string | undefined;
 }
 
-const FILE = `query ($serverId: ID!, $path: String!, $offset: Bytes, $length: Int) {
-  serverFile(serverId: $serverId, path: $path, offset: $offset, length: $length) { base64 }
+const FILES = `query ($serverId: ID!, $diskId: ID, $path: String!) {
+  serverFiles(serverId: $serverId, diskId: $diskId, path: $path) { name type size mode uid gid modifiedAt linkTarget }
+}`;
+
+export async function listFiles(client: Client, at: FilePlace, path: string): Promise<readonly FileEntry[] | null> {
+  return (await client.query<{ serverFiles: FileEntry[] | null }>(FILES, { ...at, path })).serverFiles;
+}
+
+const FILE = `query ($serverId: ID!, $diskId: ID, $path: String!, $offset: Bytes, $length: Int) {
+  serverFile(serverId: $serverId, diskId: $diskId, path: $path, offset: $offset, length: $length) { base64 }
 }`;
 
 /** A part of a file; shorter than asked for at its end. */
 export async function readFilePart(
   client: Client,
-  serverId: string,
+  at: FilePlace,
   path: string,
   { offset, length }: { offset: number; length: number },
 ): Promise<Buffer | null> {
-  const { serverFile } = await client.query<{ serverFile: { base64: string } | null }>(FILE, { serverId, path, offset, length });
+  const { serverFile } = await client.query<{ serverFile: { base64: string } | null }>(FILE, { ...at, path, offset, length });
   return serverFile && Buffer.from(serverFile.base64, 'base64');
 }
 
@@ -64,7 +70,7 @@ type Written = { readonly path: string; readonly size: number };
 
 export const writeFile = (
   client: Client,
-  input: { serverId: string; path: string; base64: string; mode?: string | undefined },
+  input: FilePlace & { path: string; base64: string; mode?: string | undefined },
 ): Promise<Written> => client.mutate<Written>(WRITE, { input });
 
 export interface ConsolePart {

@@ -2,28 +2,32 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { CliError } from '../../cli-error.ts';
 import { fileMode } from '../../option-values.ts';
-import { listFiles, readFilePart, writeFile } from '../../queries/server-inside.ts';
+import { type FilePlace, listFiles, readFilePart, writeFile } from '../../queries/server-inside.ts';
 import { bytes } from '../../render/amounts.ts';
+import { diskCalled } from '../disks/disk-called.ts';
 import { catFile, showFiles } from '../file-listing.ts';
 import { serverCalled } from './server-called.ts';
 
 export function defineFiles(command: Command, cli: Cli): void {
-  const files = command.command('files').summary('files on a server’s disk, running or not');
+  const files = command.command('files').summary('files on a server’s disks, running or not');
   files
     .command('ls')
     .summary('entries of a folder')
     .argument('<server>', 'its name or id')
     .argument('[path]', 'absolute path', '/')
-    .action((server: string, path: string) => list(cli, server, path));
+    .option('--disk <disk>', 'one of its data disks, by name or id')
+    .action((server: string, path: string, options: DiskOption) => list(cli, server, path, options));
   files
     .command('cat')
     .summary('what a file holds')
     .argument('<server>', 'its name or id')
     .argument('<path>', 'absolute path')
-    .action((server: string, path: string) => cat(cli, server, path));
+    .option('--disk <disk>', 'one of its data disks, by name or id')
+    .action((server: string, path: string, options: DiskOption) => cat(cli, server, path, options));
   files
     .command('put')
     .summary('write a file; missing folders are made')
@@ -31,32 +35,46 @@ export function defineFiles(command: Command, cli: Cli): void {
     .argument('<path>', 'absolute path on the server')
     .argument('[file]', 'file of this machine; without it, stdin', '-')
     .option('--mode <bits>', 'permission bits, such as 644', fileMode)
-    .action((server: string, path: string, file: string, options: { mode?: number }) => put(cli, server, path, file, options));
+    .option('--disk <disk>', 'one of its data disks, by name or id')
+    .action((server: string, path: string, file: string, options: PutOptions) => put(cli, server, path, file, options));
 }
 
-async function list(cli: Cli, text: string, path: string): Promise<void> {
+interface DiskOption {
+  readonly disk?: string;
+}
+
+interface PutOptions extends DiskOption {
+  readonly mode?: number;
+}
+
+/** Where the files are: a server, and one of its disks. */
+async function place(client: Client, text: string, { disk }: DiskOption): Promise<FilePlace> {
+  const serverId = await serverCalled(client, text);
+  return { serverId, diskId: disk === undefined ? undefined : await diskCalled(client, disk) };
+}
+
+async function list(cli: Cli, text: string, path: string, options: DiskOption): Promise<void> {
   const client = await cli.client();
-  const entries = await listFiles(client, await serverCalled(client, text), path);
+  const entries = await listFiles(client, await place(client, text, options), path);
   if (entries === null) throw noSuch(text, path);
   showFiles(cli, entries);
 }
 
-async function cat(cli: Cli, text: string, path: string): Promise<void> {
+async function cat(cli: Cli, text: string, path: string, options: DiskOption): Promise<void> {
   const client = await cli.client();
-  const serverId = await serverCalled(client, text);
+  const at = await place(client, text, options);
   await catFile(cli, path, async range => {
-    const part = await readFilePart(client, serverId, path, range);
+    const part = await readFilePart(client, at, path, range);
     if (part === null) throw noSuch(text, path);
     return part;
   });
 }
 
-async function put(cli: Cli, text: string, path: string, file: string, { mode }: { mode?: number }): Promise<void> {
+async function put(cli: Cli, text: string, path: string, file: string, { mode, ...options }: PutOptions): Promise<void> {
   const client = await cli.client();
-  const serverId = await serverCalled(client, text);
   const content = file === '-' ? await buffer(cli.io.stdin) : readFileSync(resolve(cli.io.cwd, file));
   const written = await writeFile(client, {
-    serverId,
+    ...(await place(client, text, options)),
     path,
     base64: content.toString('base64'),
     mode: mode?.toString(8).padStart(4, '0'),
