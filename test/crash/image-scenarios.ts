@@ -4,7 +4,7 @@ import type { TestCloud } from '../../src/testing/test-cloud.ts';
 import type { Order } from './child-plan.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** Of tenant A: a vault, and a backup in it of the server that is off. */
+/** Of tenant A: a vault that no server is in, with a backup of the server that is off. */
 export interface WorldOfImages {
   readonly imageVault: string;
   readonly imageBackup: string;
@@ -21,6 +21,7 @@ export async function makeImageSources(
   const { vaultId } = await a.vaults.create({ name: 'for-images', size: 1000, resources: [{ id: off }] });
   const { jobId, backupIds } = await a.checkpoints.create({ vaultId });
   await cloud.waitForJob(jobId);
+  await a.vaults.removeResources({ vaultId, resourceIds: [off] });
   return { imageVault: vaultId, imageBackup: backupIds[0] ?? '' };
 }
 
@@ -40,8 +41,8 @@ const image: Pick<Scenario, 'outcome' | 'done' | 'undone'> = {
   undone: undefined,
 };
 
-const whole = ({ on, imageVault }: { readonly on: string; readonly imageVault: string }): Order =>
-  call('images.createWhole', { name: 'made', serverId: on, vaultId: imageVault });
+const whole = ({ off, imageVault }: { readonly off: string; readonly imageVault: string }): Order =>
+  call('images.createWhole', { name: 'made', serverId: off, vaultId: imageVault });
 
 export const imageScenarios: Readonly<Record<string, Scenario>> = {
   imsCopyVolumeToImageJob: {
