@@ -93,10 +93,6 @@ def areas(descriptor: int) -> list[Area]:
     return [area for area in found if area and 0 < area.offset and area.end <= size]
 
 
-def has_table(descriptor: int) -> bool:
-    return read_gpt(descriptor) is not None or any(read_mbr(descriptor) or [])
-
-
 def file_system_area(descriptor: int) -> Area | None:
     """Where the ext2, 3 or 4 on a disk lies: all of it, or the largest partition that holds one (others are for booting)."""
     if ext.superblock(descriptor):
