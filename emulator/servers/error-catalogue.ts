@@ -27,13 +27,10 @@ const absent: readonly AbsentErrors[] = [
     ],
   },
   {
-    reason: later('Networks of your own: more network interfaces, floating addresses, bandwidths'),
+    reason: 'Networks are records that cannot fail by themselves, and interfaces have no drivers or qualities to choose.',
     codes: [
-      ['Ecs.0013', 'The quota of floating addresses is used up.'],
-      ['Ecs.0045', 'The bandwidth is above the limit.'],
       ['Ecs.0062', 'The flavor takes no driver mode for its network interfaces.'],
       ['Ecs.0201', 'The network interface could not be created.'],
-      ['Ecs.0210', 'The floating address could not be assigned.'],
       ['Ecs.0211', 'The quality of service of the network interface could not be set.'],
       ['Ecs.0213', 'The port could not be changed.'],
       ['Ecs.0214', 'The network could not be created.'],

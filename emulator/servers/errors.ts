@@ -75,6 +75,11 @@ export const serverErrors = errorCodes({
   securityGroupNotFound: ['Ecs.0014', 400, 'No security group has this id.'],
   tooManySecurityGroups: ['Ecs.0014', 400, 'A network interface has at most 10 security groups.'],
 
+  publicAddressNotFound: ['Ecs.0005', 400, 'No elastic IP has this id.'],
+  publicAddressUnusable: ['Ecs.0005', 409, 'The elastic IP is bound already, or the port has one.'],
+  publicAddressQuotaUsedUp: ['Ecs.0013', 400, 'The quota of elastic IPs is used up.'],
+  bandwidthInvalid: ['Ecs.0045', 400, 'A bandwidth has 1 to 1000 Mbit/s.'],
+
   // What may be done with a server
   serverNotFound: ['Ecs.0114', 404, 'No server has this id.'],
   serversNotFound: ['Ecs.0614', 404, 'None of the servers exists.'],
@@ -103,6 +108,7 @@ export const serverErrors = errorCodes({
   detachFailed: ['Ecs.0405', 400, 'The disk could not be detached.'],
   diskNotCreated: ['Ecs.0202', 400, 'The system disk could not be created.'],
   portNotCreated: ['Ecs.0212', 400, 'No address could be assigned.'],
+  addressNotBound: ['Ecs.0210', 400, 'The elastic IP could not be bound.'],
   serverNotCreated: ['Ecs.0204', 400, 'The server could not be created.'],
   serverNotStarted: ['Ecs.0226', 400, 'The server could not be started.'],
   serverNotStopped: ['Ecs.1000', 400, 'The server could not be stopped.'],

@@ -3,8 +3,10 @@ import type { Cloud } from '../cloud.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { JobType } from '../jobs/job-type.ts';
 import type { Transaction } from '../transactions.ts';
+import { serverErrors as errors } from './errors.ts';
 import { hostnameOf } from './hostname.ts';
 import type { LaunchInput } from './jobs/create-server.ts';
+import { type PlannedAddress, recordAddresses } from './launch-address.ts';
 import { jobDisk, type LaunchDisk } from './launch-disk.ts';
 import { type defineBatch, orderBatch } from './order-batch.ts';
 import { type LaunchPlan, type LaunchRefusals, type PlannedServer, recordLaunch } from './record-launch.ts';
@@ -15,6 +17,8 @@ export interface LaunchOrder<State extends object>
   readonly names: readonly string[];
   /** The disks of a server that gets this id; the first is booted from. */
   disksOf(serverId: string): LaunchDisk[];
+  /** An elastic IP for each of them. */
+  readonly publicAddress?: PlannedAddress | undefined;
   readonly description?: string | null | undefined;
   readonly keyName?: string | null | undefined;
   readonly authorizedKeys: readonly string[];
@@ -63,10 +67,26 @@ export async function orderLaunch<State extends object>(
         metadata: Object.fromEntries(metadata.map(({ key, value }) => [key, value])),
       };
       const recorded = await recordLaunch(tx, cloud, plan, refusals);
+      const primary = recorded.flatMap(([first]) => first ?? []);
+      const addresses = order.publicAddress
+        ? await recordAddresses(tx, cloud, {
+            tenantId: caller.tenantId,
+            planned: order.publicAddress,
+            nics: primary,
+            quotaUsedUp: errors.publicAddressQuotaUsedUp,
+          })
+        : [];
       const shared = { imageId: image.id, authorizedKeys: [...authorizedKeys], inject: image.userData };
       const inputs = servers.map(({ id: serverId, disks }, index) => {
         const dataImageIds = disks.flatMap(({ imageId }) => (imageId === null || imageId === image.id ? [] : [imageId]));
-        return { serverId, disks: disks.map(jobDisk), dataImageIds, nics: recorded[index] ?? [], ...shared };
+        return {
+          serverId,
+          disks: disks.map(jobDisk),
+          dataImageIds,
+          nics: recorded[index] ?? [],
+          publicAddressIds: addresses.slice(index, index + 1),
+          ...shared,
+        };
       });
       const jobId = await orderBatch(tx, cloud, caller, { batch, single, inputs });
       return { jobId, serverIds: servers.map(({ id }) => id) };

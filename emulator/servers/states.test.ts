@@ -48,6 +48,9 @@ describe('actions', () => {
     ['softReboot', ['ACTIVE']],
     ['hardReboot', ['ACTIVE', 'ERROR']],
     ['resize', ['SHUTOFF']],
+    ['rebuild', ['SHUTOFF', 'ERROR']],
+    ['stopAndRebuild', ['ACTIVE', 'SHUTOFF', 'ERROR']],
+    ['attachNic', ['ACTIVE', 'SHUTOFF']],
     ['createImage', ['ACTIVE', 'SHUTOFF']],
     ['delete', ['ACTIVE', 'SHUTOFF', 'ERROR']],
   ] as const)('%s is allowed in %j only', (action, allowed) => {

@@ -56,6 +56,14 @@ export const ServerNicInput = builder.inputType('ServerNicInput', {
   }),
 });
 
+const ServerPublicAddressInput = builder.inputType('ServerPublicAddressInput', {
+  description: 'The elastic IP of a server: one that is there, or a new one for each.',
+  fields: t => ({
+    publicAddressId: t.id({ description: 'One that is not bound, for a single server; a new one without it.' }),
+    bandwidthSize: t.int({ description: 'Mbit/s of a new one, 1 to 1000; 5 without it.' }),
+  }),
+});
+
 addMutation('launchServers', {
   description:
     'Launches servers from an image. They are there at once, in BUILD; a job with a sub-job for each makes them and powers them on.',
@@ -77,6 +85,10 @@ addMutation('launchServers', {
       description: 'Its network interfaces instead of a subnet, up to 12 in subnets of one VPC; the first is the primary one.',
     }),
     securityGroupIds: t.idList({ description: 'Security groups of its new ports, up to 10; the default group without any.' }),
+    publicAddress: t.field({
+      type: ServerPublicAddressInput,
+      description: 'An elastic IP for its first port. Refused where the hardware lacks `publicAddresses`.',
+    }),
     keyName: t.id({ description: 'The key pair whose public key signs in.' }),
     adminPassword: t.string({ description: 'Password of the image’s login user: 8 to 26 characters of three kinds.' }),
     userData: t.string({ description: 'What runs at the first boot: base64 of at most 32 KiB.' }),
@@ -86,7 +98,21 @@ addMutation('launchServers', {
   }),
   run: (
     session,
-    { imageId, flavorId, count, systemDisk, dataDisks, subnetId, nics, securityGroupIds, keyName, metadata, tags, ...rest },
+    {
+      imageId,
+      flavorId,
+      count,
+      systemDisk,
+      dataDisks,
+      subnetId,
+      nics,
+      securityGroupIds,
+      publicAddress,
+      keyName,
+      metadata,
+      tags,
+      ...rest
+    },
     options,
   ) =>
     session.run(
@@ -100,6 +126,11 @@ addMutation('launchServers', {
         dataDisks: dataDisks?.map(dataDiskOfInput),
         subnetId: subnetId && readId.subnet(subnetId, 'subnetId'),
         nics: nics?.map(nicOfInput),
+        publicAddress: publicAddress && {
+          publicAddressId:
+            publicAddress.publicAddressId && readId.publicAddress(publicAddress.publicAddressId, 'publicAddress.publicAddressId'),
+          bandwidthSize: publicAddress.bandwidthSize ?? undefined,
+        },
         securityGroupIds: securityGroupIds ? readIds(readId.securityGroup, securityGroupIds, 'securityGroupIds') : undefined,
         keyName: keyName && readId.keyPair(keyName, 'keyName'),
         metadata: metadata ?? undefined,

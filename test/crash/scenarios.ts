@@ -4,12 +4,15 @@
 import type { Cloud } from '../../emulator/cloud.ts';
 import { publicImageId } from '../../emulator/images/public-image-id.ts';
 import type { TestCloud } from '../../src/testing/test-cloud.ts';
+import { backupScenarios, makeBackups, type WorldOfBackups } from './backup-scenarios.ts';
+import { bareMetalScenarios, makeMachine, type WorldOfMachines } from './bare-metal-scenarios.ts';
 import type { Order } from './child-plan.ts';
 import { diskScenarios, makeDisks, type WorldOfDisks } from './disk-scenarios.ts';
 import { imageScenarios, makeImageSources, type WorldOfImages } from './image-scenarios.ts';
+import { makeNetworks, networkScenarios, type WorldOfNetworks } from './network-scenarios.ts';
 
 /** What is there before something is ordered. */
-export interface World extends WorldOfDisks, WorldOfImages {
+export interface World extends WorldOfBackups, WorldOfDisks, WorldOfImages, WorldOfNetworks, WorldOfMachines {
   /** The public image that its servers were made of. */
   readonly source: string;
   /** Servers of tenant A: one that runs, one that is off. Both have DATA in DATA_FILE. */
@@ -42,6 +45,7 @@ export async function makeWorld(cloud: TestCloud, source = SOURCE): Promise<Worl
   for (const serverId of [on, off]) await a.servers.writeFile({ serverId, path: DATA_FILE, content });
   const disks = await makeDisks(cloud, on);
   await a.servers.writeFile({ serverId: on, diskId: disks.data, path: DATA_FILE, content });
+  const machine = await makeMachine(cloud);
   const own = await a.images.create({ name: 'own', serverId: on });
   await cloud.waitForJob(own.jobId);
   const shared = await a.images.create({ name: 'shared', serverId: off });
@@ -49,7 +53,21 @@ export async function makeWorld(cloud: TestCloud, source = SOURCE): Promise<Worl
   await cloud.waitForJob((await a.images.share({ imageIds: [shared.imageId], tenantIds: [b.id] })).jobId);
   await cloud.waitForJob((await a.servers.stop({ serverIds: [off] })).jobId);
   const images = await makeImageSources(cloud, { on, off, ...disks });
-  return { source, ...disks, ...images, on, off, own: own.imageId, shared: shared.imageId, tenantB: b.id };
+  const networks = await makeNetworks(cloud, source, FLAVOR);
+  const backups = await makeBackups(cloud, { on, data: disks.data });
+  return {
+    source,
+    ...backups,
+    ...machine,
+    ...disks,
+    ...images,
+    ...networks,
+    on,
+    off,
+    own: own.imageId,
+    shared: shared.imageId,
+    tenantB: b.id,
+  };
 }
 
 export interface Scenario {
@@ -84,7 +102,10 @@ export const quickLaunch: Scenario = {
 };
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
+  ...backupScenarios,
+  ...bareMetalScenarios,
   ...diskScenarios,
+  ...networkScenarios,
   ...imageScenarios,
   imsCreateImageByInstance: {
     order: ({ on }) => call(A, 'images.create', { name: 'golden', serverId: on }),

@@ -25,6 +25,8 @@ const Input = z.object({
   disks: JobDisks,
   /** The first is the primary one. */
   nics: z.array(z.object({ portId: z.string(), subnetId: z.string(), address: z.string(), mac: z.string() })),
+  /** Elastic IPs that were made for it. */
+  publicAddressIds: z.array(z.string()).optional(),
   authorizedKeys: z.array(z.string()),
   /** Whether the image takes keys, password and user data. */
   inject: z.boolean(),
@@ -57,6 +59,7 @@ export const createSingleServerJob = defineJob<Input, State>({
     errors.portNotCreated,
     errors.serverNotCreated,
     errors.serverNotStarted,
+    errors.addressNotBound,
   ],
   resources: ({ serverId, imageId, disks }) => [serverId, imageId, ...diskIds(disks)],
   // Each step that needs the hardware waits for it: after a restart the job may go on with any of them.
@@ -122,6 +125,7 @@ export const createSingleServerJob = defineJob<Input, State>({
         await cloud.reconciler.hardwareReady(signal);
         const server = await requireServer(cloud, input.serverId);
         await orFail(errors.serverNotStarted, () => cloud.hardware.startServer(specOf(server, input), serverSeed(server, input)));
+        await orFail(errors.addressNotBound, () => cloud.publicAddresses.settleServer(input.serverId));
         return undefined;
       },
     },
@@ -152,7 +156,7 @@ export const createSingleServerJob = defineJob<Input, State>({
     const server = await tx.db.server.findUnique({ where: { id: input.serverId } });
     if (!server) return;
     emitServer(tx, 'server.failed', { ...server, status: 'ERROR', taskState: null, faultCode: code, faultMessage: message });
-    await forgetServer(tx, cloud, server, diskIds(input.disks));
+    await forgetServer(tx, cloud, server, diskIds(input.disks), input.publicAddressIds);
   },
 });
 

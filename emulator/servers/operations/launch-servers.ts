@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { commonErrors } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { requireImageBackup } from '../../images/image-backup.ts';
 import { publicKeysOf } from '../../keypairs/public-keys-of.ts';
+import { networkErrors } from '../../networks/errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { regionOf } from '../../regions.ts';
 import { text } from '../../validation.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { createServerBatch, createSingleServerJob } from '../jobs/create-server.ts';
+import { LaunchAddress, planAddress } from '../launch-address.ts';
 import { launchImage } from '../launch-image.ts';
 import { planNics } from '../launch-nics.ts';
 import { orderLaunch } from '../order-launch.ts';
@@ -39,6 +42,7 @@ const Input = z
     /** Instead of a subnet. */
     nics: rules.LaunchNics.nullish(),
     securityGroupIds: rules.SecurityGroupIds.default([]),
+    publicAddress: LaunchAddress.nullish(),
   })
   .refine(rules.nameFitsCount, rules.nameFitsCountError);
 
@@ -100,6 +104,12 @@ export const launchServers = defineOperation({
     errors.tooManySecurityGroups,
     errors.addressInUse,
     errors.noFreeAddress,
+    errors.publicAddressNotFound,
+    errors.publicAddressUnusable,
+    errors.bandwidthInvalid,
+    errors.publicAddressQuotaUsedUp,
+    networkErrors.noPublicAddress,
+    commonErrors.notOnThisHardware,
     errors.quotaUsedUp,
     errors.diskQuotaUsedUp,
   ],
@@ -114,6 +124,7 @@ export const launchServers = defineOperation({
     const diskPlans = await planDisks(cloud, caller, { ...input, image, restored });
     const authorizedKeys = await publicKeysOf(cloud, caller, input.keyName ?? undefined, errors.keyPairNotFound);
     const nics = await planNics(cloud, caller, input);
+    const publicAddress = input.publicAddress ? await planAddress(cloud, caller, input.publicAddress, input.count) : undefined;
     const order = {
       ...input,
       kind: 'CLOUD',
@@ -122,6 +133,7 @@ export const launchServers = defineOperation({
       flavor,
       zone,
       nics,
+      publicAddress,
       authorizedKeys,
       disksOf: () => withIds(cloud, diskPlans),
       refusals,

@@ -5,8 +5,10 @@ import { defineConsole } from './servers/console.ts';
 import { defineExec } from './servers/exec.ts';
 import { defineFiles } from './servers/files.ts';
 import { defineLaunch } from './servers/launch.ts';
+import { defineNics } from './servers/nics.ts';
 import { definePower } from './servers/power.ts';
 import { defineReads } from './servers/read.ts';
+import { defineRebuild } from './servers/rebuild.ts';
 import { defineSsh } from './servers/ssh.ts';
 
 export function define(command: Command, cli: Cli): void {
@@ -14,6 +16,8 @@ export function define(command: Command, cli: Cli): void {
   defineLaunch(command, cli);
   definePower(command, cli);
   defineChanges(command, cli);
+  defineRebuild(command, cli);
+  defineNics(command, cli);
   defineExec(command, cli);
   defineConsole(command, cli);
   defineFiles(command, cli);

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import type { Cli } from '../../cli.ts';
+import { count, word } from '../../option-values.ts';
+import {
+  createSecurityGroup,
+  createSecurityGroupRule,
+  deleteSecurityGroup,
+  deleteSecurityGroupRule,
+  listSecurityGroups,
+  type SecurityGroup,
+} from '../../queries/networks.ts';
+import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
+import { groupCalled } from './called.ts';
+
+export function defineGroups(command: Command, cli: Cli): void {
+  command
+    .command('groups')
+    .summary('the tenant’s security groups, with their rules')
+    .option('--limit <count>', `how many at most (default: ${DEFAULT_LIMIT})`, count)
+    .action(({ limit = DEFAULT_LIMIT }: { limit?: number }) => list(cli, limit));
+  command
+    .command('create-group')
+    .summary('make a security group')
+    .argument('<name>', 'its name')
+    .action((name: string) => create(cli, name));
+  command
+    .command('delete-group')
+    .summary('delete a security group that is not in use')
+    .argument('<group>', 'its name or id')
+    .action((group: string) => remove(cli, group));
+  command
+    .command('allow')
+    .summary('add a rule to a security group')
+    .argument('<group>', 'its name or id')
+    .argument('<direction>', 'ingress or egress', word(['INGRESS', 'EGRESS']))
+    .option('--protocol <protocol>', 'tcp, udp, icmp or a number (default: all)')
+    .option('--port <port>', 'a port, or the first of several', count)
+    .option('--last-port <port>', 'the last of several', count)
+    .option('--from-or-to <range>', 'range of the other side (default: anybody)')
+    .action((group: string, direction: string, options: RuleOptions) => allow(cli, group, direction, options));
+  command
+    .command('disallow')
+    .summary('take a rule away')
+    .argument('<rule>', 'its id, as `cloudyard networks groups --json` shows it')
+    .action((rule: string) => disallow(cli, rule));
+}
+
+async function list(cli: Cli, limit: number): Promise<void> {
+  showList(cli, 'security group', await listSecurityGroups(await cli.client(), limit), [
+    { title: 'name', value: ({ name }) => name },
+    { title: 'rules', value: ({ rules }) => rules.map(ruleInWords).join(', ') },
+    { title: 'id', value: ({ uuid }) => uuid },
+  ]);
+}
+
+/** `in tcp 22 from 10.0.0.0/8` */
+function ruleInWords(rule: SecurityGroup['rules'][number]): string {
+  const { direction, etherType, protocol, portMin, portMax, remoteCidr, remoteGroup } = rule;
+  const ports = portMin === null ? '' : portMax === null || portMax === portMin ? ` ${portMin}` : ` ${portMin}-${portMax}`;
+  const [way, side] = direction === 'INGRESS' ? ['in', 'from'] : ['out', 'to'];
+  const version = etherType === 'IPV6' ? ' IPv6' : '';
+  return `${way}${version} ${protocol ?? 'all'}${ports} ${side} ${remoteCidr ?? remoteGroup?.name ?? 'all'}`;
+}
+
+async function create(cli: Cli, name: string): Promise<void> {
+  const payload = await createSecurityGroup(await cli.client(), { name });
+  cli.show(payload, () => [`security group ${name}: ${payload.securityGroup.uuid}`]);
+}
+
+async function remove(cli: Cli, group: string): Promise<void> {
+  const client = await cli.client();
+  const payload = await deleteSecurityGroup(client, { securityGroupId: await groupCalled(client, group) });
+  cli.show(payload, () => [`security group ${group} is deleted`]);
+}
+
+interface RuleOptions {
+  readonly protocol?: string;
+  readonly port?: number;
+  readonly lastPort?: number;
+  readonly fromOrTo?: string;
+}
+
+async function allow(cli: Cli, group: string, direction: string, options: RuleOptions): Promise<void> {
+  const client = await cli.client();
+  const { protocol, port, lastPort, fromOrTo } = options;
+  const payload = await createSecurityGroupRule(client, {
+    securityGroupId: await groupCalled(client, group),
+    direction,
+    protocol,
+    portMin: port,
+    portMax: lastPort ?? port,
+    remoteCidr: fromOrTo,
+  });
+  cli.show(payload, () => [`rule ${payload.ruleUuid}`]);
+}
+
+async function disallow(cli: Cli, ruleId: string): Promise<void> {
+  const payload = await deleteSecurityGroupRule(await cli.client(), { ruleId });
+  cli.show(payload, () => [`rule ${ruleId} is gone`]);
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { Cli } from '../../cli.ts';
+import { count } from '../../option-values.ts';
+import { createPort, deletePort, listPorts } from '../../queries/networks.ts';
+import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
+import { subnetCalled } from './called.ts';
+
+export function definePorts(command: Command, cli: Cli): void {
+  command
+    .command('ports')
+    .summary('the tenant’s ports')
+    .option('--limit <count>', `how many at most (default: ${DEFAULT_LIMIT})`, count)
+    .action(({ limit = DEFAULT_LIMIT }: { limit?: number }) => list(cli, limit));
+  command
+    .command('create-port')
+    .summary('make a port that outlives its server')
+    .argument('<subnet>', 'name or id of the subnet')
+    .option('--name <name>', 'its name')
+    .option('--address <address>', 'an address of the subnet')
+    .action((subnet: string, options: { name?: string; address?: string }) => create(cli, subnet, options));
+  command
+    .command('delete-port')
+    .summary('delete a port that no server has')
+    .argument('<port>', 'its id')
+    .action((port: string) => remove(cli, port));
+}
+
+async function list(cli: Cli, limit: number): Promise<void> {
+  showList(cli, 'port', await listPorts(await cli.client(), limit), [
+    { title: 'address', value: ({ address }) => address },
+    { title: 'subnet', value: ({ subnet }) => subnet?.name ?? '' },
+    { title: 'server', value: ({ server }) => server?.name ?? '' },
+    { title: 'name', value: ({ name }) => name },
+    { title: 'id', value: ({ uuid }) => uuid },
+  ]);
+}
+
+async function create(cli: Cli, subnet: string, options: { name?: string; address?: string }): Promise<void> {
+  const client = await cli.client();
+  const payload = await createPort(client, { ...options, subnetId: await subnetCalled(client, subnet) });
+  cli.show(payload, () => [`port ${payload.port.address}: ${payload.port.uuid}`]);
+}
+
+async function remove(cli: Cli, portId: string): Promise<void> {
+  const payload = await deletePort(await cli.client(), { portId });
+  cli.show(payload, () => [`port ${portId} is deleted`]);
+}

@@ -1,0 +1,129 @@
+/**
+ * Servers of two tenants with the same addresses, and of two subnets of one tenant: inside a subnet they reach each other, across its border
+ * nothing does, neither by the cloud's addresses nor by the engine's; elastic IPs lead to the right one.
+ */
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TestTenant } from '../src/testing/tenant.ts';
+import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+
+let emulator: EmulatorCloud;
+/** Two in one subnet of A; one in another VPC of A with the same range, and one of B, both with the second one's address. */
+let one: string;
+let two: string;
+let elsewhere: string;
+let theirs: string;
+
+const CIDR = '10.9.0.0/24';
+const [FIRST, SECOND] = ['10.9.0.10', '10.9.0.20'];
+
+beforeAll(async () => {
+  emulator = await openEmulator({ hardware: 'docker' });
+  const { a, b } = emulator;
+  const [home, twin, foreign] = [await subnetOf(a, 'home'), await subnetOf(a, 'twin'), await subnetOf(b, 'foreign')];
+  one = await launch(a, home, FIRST);
+  two = await launch(a, home, SECOND);
+  elsewhere = await launch(a, twin, SECOND);
+  theirs = await launch(b, foreign, SECOND);
+  for (const [tenant, serverId] of [
+    [a, two],
+    [a, elsewhere],
+    [b, theirs],
+  ] as const)
+    await serve(tenant, serverId);
+}, 600_000);
+afterAll(() => emulator.close(), 300_000);
+
+async function subnetOf({ networks }: TestTenant, name: string): Promise<string> {
+  const { vpcId } = await networks.createVpc({ name, cidr: '10.9.0.0/16' });
+  return (await networks.createSubnet({ vpcId, name, cidr: CIDR })).subnetId;
+}
+
+async function launch(tenant: TestTenant, subnetId: string, address: string): Promise<string> {
+  const nics = [{ subnetId, address }];
+  const { jobId, serverIds } = await tenant.servers.launch({ name: 'web', imageId: DEBIAN, flavorId: FLAVOR, nics });
+  expect(await emulator.over(jobId)).toMatchObject({ status: 'SUCCESS' });
+  return serverIds[0] ?? '';
+}
+
+/** What a server answers with at port 8000: its own id. */
+async function serve(tenant: TestTenant, serverId: string): Promise<void> {
+  await tenant.servers.writeFile({ serverId, path: '/root/id', content: Buffer.from(`${serverId}\n`) });
+  const { exitCode } = await tenant.servers.runCommand({ serverId, command: ['sh', '-c', SERVE] });
+  expect(exitCode).toBe(0);
+}
+
+const SERVE =
+  "(while :; do perl -MIO::Socket -e '$s=IO::Socket::INET->new(LocalPort=>8000,Listen=>5,ReuseAddr=>1);while($c=$s->accept){open F,q(/root/id);print $c <F>;close $c}'; done) </dev/null >/dev/null 2>&1 &";
+
+/** What is answered at an address and port, as seen from a server; empty where nothing is. */
+async function heard(from: string, address: string, port = 8000): Promise<string> {
+  const program = `$s=IO::Socket::INET->new(PeerAddr=>q(${address}),PeerPort=>${port},Timeout=>2) or exit 1;print <$s>`;
+  const command = ['perl', '-MIO::Socket', '-e', program];
+  const { stdout } = await emulator.a.servers.runCommand({ serverId: from, command });
+  return Buffer.from(stdout, 'base64').toString().trim();
+}
+
+/** The container's address in the engine's own range, which only carries published ports. */
+async function engineAddress(tenant: TestTenant, serverId: string): Promise<string> {
+  const command = ['sh', '-c', "cat /proc/net/fib_trie | grep -o '198\\.1[89]\\.[0-9]*\\.[0-9]*' | grep -v '\\.0$' | head -1"];
+  const { stdout } = await tenant.servers.runCommand({ serverId, command });
+  return Buffer.from(stdout, 'base64').toString().trim();
+}
+
+describe('a server', () => {
+  test('reaches another one in its subnet, and only the one with that address there', async () => {
+    expect(await heard(one, SECOND)).toBe(two);
+    expect(await heard(elsewhere, FIRST)).toBe('');
+  });
+
+  test('reaches nobody across the border by an address of the engine', async () => {
+    const { a, b } = emulator;
+    for (const [tenant, serverId] of [
+      [b, theirs],
+      [a, elsewhere],
+    ] as const) {
+      const address = await engineAddress(tenant, serverId);
+      if (address !== '') expect(await heard(one, address)).toBe('');
+    }
+  });
+
+  test('is told about itself by its own metadata service', async () => {
+    const ask =
+      'use IO::Socket;$s=IO::Socket::INET->new(PeerAddr=>q(169.254.169.254),PeerPort=>80,Timeout=>5) or exit 1;print $s qq(GET /openstack/latest/meta_data.json HTTP/1.0\\r\\n\\r\\n);print <$s>';
+    for (const [tenant, serverId] of [
+      [emulator.a, two],
+      [emulator.a, elsewhere],
+      [emulator.b, theirs],
+    ] as const) {
+      const { stdout } = await tenant.servers.runCommand({ serverId, command: ['perl', '-e', ask] });
+      expect(Buffer.from(stdout, 'base64').toString()).toContain(serverId);
+    }
+  });
+});
+
+describe('an elastic IP', () => {
+  const banner = (address: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host: address, port: 22 });
+      socket.once('data', data => {
+        socket.destroy();
+        resolve(data.toString());
+      });
+      socket.once('error', reject);
+    });
+
+  test('leads to ssh of its server, also after a new start, and is not reached from another tenant’s server', async () => {
+    const { publicAddressId } = await emulator.b.networks.allocatePublicAddress({});
+    await emulator.b.networks.bindPublicAddress({ publicAddressId, serverId: theirs });
+    const { address } = await emulator.b.networks.getPublicAddress({ publicAddressId });
+    expect(await banner(address)).toMatch(/^SSH-2\.0/);
+    expect(await heard(one, address, 22)).toBe('');
+    emulator = await emulator.reopen();
+    expect(await banner(address)).toMatch(/^SSH-2\.0/);
+    expect(await refusal(emulator.b.networks.bindPublicAddress({ publicAddressId, serverId: theirs }))).toBe('VPC.0510');
+    await emulator.b.networks.unbindPublicAddress({ publicAddressId });
+    await expect(banner(address)).rejects.toThrow();
+    await emulator.b.networks.releasePublicAddress({ publicAddressId });
+  }, 300_000);
+});
