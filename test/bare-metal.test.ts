@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localDisk } from '../emulator/disks/server-disk.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { brokenInvariants } from './crash/invariants.ts';
-import { type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 
 const BMS_DEBIAN = publicImageId('BMS_Debian_12_latest');
@@ -61,7 +61,7 @@ describe.each(everyHardware)('a bare-metal server (%s)', hardware => {
     await remove([serverId]);
     expect(await cloud.hardware.disks.stat(localDisk(serverId))).toBeUndefined();
     expect(await brokenInvariants(cloud)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('boots from a volume, with SCSI data disks, and an image of it is one for bare metal', async () => {
     const { cloud, a, over } = emulator;
@@ -91,7 +91,35 @@ describe.each(everyHardware)('a bare-metal server (%s)', hardware => {
     await remove([serverId, copy]);
     expect((await over((await a.images.delete({ imageId })).jobId)).status).toBe('SUCCESS');
     expect(await brokenInvariants(cloud)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
+
+  test('takes SCSI data disks alone, and is given its system anew from an image for bare metal alone', async () => {
+    const { cloud, a, over } = emulator;
+    const serverId = await launch();
+    const make = async (deviceType: 'VBD' | 'SCSI', source: object = {}): Promise<string> => {
+      const { jobId, diskIds } = await a.disks.create({ name: 'data', size: 10, deviceType, ...source });
+      expect((await over(jobId)).status).toBe('SUCCESS');
+      return diskIds[0] ?? '';
+    };
+    const [virtual, scsi] = [await make('VBD'), await make('SCSI', { fileSystem: 'EXT4' })];
+    expect(await refusal(a.disks.attach({ serverId, diskId: virtual }))).toBe('BMS.0223');
+    expect(await refusal(a.disks.attach({ serverId, diskId: scsi, device: '/dev/vdb' }))).toBe('Ecs.0005');
+    expect((await over((await a.disks.attach({ serverId, diskId: scsi })).jobId)).status).toBe('SUCCESS');
+    expect(await a.servers.listDisks({ serverIds: [serverId] })).toMatchObject([{ device: '/dev/sdb', disk: { id: scsi } }]);
+
+    await a.servers.writeFile({ serverId, path: '/root/old.txt', content: Buffer.from('old\n') });
+    const changed = { serverId, stopServer: true };
+    expect(await refusal(a.servers.changeOs({ ...changed, imageId: DEBIAN }))).toBe('BMS.0011');
+    const reinstalled = await a.servers.reinstall(changed);
+    expect((await over(reinstalled.jobId)).status).toBe('SUCCESS');
+    expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', powerState: 'ON' });
+    expect(await refusal(a.servers.readFile({ serverId, path: '/root/old.txt' }))).toBe('APIGW.0201');
+
+    expect((await over((await a.disks.detach({ serverId, diskId: scsi })).jobId)).status).toBe('SUCCESS');
+    await remove([serverId]);
+    for (const diskId of [virtual, scsi]) await over((await a.disks.delete({ diskIds: [diskId] })).jobId);
+    expect(await brokenInvariants(cloud)).toEqual([]);
+  }, 300_000);
 
   test('whose guest powers itself off is off, as its controller says', async () => {
     const { a, cloud } = emulator;
@@ -103,5 +131,5 @@ describe.each(everyHardware)('a bare-metal server (%s)', hardware => {
       expect(await a.servers.get({ serverId })).toMatchObject({ powerState: 'OFF' });
     }
     await remove([serverId]);
-  }, 120_000);
+  }, 300_000);
 });
