@@ -9,7 +9,7 @@ import { withoutNulls } from './nulls.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
 import { COUNT_COST, pageCost } from './paging-cost.ts';
-import { DiskRef, HasFilesRef, ImageMemberRef, ImageRef, NodeRef, ServerRef, TenantRef } from './refs.ts';
+import { BackupRef, DiskRef, HasFilesRef, ImageMemberRef, ImageRef, NodeRef, ServerRef, TenantRef } from './refs.ts';
 import { TagRef } from './tag.ts';
 
 ImageRef.implement({
@@ -85,6 +85,12 @@ ImageRef.implement({
     backupUuid: t.exposeString('backupId', {
       nullable: true,
       description: 'Id in the cloud of the backup that a full-ECS image stands on: its bytes are the backup’s.',
+    }),
+    backup: t.field({
+      type: BackupRef,
+      nullable: true,
+      description: 'The backup that a full-ECS image stands on, if the caller may see it.',
+      resolve: ({ backupId }, _args, { session }) => (backupId === null ? null : session.loaders.backups.load(backupId)),
     }),
     damage: t.exposeString('damage', {
       nullable: true,
