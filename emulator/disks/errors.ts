@@ -43,7 +43,7 @@ export const diskErrors = errorCodes({
   // What a disk is made of
   imageInvalid: ['EVS.2046', 400, 'No disk can be made of this image.'],
   sharedFromSystemImage: ['EVS.2094', 400, 'A disk that is made of a system image cannot be shared.'],
-  snapshotInvalid: ['EVS.2045', 400, 'No snapshot has this id.'],
+  snapshotInvalid: ['EVS.2045', 400, 'No snapshot to make a disk of has this id.'],
   snapshotUnavailable: ['EVS.2043', 400, 'The snapshot is not available.'],
   zoneOfSnapshot: ['EVS.2054', 400, 'A disk is in the zone of the snapshot that it is made of.'],
   typeOfSnapshot: ['EVS.2096', 400, 'A disk has the type of the snapshot that it is made of.'],
