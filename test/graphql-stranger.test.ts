@@ -41,9 +41,15 @@ beforeAll(async () => {
     metadata: [{ key: 'mark-meta', value: 'x' }],
   });
   const image = await makeImage(gateway, tokens.a, server.id, 'mark-image');
+  await gateway.data(
+    tokens.a,
+    'mutation { allocatePublicAddress(input: { bandwidthName: "mark-band" }) { ... on Error { message } } }',
+  );
+  await gateway.data(tokens.a, 'mutation { createSecurityGroup(input: { name: "mark-group" }) { ... on Error { message } } }');
   const own = await gateway.data(
     tokens.a,
     `{ disks { edges { node { id } } } vpcs { edges { node { id } } } subnets { edges { node { id } } } ports { edges { node { id } } }
+       securityGroups { edges { node { id } } } publicAddresses { edges { node { id } } }
        jobs(filter: { topLevel: false }) { edges { node { id } } } }`,
   );
   const idsOf = (list: string): string[] => own[list].edges.map(({ node }: { node: { id: string } }) => node.id);
@@ -55,6 +61,8 @@ beforeAll(async () => {
     Vpc: idsOf('vpcs'),
     Subnet: idsOf('subnets'),
     Port: idsOf('ports'),
+    SecurityGroup: idsOf('securityGroups'),
+    PublicAddress: idsOf('publicAddresses'),
     Job: idsOf('jobs'),
     Tenant: [`Tenant:${tenants.a}`],
   };
