@@ -7,6 +7,8 @@ import { everyHardware } from './hardware.ts';
 import { codeOf } from './refused.ts';
 
 const MIB = 2 ** 20;
+/** On containers the hardware is prepared first. */
+const SLOW = { timeout: 180_000 };
 const opened: EmulatorCloud[] = [];
 afterEach(async () => {
   for (const emulator of opened.splice(0)) await emulator.close();
@@ -38,6 +40,7 @@ async function systemDiskOf({ cloud }: EmulatorCloud, serverId: string): Promise
 
 test.each(everyHardware)(
   'a backup of a running server holds its disk as of one moment, and the second stores what changed (%s)',
+  SLOW,
   async hardware => {
     const emulator = await open({ hardware });
     const { a, cloud } = emulator;
@@ -89,7 +92,7 @@ test.each(everyHardware)(
   },
 );
 
-test.each(everyHardware)('a disk vault backs up single disks (%s)', async hardware => {
+test.each(everyHardware)('a disk vault backs up single disks (%s)', SLOW, async hardware => {
   const emulator = await open({ hardware });
   const { a } = emulator;
   const diskId = await systemDiskOf(emulator, await emulator.launch());

@@ -5,6 +5,8 @@ import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 import { codeOf } from './refused.ts';
 
+/** On containers the hardware is prepared first. */
+const SLOW = { timeout: 180_000 };
 const opened: EmulatorCloud[] = [];
 afterEach(async () => {
   for (const emulator of opened.splice(0)) await emulator.close();
@@ -46,32 +48,37 @@ async function contents({ cloud }: EmulatorCloud, serverId: string | undefined, 
   return texts;
 }
 
-test.each(everyHardware)('a restore in place brings back what all disks held, and the server runs again (%s)', async hardware => {
-  const emulator = await open({ hardware });
-  const { a, cloud, over } = emulator;
-  const { serverId, backupId, diskIds } = await changedServer(emulator);
-  const before = await cloud.database.read.server.findUniqueOrThrow({
-    where: { id: serverId },
-    include: { attachments: true, ports: true },
-  });
-  expect(await contents(emulator, serverId, diskIds)).toEqual(['new', 'new']);
+test.each(everyHardware)(
+  'a restore in place brings back what all disks held, and the server runs again (%s)',
+  SLOW,
+  async hardware => {
+    const emulator = await open({ hardware });
+    const { a, cloud, over } = emulator;
+    const { serverId, backupId, diskIds } = await changedServer(emulator);
+    const before = await cloud.database.read.server.findUniqueOrThrow({
+      where: { id: serverId },
+      include: { attachments: true, ports: true },
+    });
+    expect(await contents(emulator, serverId, diskIds)).toEqual(['new', 'new']);
 
-  const { jobId } = await a.backups.restore({ backupId });
-  expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+    const { jobId } = await a.backups.restore({ backupId });
+    expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
 
-  expect(await contents(emulator, serverId, diskIds)).toEqual(['old', 'old']);
-  const after = await cloud.database.read.server.findUniqueOrThrow({
-    where: { id: serverId },
-    include: { attachments: true, ports: true },
-  });
-  expect({ ...after, updatedAt: null }).toEqual({ ...before, updatedAt: null });
-  const disks = await cloud.database.read.disk.findMany({ where: { id: { in: diskIds } } });
-  expect(disks.map(({ status }) => status)).toEqual(['IN_USE', 'IN_USE']);
-  expect(await a.backups.get({ backupId })).toMatchObject({ status: 'AVAILABLE' });
-});
+    expect(await contents(emulator, serverId, diskIds)).toEqual(['old', 'old']);
+    const after = await cloud.database.read.server.findUniqueOrThrow({
+      where: { id: serverId },
+      include: { attachments: true, ports: true },
+    });
+    expect({ ...after, updatedAt: null }).toEqual({ ...before, updatedAt: null });
+    const disks = await cloud.database.read.disk.findMany({ where: { id: { in: diskIds } } });
+    expect(disks.map(({ status }) => status)).toEqual(['IN_USE', 'IN_USE']);
+    expect(await a.backups.get({ backupId })).toMatchObject({ status: 'AVAILABLE' });
+  },
+);
 
 test.each(everyHardware)(
   'a part of a backup is restored over another, larger disk, which keeps its size (%s)',
+  SLOW,
   async hardware => {
     const emulator = await open({ hardware });
     const { a, cloud, over } = emulator;

@@ -88,9 +88,11 @@ async function writeStoredBytes(
 ): Promise<void> {
   await tx.db.backup.update({ where: { id }, data: { storedBytes: now, incremental: previousId !== null } });
   const more = BigInt(now) - before;
-  if (more === 0n) return;
-  if (parentId) await tx.db.backup.update({ where: { id: parentId }, data: { storedBytes: { increment: more } } });
-  await addUsedBytes(tx, cloud, vaultId, more);
+  if (parentId) {
+    const incremental = (await tx.db.backup.findFirst({ where: { parentId, incremental: true } })) !== null;
+    await tx.db.backup.update({ where: { id: parentId }, data: { storedBytes: { increment: more }, incremental } });
+  }
+  if (more !== 0n) await addUsedBytes(tx, cloud, vaultId, more);
 }
 
 export async function addUsedBytes(tx: Transaction, cloud: Cloud, vaultId: string, bytes: bigint): Promise<void> {

@@ -12,6 +12,7 @@ import { usableAddresses } from '../../emulator/networks/addresses.ts';
 import { idsKnownTo } from '../../emulator/reconciling/compare.ts';
 import { findBareMetalFlavor, findFlavor } from '../../emulator/servers/flavors.ts';
 import type { Image, ImageMember } from '../../emulator/store/generated/client.ts';
+import { backupsAgree } from './backup-invariants.ts';
 
 type Check = (cloud: Cloud) => Promise<string[]>;
 
@@ -22,6 +23,7 @@ const checks: Readonly<Record<string, Check>> = {
   'the database is whole': databaseIsWhole,
   'disks and rows agree': disksAgree,
   'images hold what they say': imagesAreWhole,
+  'vaults and backups hold what they say': backupsAgree,
   'snapshots hold what they say': snapshotsAreWhole,
   'quotas are what is counted': quotasAgree,
   'who sees which image': accessAgrees,

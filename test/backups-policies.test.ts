@@ -1,0 +1,121 @@
+/** Backups that are made and deleted by themselves, by the cloud's clock. */
+import { afterEach, expect, test } from 'vitest';
+import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+
+const HOUR = 3_600_000;
+const opened: EmulatorCloud[] = [];
+afterEach(async () => {
+  for (const emulator of opened.splice(0)) await emulator.close();
+});
+
+/** A server in a vault with a policy, on a clock that stands still. */
+async function open({ keepBackups, keepDays }: { keepBackups?: number; keepDays?: number }) {
+  const emulator = await openEmulator();
+  opened.push(emulator);
+  const { a, cloud, launch } = emulator;
+  const serverId = await launch();
+  cloud.clock.configure({ mode: 'virtual', factor: 1 });
+  const { policyId } = await a.backupPolicies.create({ name: 'six-hours', everyHours: 6, keepBackups, keepDays });
+  const { vaultId } = await a.vaults.create({ name: 'vault', size: 100, policyId, resources: [{ id: serverId }] });
+  return { ...emulator, serverId, policyId, vaultId };
+}
+
+/** Until there are so many checkpoints and no job is under way; time goes on in small pieces, for jobs wait for it, too. */
+async function settle({ cloud }: EmulatorCloud, checkpoints: number): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        cloud.clock.advance(cloud.clock.untilNext() ?? 0);
+        const jobs = await cloud.database.read.job.count({ where: { status: { in: ['INIT', 'RUNNING'] } } });
+        return [await cloud.database.read.checkpoint.count(), jobs];
+      },
+      { interval: 10, timeout: 20_000 },
+    )
+    .toEqual([checkpoints, 0]);
+}
+
+test('a policy makes a backup each time it is due, and keeps as many as it says', async () => {
+  const emulator = await open({ keepBackups: 2 });
+  const { a, cloud, vaultId } = emulator;
+  cloud.clock.advance(5 * HOUR);
+  await settle(emulator, 0);
+  cloud.clock.advance(HOUR);
+  await settle(emulator, 1);
+  cloud.clock.advance(6 * HOUR);
+  await settle(emulator, 2);
+  cloud.clock.advance(6 * HOUR);
+  // The third is made, the first goes with its checkpoint.
+  await expect
+    .poll(
+      async () => {
+        cloud.clock.advance(cloud.clock.untilNext() ?? 0);
+        return cloud.database.read.job.count({ where: { type: 'deleteBackup', status: 'SUCCESS' } });
+      },
+      { interval: 10, timeout: 20_000 },
+    )
+    .toBe(1);
+  await settle(emulator, 2);
+  const backups = await cloud.database.read.backup.findMany({ where: { parentId: null }, orderBy: { createdAt: 'asc' } });
+  expect(backups).toMatchObject([
+    { status: 'AVAILABLE', autoTrigger: true, incremental: false },
+    { status: 'AVAILABLE', autoTrigger: true, incremental: true },
+  ]);
+  expect(backups[0]?.name).toMatch(/^autobk_[0-9a-f]{4}$/);
+  const sum = backups.reduce((total, { storedBytes }) => total + storedBytes, 0n);
+  expect((await a.vaults.get({ vaultId })).usedBytes).toBe(sum);
+});
+
+test('what a policy missed is made up for once', async () => {
+  const emulator = await open({});
+  emulator.cloud.clock.advance(100 * HOUR);
+  await settle(emulator, 1);
+});
+
+test('a backup expires', async () => {
+  const emulator = await open({ keepDays: 1 });
+  const { a, cloud, policyId } = emulator;
+  cloud.clock.advance(6 * HOUR);
+  await settle(emulator, 1);
+  await a.backupPolicies.update({ policyId, enabled: false });
+  cloud.clock.advance(23 * HOUR);
+  await settle(emulator, 1);
+  cloud.clock.advance(HOUR);
+  await settle(emulator, 0);
+  expect(await cloud.database.read.backup.count()).toBe(0);
+  expect((await cloud.hardware.disks.list()).filter(id => id.startsWith('backup-'))).toEqual([]);
+});
+
+test('a server that is being deleted when its policy fires is left out, with the reason', async () => {
+  const emulator = await open({});
+  const { a, cloud, over, serverId } = emulator;
+  // In virtual time the deletion waits in its first step.
+  const { jobId } = await a.servers.delete({ serverIds: [serverId] });
+  await expect.poll(() => cloud.clock.untilNext()).toBeDefined();
+  await cloud.transactions.run(tx => tx.db.backupPolicy.updateMany({ data: { nextRunAt: cloud.clock.now() } }));
+  cloud.backupSchedule.reconsider();
+  await expect.poll(() => cloud.database.read.checkpoint.count()).toBe(1);
+  const checkpoint = await cloud.database.read.checkpoint.findFirstOrThrow();
+  expect(checkpoint).toMatchObject({
+    status: 'ERROR',
+    autoTrigger: true,
+    skipped: [{ id: serverId, type: 'SERVER', code: 'BackupService.7101' }],
+  });
+  expect(await cloud.database.read.backup.count()).toBe(0);
+  cloud.clock.configure({ mode: 'instant', factor: 1 });
+  expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+  expect(await cloud.database.read.vaultResource.count()).toBe(0);
+});
+
+test('a vault that binds by itself takes in what no vault protects', async () => {
+  const emulator = await open({});
+  const { a, cloud, launch, vaultId, serverId } = emulator;
+  cloud.clock.configure({ mode: 'instant', factor: 1 });
+  const other = await launch({ name: 'other' });
+  await a.vaults.update({ vaultId, autoBind: true });
+  cloud.clock.configure({ mode: 'virtual', factor: 1 });
+  cloud.clock.advance(6 * HOUR);
+  await settle(emulator, 1);
+  const resources = await a.vaults.listResources({ vaultIds: [vaultId] });
+  expect(resources.map(({ resourceId }) => resourceId)).toEqual([serverId, other]);
+  expect(await cloud.database.read.backup.count({ where: { parentId: null } })).toBe(2);
+});
