@@ -172,7 +172,7 @@ function requireCarriedOut({ status, errors }: { status?: number; errors?: Data 
   expect(status ?? 200, `${name}: ${JSON.stringify(errors)}`).toBeLessThan(500);
   const codes: string[] = (errors ?? []).map((error: Data) => error.extensions.code);
   expect(
-    codes.filter(code => !/^(IMG|Ecs|EVS|VPC|IAM|APIGW|Cloudyard)\./.test(code)),
+    codes.filter(code => !/^(IMG|Ecs|BMS|EVS|VPC|IAM|APIGW|Cloudyard)\./.test(code)),
     `${name}: ${JSON.stringify(errors)}`,
   ).toEqual([]);
 }
