@@ -12,14 +12,15 @@ export interface WorldOfNetworks {
   readonly nextSubnet: string;
 }
 
-export async function makeNetworks({ a, waitForJob }: TestCloud, imageId: string, flavorId: string): Promise<WorldOfNetworks> {
+export async function makeNetworks(cloud: TestCloud, imageId: string, flavorId: string): Promise<WorldOfNetworks> {
+  const { a } = cloud;
   const { vpcId } = await a.networks.createVpc({ name: 'own', cidr: '10.0.0.0/16' });
   const [first, second, third] = await Promise.all(
     ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24'].map(cidr => a.networks.createSubnet({ vpcId, name: 'sub', cidr })),
   );
   const nics = [first, second].map(subnet => ({ subnetId: subnet?.subnetId }));
   const { jobId, serverIds } = await a.servers.launch({ name: 'spare', imageId, flavorId, systemDisk: { size: 10 }, nics });
-  await waitForJob(jobId, { timeoutMs: 300_000 });
+  await cloud.waitForJob(jobId, { timeoutMs: 300_000 });
   const [spare = ''] = serverIds;
   const [disk] = await a.servers.listDisks({ serverIds });
   const [, further] = await a.servers.listPorts({ serverIds });
