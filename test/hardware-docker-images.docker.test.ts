@@ -115,7 +115,8 @@ describe('the content of a public image', () => {
     pack.finalize();
     const whole: Buffer = await buffer(pack);
     const agent = new AgentClient({ folder });
-    const unpack = (body: Readable) => agent.call('unpackSystem', { disk: 'half', size: 0, files: [], partitioned: false }, { body });
+    const unpack = (body: Readable) =>
+      agent.call('unpackSystem', { disk: 'half', size: 0, files: [], partitioned: false }, { body });
     await expect(unpack(Readable.from([whole.subarray(0, 50_000)]))).rejects.toThrow(/tar/);
     const broken = Readable.from(
       (async function* () {
