@@ -2,10 +2,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
 import { imageDisk } from '../emulator/images/image-disk.ts';
-import { DEBIAN, type EmulatorCloud, openEmulator, refusal } from './emulator-cloud.ts';
+import { publicImageId } from '../emulator/images/public-image-id.ts';
+import { type EmulatorCloud, openEmulator, refusal } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
 
+/** A placeholder where no registry answers: quick to make. */
+const SOURCE = publicImageId('Standard_Ubuntu_22.04_latest');
 const nowhere = '00000000-0000-4000-8000-000000000000';
 const MINUTES = 300_000;
 const CHECK = 'imsCheckWholeImageJob';
@@ -39,6 +42,7 @@ describe.each(everyHardware)('on %s', hardware => {
     const { a } = emulator;
     vaultId = (await a.vaults.create({ name: 'vault', size: 1000 })).vaultId;
     serverId = await emulator.launch({
+      imageId: SOURCE,
       systemDisk: { type: 'SAS' },
       dataDisks: [
         { type: 'SATA', size: 10, fileSystem: 'EXT4' },
@@ -70,7 +74,7 @@ describe.each(everyHardware)('on %s', hardware => {
       dataOrigin: `server_backup,${backupId}`,
       backupId,
       sourceServerId: serverId,
-      sourceImageId: DEBIAN,
+      sourceImageId: SOURCE,
       minDisk: 4,
       checksum: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
@@ -167,7 +171,7 @@ describe.each(everyHardware)('on %s', hardware => {
       expect(await launch({ dataDisks: [{ snapshotId: first }, { snapshotId: first }] })).toBe('Ecs.0005');
       expect(await launch({ dataDisks: [{ type: 'SSD', size: 10, count: 58 }] })).toBe('Ecs.0042');
       expect(await launch({ systemDisk: { size: 3 } })).toBe('Ecs.0007');
-      expect(await launch({ imageId: DEBIAN, dataDisks: [{ snapshotId: first }] })).toBe('Ecs.0005');
+      expect(await launch({ imageId: SOURCE, dataDisks: [{ snapshotId: first }] })).toBe('Ecs.0005');
     });
 
     test(
@@ -181,7 +185,7 @@ describe.each(everyHardware)('on %s', hardware => {
           message: expect.stringMatching(/whole: .*chunk 7 is damaged/),
         });
         await rows(db => db.backup.update({ where: { id: child?.id ?? '' }, data: { damage: null } }));
-        const plain = await emulator.launch({});
+        const plain = await emulator.launch({ imageId: SOURCE });
         await done(emulator.a.servers.delete({ serverIds: [plain] }));
       },
       MINUTES,
@@ -250,7 +254,7 @@ describe.each(everyHardware)('on %s', hardware => {
     'one that fails leaves neither image, backup nor bytes, and takes the server out of the vault that it was put into',
     async () => {
       const { a, cloud, over } = emulator;
-      const other = await emulator.launch({});
+      const other = await emulator.launch({ imageId: SOURCE });
       const before = await cloud.hardware.disks.list();
       for (const step of ['snapshot', 'register']) {
         const match = { jobType: 'imsCreateWholeImageByInstanceJob', step };
@@ -347,7 +351,7 @@ describe.each(everyHardware)('on %s', hardware => {
       expect(await a.images.get({ imageId: again.imageId })).toMatchObject({
         kind: 'FULL_ECS',
         status: 'ACTIVE',
-        platform: 'Debian',
+        platform: 'Ubuntu',
         sourceServerId: serverId,
         minDisk: 4,
         checksum: expect.any(String),

@@ -1,11 +1,14 @@
 /** Data disk images, and system images of data disks: real bytes on every hardware. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageDisk } from '../emulator/images/image-disk.ts';
-import { DEBIAN, type EmulatorCloud, openEmulator, refusal } from './emulator-cloud.ts';
+import { publicImageId } from '../emulator/images/public-image-id.ts';
+import { type EmulatorCloud, openEmulator, refusal } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
 
 const SIZE = { type: 'SSD', size: 10 } as const;
+/** A placeholder where no registry answers: quick to make. */
+const SOURCE = publicImageId('Standard_Ubuntu_22.04_latest');
 const nowhere = '00000000-0000-4000-8000-000000000000';
 const MINUTES = 300_000;
 
@@ -19,7 +22,7 @@ describe.each(everyHardware)('on %s', hardware => {
   beforeAll(async () => {
     emulator = await openEmulator({ hardware });
     done = async ordered => waitSuccessfully(emulator, (await ordered).jobId);
-    serverId = await emulator.launch({ dataDisks: [{ ...SIZE, fileSystem: 'EXT4', count: 2 }] });
+    serverId = await emulator.launch({ imageId: SOURCE, dataDisks: [{ ...SIZE, fileSystem: 'EXT4', count: 2 }] });
     const attachments = await emulator.a.servers.listDisks({ serverIds: [serverId] });
     const [system = '', first = '', second = ''] = attachments.map(({ diskId }) => diskId);
     disks = [system, first, second];
@@ -76,6 +79,7 @@ describe.each(everyHardware)('on %s', hardware => {
       expect(await a.disks.get({ diskId: first })).toMatchObject({ status: 'IN_USE' });
 
       const launched = await emulator.launch({
+        imageId: SOURCE,
         dataDisks: [
           { imageId: one, size: 12, type: 'SAS' },
           { imageId: two, deleteOnTermination: true },
@@ -83,7 +87,7 @@ describe.each(everyHardware)('on %s', hardware => {
       });
       const attached = await a.servers.listDisks({ serverIds: [launched] });
       expect(attached).toMatchObject([
-        { device: '/dev/vda', bootIndex: 0, disk: { imageId: DEBIAN } },
+        { device: '/dev/vda', bootIndex: 0, disk: { imageId: SOURCE } },
         { device: '/dev/vdb', bootIndex: null, deleteOnTermination: false, disk: { imageId: one, size: 12, type: 'SAS' } },
         { device: '/dev/vdc', deleteOnTermination: true, disk: { imageId: two, size: 10, type: 'SSD', status: 'IN_USE' } },
       ]);
@@ -172,7 +176,7 @@ describe.each(everyHardware)('on %s', hardware => {
       async () => {
         const [, first] = disks;
         expect(await data(first, first)).toBe('IMG.0120');
-        const other = await emulator.launch({ dataDisks: [{ ...SIZE, deleteOnTermination: true }] });
+        const other = await emulator.launch({ imageId: SOURCE, dataDisks: [{ ...SIZE, deleteOnTermination: true }] });
         const [, attached] = await emulator.a.servers.listDisks({ serverIds: [other] });
         expect(await data(first, attached?.diskId ?? '')).toBe('IMG.0140');
         await done(emulator.a.servers.delete({ serverIds: [other] }));
