@@ -8,6 +8,7 @@ import { everyHardware } from './hardware.ts';
 
 const program = join(import.meta.dirname, '..', 'dist', 'src', 'cli', 'main.js');
 const LIMIT = 600_000;
+const CHAPTERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 
 /** Keeps what it is told. */
 class Listener implements Teller {
@@ -45,7 +46,7 @@ test.each(everyHardware)(
   'a private image travels from one tenant’s server to another’s (%s)',
   async hardware => {
     const { chapters, facts, jobs } = await tell(hardware, false);
-    expect(chapters).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(chapters).toEqual(CHAPTERS);
     expect(facts.length).toBeGreaterThan(20);
     for (const news of jobs.values()) expect(news.at(-1)).toMatchObject({ status: 'SUCCESS', progress: 100 });
   },
@@ -56,7 +57,7 @@ test.each(everyHardware)(
   'it does so when the process is killed in the middle of every job (%s)',
   async hardware => {
     const { chapters, jobs } = await tell(hardware, true);
-    expect(chapters).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(chapters).toEqual(CHAPTERS);
     for (const news of jobs.values()) expect(news.at(-1)).toMatchObject({ status: 'SUCCESS', progress: 100 });
   },
   LIMIT,

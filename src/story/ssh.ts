@@ -9,17 +9,28 @@ import type { World } from './world.ts';
 const CONNECT_LIMIT = 20;
 
 /** Signs in to a server with a key and runs a command there, as a user would. Tells so where this machine has no ssh client. */
-export async function signIn({ teller }: World, port: number, privateKey: string, command: string): Promise<void> {
+export async function signIn(
+  { teller }: World,
+  { host = '127.0.0.1', port }: Place,
+  privateKey: string,
+  command: string,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cloudyard-key-'));
   try {
     const key = join(folder, 'key');
     await writeFile(key, privateKey, { mode: 0o600 });
-    const output = await ssh(['-i', key, '-p', String(port), ...OPTIONS, 'root@127.0.0.1', command]);
+    const output = await ssh(['-i', key, '-p', String(port), ...OPTIONS, `root@${host}`, command]);
     if (output === undefined) teller.tell('no ssh client on this machine: nobody signs in');
-    else teller.fact(`ssh -p ${port}: ${output.trim().split('\n').join(', ')}`);
+    else teller.fact(`ssh ${host} -p ${port}: ${output.trim().split('\n').join(', ')}`);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Where a server's ssh answers. */
+interface Place {
+  readonly host?: string;
+  readonly port: number;
 }
 
 /** A server's host key is new with each server, and the port may have been another's before. */

@@ -82,7 +82,7 @@ export async function launch(world: World): Promise<Beginning> {
   const cargo = await leaveFile(world, server.uuid);
   if (world.stage.hardware === 'docker') {
     await lookInside(world, server.uuid, cargo);
-    await signIn(world, await sshPortOf(world, server.uuid), privateKey, `cat ${cargo.path} | wc -c; hostname`);
+    await signIn(world, { port: await sshPortOf(world, server.uuid) }, privateKey, `cat ${cargo.path} | wc -c; hostname`);
   }
   return { serverId: server.uuid, cargo, privateKey };
 }

@@ -20,7 +20,7 @@ export async function restart(world: World, { serverId, cargo, privateKey }: Beg
   const { serverFile } = await a.query<{ serverFile: { base64: string } }>(documents.readFile, { serverId, path: cargo.path });
   expectThat(serverFile.base64 === cargo.content, 'the disk kept its bytes');
   teller.fact('servers, images and bytes are as they were');
-  if (port !== undefined) await signIn(world, port, privateKey, 'hostname');
+  if (port !== undefined) await signIn(world, { port }, privateKey, 'hostname');
 }
 
 async function everything({ a, b }: World): Promise<string> {
