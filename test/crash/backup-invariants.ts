@@ -21,6 +21,8 @@ export async function backupsAgree(cloud: Cloud): Promise<string[]> {
         const counted = await storedBytes(cloud, part, backupDisk(part.id));
         if (BigInt(counted.storedBytes) !== part.storedBytes || part.incremental !== (counted.previousId !== null))
           problems.push(`${part.name} says ${part.storedBytes} bytes, and stores ${counted.storedBytes}`);
+        // Whose check was broken off, under a full-ECS image: nobody has summed it yet.
+        if (part.checksum === null) continue;
         const sum = await cloud.hardware.disks.checksum(backupDisk(part.id)).catch((error: unknown) => String(error));
         if (sum !== part.checksum) problems.push(`${part.name} should have the checksum ${part.checksum} and has ${sum}`);
       }
