@@ -1,7 +1,7 @@
 import type { Transaction } from '../transactions.ts';
 
 /** The things of this service by their names in events. */
-export type NetworkNoun = 'vpc' | 'subnet' | 'port' | 'securityGroup' | 'publicAddress';
+type NetworkNoun = 'vpc' | 'subnet' | 'port' | 'securityGroup' | 'publicAddress';
 type Change = 'created' | 'updated' | 'deleted';
 
 interface Told {

@@ -26,7 +26,7 @@ export const RuleInput = z.object({
 type RuleInput = z.infer<typeof RuleInput>;
 
 /** What makes a rule the same as another. */
-export type RuleMatch = Pick<
+type RuleMatch = Pick<
   SecurityGroupRule,
   'direction' | 'etherType' | 'protocol' | 'portMin' | 'portMax' | 'remoteCidr' | 'remoteGroupId'
 >;

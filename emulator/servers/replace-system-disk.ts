@@ -5,11 +5,11 @@ import { forgetDisks } from '../disks/leave-disks.ts';
 import { snapshotDisk } from '../disks/server-disk.ts';
 import { settleDisk } from '../disks/settle-disk.ts';
 import { replaceQuota } from '../quotas.ts';
-import type { Disk, Server } from '../store/generated/client.ts';
+import type { Disk } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 
 /** What a new system disk is made from. */
-export interface DiskOrigin {
+interface DiskOrigin {
   readonly imageId: string;
   readonly backupId: string | null;
 }
@@ -58,10 +58,4 @@ export async function removeBytes(
       logger.warn({ err: error, disk }, 'a disk could not be removed; the reconciler will see to it');
     });
   }
-}
-
-/** Whether the system disk of a server is this one. */
-export async function hasSystemDisk({ database }: Cloud, serverId: Server['id'], diskId: string): Promise<boolean> {
-  const where = { serverId, diskId, bootIndex: 0 };
-  return (await database.read.diskAttachment.findFirst({ where })) !== null;
 }

@@ -16,7 +16,7 @@ export const NicInput = z.object({
 export type NicInput = z.infer<typeof NicInput>;
 const State = z.object({});
 type State = z.infer<typeof State>;
-export type NicContext = StepContext<NicInput, State>;
+type NicContext = StepContext<NicInput, State>;
 
 /** Gives a server a further network interface. Its port is recorded from the order on, so a server that is started meanwhile has it. */
 export const attachNicJob = defineJob<NicInput, State>({
