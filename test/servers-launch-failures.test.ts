@@ -32,7 +32,8 @@ async function expectNothingLeft({ cloud, a }: EmulatorCloud): Promise<void> {
     await read.serverTag.count(),
     await read.resourceLock.count(),
   ]).toEqual([0, 0, 0, 0]);
-  expect((await read.quota.findMany({ where: { resource: { not: 'images' } } })).filter(({ used }) => used !== 0)).toEqual([]);
+  const ofServers = { in: ['servers', 'cores', 'ram', 'disks', 'diskGigabytes'] };
+  expect(await read.quota.findMany({ where: { resource: ofServers, used: { not: 0 } } })).toEqual([]);
   expect(await cloud.hardware.servers()).toEqual([]);
   expect((await cloud.hardware.disks.list()).filter(id => id.startsWith(serverDisk('')))).toEqual([]);
 }
@@ -43,7 +44,11 @@ test.each(['image', 'disks', 'network', 'machine', 'boot', 'finish'])(
     const { cloud, a, over } = emulator;
     for (const moment of ['before', 'after'] as const) {
       await cloud.faults.add(rule(step, { kind: 'fail', code: 'Ecs.0204' }, moment));
-      const { jobId } = await a.servers.launch({ ...order, tags: [{ key: 'a' }] });
+      const { jobId } = await a.servers.launch({
+        ...order,
+        tags: [{ key: 'a' }],
+        dataDisks: [{ size: 10, count: 2, fileSystem: 'EXT4' }],
+      });
       expect(await over(jobId)).toMatchObject({ status: 'FAIL', errorCode: 'Ecs.0204' });
       await expectNothingLeft(emulator);
     }
