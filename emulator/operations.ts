@@ -130,7 +130,7 @@ import { listServerFiles, readServerFile, writeServerFile } from './servers/oper
 import { attachNic, detachNic } from './servers/operations/server-nics.ts';
 import { deleteServerTags, setServerTags } from './servers/operations/tag-server.ts';
 import { updateServer } from './servers/operations/update-server.ts';
-import { describeDiskUsage, describeImageUsage, describeTenantUsage } from './usage/operations.ts';
+import { describeDiskUsage, describeImageUsage, describeTenantUsage, describeVaultUsage } from './usage/operations.ts';
 
 export const operations = {
   bareMetal: {
@@ -326,6 +326,7 @@ export const operations = {
     ofDisk: describeDiskUsage,
     ofImage: describeImageUsage,
     ofTenant: describeTenantUsage,
+    ofVault: describeVaultUsage,
   },
   vaults: {
     addResources: addVaultResources,

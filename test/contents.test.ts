@@ -103,3 +103,27 @@ test.each(everyHardware)('an image knows what came from it (%s)', async () => {
   expect((await b.images.listDerived({ imageId: DEBIAN })).rows).toEqual([]);
   expect((await b.images.listServers({ imageId: DEBIAN })).rows).toEqual([]);
 });
+
+test.each(everyHardware)('a snapshot and a backup of a disk are looked into, too (%s)', async () => {
+  const { a, b } = emulator;
+  const [attached] = await a.servers.listDisks({ serverIds: [server] });
+  const diskId = attached?.diskId ?? '';
+  const taken = await a.disks.createSnapshot({ diskId, name: 'look' });
+  expect((await emulator.over(taken.jobId)).status).toBe('SUCCESS');
+  const { vaultId } = await a.vaults.create({ name: 'look', size: 100, resources: [{ id: server }] });
+  const backup = await a.checkpoints.create({ vaultId });
+  expect((await emulator.over(backup.jobId)).status).toBe('SUCCESS');
+  const backupId = backup.backupIds[0] ?? '';
+  for (const source of [
+    { kind: 'SNAPSHOT', id: taken.snapshotId } as const,
+    { kind: 'BACKUP', id: backupId } as const,
+    { kind: 'BACKUP', id: backupId, device: '/dev/vda' } as const,
+  ]) {
+    expect((await a.contents.readFile({ source, path: '/srv/changed' })).toString()).toBe('after!');
+    expect(await refusal(b.contents.listFiles({ source, path: '/' }))).toBe('Cloudyard.0013');
+  }
+  const missing = { kind: 'BACKUP', id: backupId, device: '/dev/vdz' } as const;
+  expect(await refusal(a.contents.listFiles({ source: missing, path: '/' }))).toBe('Cloudyard.0013');
+  expect((await a.usage.ofVault({ vaultId })).stored).toBeGreaterThan(0);
+  expect(await refusal(b.usage.ofVault({ vaultId }))).toBe('BackupService.6105');
+});

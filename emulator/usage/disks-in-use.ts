@@ -14,6 +14,12 @@ export async function disksOfImage(cloud: Cloud, { id, backupId }: Pick<Image, '
   return children.map(child => backupDisk(child.id));
 }
 
+/** Where the bytes of a vault's backups are. */
+export async function disksOfVault(cloud: Cloud, vaultId: string): Promise<DiskId[]> {
+  const backups = await cloud.database.read.backup.findMany({ where: { vaultId, children: { none: {} } }, select: ID });
+  return backups.map(({ id }) => backupDisk(id));
+}
+
 export interface TenantDisks {
   readonly disks: DiskId[];
   readonly snapshots: DiskId[];

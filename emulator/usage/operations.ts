@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backupErrors } from '../backups/errors.ts';
 import type { Cloud } from '../cloud.ts';
 import { diskErrors } from '../disks/errors.ts';
 import { serverDisk } from '../disks/server-disk.ts';
@@ -10,7 +11,7 @@ import { visibleImage } from '../images/image-access.ts';
 import { cloudErrorOf } from '../jobs/job-failure.ts';
 import { defineOperation } from '../operation.ts';
 import type { DiskId, DiskUsage } from '../store/disks/disk-store.ts';
-import { disksOfImage, disksOfTenant } from './disks-in-use.ts';
+import { disksOfImage, disksOfTenant, disksOfVault } from './disks-in-use.ts';
 
 /** What things take on disk: see DiskUsage. What several of them share is counted for each, and once in the sum of a tenant. */
 
@@ -36,6 +37,19 @@ export const describeDiskUsage = defineOperation({
     const disk = await cloud.database.read.disk.findUnique({ where: { id: input.diskId } });
     ensure(disk && mayRead(caller, disk.tenantId), diskErrors.diskNotFound, { field: 'diskId' });
     return usageOf(cloud, [serverDisk(disk.id)]);
+  },
+});
+
+export const describeVaultUsage = defineOperation({
+  name: 'usage.ofVault',
+  permission: 'cbr:vaults:get',
+  access: 'read',
+  input: z.object({ vaultId: z.string() }),
+  errors: [backupErrors.vaultNotFound],
+  async run({ cloud, caller, input }): Promise<DiskUsage> {
+    const vault = await cloud.database.read.vault.findUnique({ where: { id: input.vaultId } });
+    ensure(vault && mayRead(caller, vault.tenantId), backupErrors.vaultNotFound, { field: 'vaultId' });
+    return usageOf(cloud, await disksOfVault(cloud, vault.id));
   },
 });
 

@@ -14,6 +14,7 @@ import {
   BackupRef,
   CheckpointRef,
   DiskRef,
+  HasFilesRef,
   ImageRef,
   NodeRef,
   ServerRef,
@@ -24,7 +25,7 @@ import {
 
 BackupRef.implement({
   description: 'A backup of a server, with a part for each of its disks; or of a disk.',
-  interfaces: [NodeRef],
+  interfaces: [NodeRef, HasFilesRef],
   fields: t => ({
     id: t.id({ description: 'Global id, `Backup:<uuid>`.', resolve: ({ id }) => globalId('Backup', id) }),
     uuid: t.exposeString('id', { description: 'Id in the cloud.' }),

@@ -7,11 +7,11 @@ import { withoutNulls } from './nulls.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
 import { pageCost } from './paging-cost.ts';
-import { DiskRef, DiskSnapshotRef, NodeRef } from './refs.ts';
+import { DiskRef, DiskSnapshotRef, HasFilesRef, NodeRef } from './refs.ts';
 
 DiskSnapshotRef.implement({
   description: 'A disk as it was at one moment.',
-  interfaces: [NodeRef],
+  interfaces: [NodeRef, HasFilesRef],
   fields: t => ({
     id: t.id({
       description: 'Global id, `DiskSnapshot:<uuid>`.',

@@ -1,8 +1,14 @@
 /** What things take on disk. */
 import type { DiskUsage } from '../../emulator/store/disks/disk-store.ts';
-import { describeDiskUsage, describeImageUsage, describeTenantUsage, type TenantUsage } from '../../emulator/usage/operations.ts';
+import {
+  describeDiskUsage,
+  describeImageUsage,
+  describeTenantUsage,
+  describeVaultUsage,
+  type TenantUsage,
+} from '../../emulator/usage/operations.ts';
 import { builder } from './builder.ts';
-import { DiskRef, ImageRef } from './refs.ts';
+import { DiskRef, ImageRef, VaultRef } from './refs.ts';
 
 /** Block maps are read for it. */
 const USAGE_COST = 20;
@@ -56,6 +62,16 @@ builder.objectFields(DiskRef, t => ({
     description: 'What it takes on disk.',
     complexity: USAGE_COST,
     resolve: ({ id }, _args, { session }) => session.run(describeDiskUsage, { diskId: id }),
+  }),
+}));
+
+builder.objectFields(VaultRef, t => ({
+  usage: t.field({
+    type: DiskUsageRef,
+    nullable: true,
+    description: 'What its backups take on disk.',
+    complexity: USAGE_COST,
+    resolve: ({ id }, _args, { session }) => session.run(describeVaultUsage, { vaultId: id }),
   }),
 }));
 
