@@ -5,6 +5,7 @@ import { dockerDisks } from './benchmarks/docker-disks.ts';
 import { dockerImage } from './benchmarks/docker-image.ts';
 import { dockerLaunch } from './benchmarks/docker-launch.ts';
 import { fullEcsImage } from './benchmarks/full-ecs-image.ts';
+import { imageFiles } from './benchmarks/image-files.ts';
 import { jobEventSubscribers } from './benchmarks/job-event-subscribers.ts';
 import { millionImages } from './benchmarks/million-images.ts';
 import { processStart } from './benchmarks/process-start.ts';
@@ -23,6 +24,7 @@ export const benchmarks: readonly Benchmark[] = [
   dockerImage,
   fullEcsImage,
   dockerDisks,
+  imageFiles,
   thousandServers,
   thousandBackups,
   jobEventSubscribers,
