@@ -60,8 +60,30 @@ describe('servers as containers', () => {
   const run = (spec: ServerSpec, line: string): Promise<string> => shell(hardware, spec.id, line);
   const exitOf = (id: string) => expect.poll(() => exits.findLast(exit => exit.id === id)?.how, { timeout: 20_000 });
 
-  test('every capability was proved by a trial', () => {
-    expect(hardware.capabilities().filter(({ available }) => !available)).toEqual([]);
+  test('every capability was proved by a trial, but for those that containers cannot have', () => {
+    const absent = hardware.capabilities().filter(({ available }) => !available);
+    expect(absent.map(({ name }) => name)).toEqual(['rawDisks', 'diskThroughput', 'securityGroups']);
+    for (const { reason } of absent) expect(reason).toBeTruthy();
+  });
+
+  test('a disk that asks for a panic at the first damage does not get its way', async () => {
+    const spec = testServer(++made);
+    await hardware.disks.snapshot([{ source: 'image', target: spec.disk }]);
+    const tune = ['tune2fs', '-e', 'panic', `/pool/disks/${spec.disk}`];
+    execFileSync('docker', ['exec', `cloudyard-${cloudId}-helper`, ...tune]);
+    await hardware.startServer(spec, seedOf(spec));
+    expect(await run(spec, "grep ' / ext4 ' /proc/mounts")).toContain('errors=continue');
+    await remove(spec);
+  });
+
+  test('a file system of a hostile disk that claims blocks of any size boots no server, and nothing else minds', async () => {
+    const spec = testServer(++made);
+    await hardware.disks.snapshot([{ source: 'image', target: spec.disk }]);
+    await hardware.disks.write(spec.disk, 1024 + 0x18, Buffer.alloc(4, 0xff));
+    await hardware.growDisk(spec.disk, GIB);
+    await expect(hardware.startServer(spec, seedOf(spec))).rejects.toMatchObject({ problem: 'failed' });
+    await remove(spec);
+    await remove(await launch());
   });
 
   test('a server is small: it may do little, and sees its own disk, name and address only', async () => {

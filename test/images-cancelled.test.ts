@@ -31,7 +31,7 @@ test.each(Object.entries(orders))('%s', async (jobType, order) => {
   const before = await cloud.hardware.disks.list();
   const held = await cloud.faults.add({
     match: { jobType, step: 'snapshot' },
-    moment: 'after',
+    moment: 'before',
     effect: { kind: 'hold', percent: 5 },
   });
   const { jobId, imageId } = await order();
