@@ -33,7 +33,7 @@ def answer(connection: socket.socket, pool: Pool) -> None:
                 raise
             except OSError as error:
                 reply.failed(error)
-            except (TypeError, ValueError, KeyError) as error:
+            except (TypeError, ValueError, KeyError, OverflowError) as error:
                 reply.failed(OSError(errno.EINVAL, f"bad request: {error}"))
             connection.shutdown(socket.SHUT_WR)
             drain(stream)

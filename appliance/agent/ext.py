@@ -11,6 +11,8 @@ AT, _LENGTH = 1024, 1024
 _MAGIC = 0xEF53
 _OWN_INODES = 11
 """Ten that are reserved, and lost+found."""
+_LARGEST_BLOCK = 6
+"""64 KiB, as a power of two times 1 KiB. The field of a hostile disk may claim a size that no memory holds."""
 _HAS_ERRORS, _HAS_JOURNAL, _64BIT = 2, 4, 0x80
 
 
@@ -44,7 +46,9 @@ class Superblock:
 
 
 def superblock(descriptor: int, offset: int = 0) -> Superblock | None:
-    """Of the file system that begins at an offset of an open disk; None where there is none of these kinds."""
+    """Of the file system that begins at an offset of an open disk; None where there is none of these kinds, or none that the kernel would mount."""
     raw = os.pread(descriptor, _LENGTH, offset + AT)
-    known = len(raw) == _LENGTH and struct.unpack_from("<H", raw, 0x38)[0] == _MAGIC
-    return Superblock(raw) if known else None
+    if len(raw) < _LENGTH or struct.unpack_from("<H", raw, 0x38)[0] != _MAGIC:
+        return None
+    [block_size] = struct.unpack_from("<I", raw, 0x18)
+    return Superblock(raw) if block_size <= _LARGEST_BLOCK else None

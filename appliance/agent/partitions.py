@@ -70,6 +70,8 @@ def _gpt_at(descriptor: int, offset: int) -> Gpt | None:
     table_sector, count, entry_size, table_checksum = struct.unpack_from("<QIII", header, 72)
     if entry_size < _ENTRY_SIZE or not 0 < count * entry_size <= _LARGEST_TABLE:
         return None
+    if table_sector * SECTOR + count * entry_size > os.fstat(descriptor).st_size:
+        return None
     entries = os.pread(descriptor, count * entry_size, table_sector * SECTOR)
     return Gpt(header, entries, entry_size) if zlib.crc32(entries) == table_checksum else None
 

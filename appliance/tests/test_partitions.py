@@ -4,6 +4,7 @@ import os
 import struct
 import tempfile
 import unittest
+import zlib
 
 from agent import ext, partitions
 from agent.partitions import MARGIN, SECTOR, Area
@@ -29,6 +30,14 @@ class DiskTest(unittest.TestCase):
         partitions.write_new(self.disk, area)
         put_superblock(self.disk, area.offset)
         return area
+
+
+class SuperblockTest(DiskTest):
+    def test_blocks_larger_than_any_memory_are_no_file_system(self) -> None:
+        put_superblock(self.disk, 0)
+        for block_size, is_known in ((0, True), (6, True), (7, False), (0xFFFF_FFFF, False)):
+            os.pwrite(self.disk, struct.pack("<I", block_size), ext.AT + 0x18)
+            self.assertEqual(ext.superblock(self.disk) is not None, is_known, block_size)
 
 
 class GptTest(DiskTest):
@@ -66,6 +75,17 @@ class GptTest(DiskTest):
         # The first copy is half written: its entries are new, its header is old.
         os.pwrite(self.disk, before[SECTOR : 2 * SECTOR], SECTOR)
         self.assertEqual(partitions.areas(self.disk), [Area(area.offset, 126 * MIB)])
+
+    def test_a_table_beyond_the_disk_is_none(self) -> None:
+        self.with_gpt()
+        for at in (SECTOR, 64 * MIB - SECTOR):
+            header = bytearray(os.pread(self.disk, 92, at))
+            struct.pack_into("<Q", header, 72, 2**64 - 1)
+            struct.pack_into("<I", header, 16, 0)
+            struct.pack_into("<I", header, 16, zlib.crc32(header))
+            os.pwrite(self.disk, header, at)
+        self.assertEqual(partitions.areas(self.disk), [])
+        partitions.grow_last(self.disk)
 
     def test_partitions_beyond_the_disk_are_left_out(self) -> None:
         self.with_gpt()
