@@ -42,12 +42,9 @@ class Side:
             return set()
         folder = kernel.open_below(self.root, path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            names = set(os.listdir(folder))
+            return set(guestfiles.names_in(folder, _NAMES_LIMIT))
         finally:
             os.close(folder)
-        if len(names) > _NAMES_LIMIT:
-            raise OSError(errno.EFBIG, f"a folder with more than {_NAMES_LIMIT} names")
-        return names
 
     def entry(self, path: str) -> dict[str, Any] | None:
         folder_path, _, name = path.rpartition("/")

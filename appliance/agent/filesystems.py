@@ -133,8 +133,10 @@ def _one_at_a_time() -> Iterator[None]:
 
 def mount_root(device: str, attributes: int = 0) -> int:
     """A disk, mounted nowhere. `nodev`: a device node on a hostile disk must not open, neither for this program nor in a server.
-    `noinit_itable`: what a thread of the kernel would fill with zeros is a hole already."""
-    return kernel.mount_detached(device, "ext4", kernel.MOUNT_ATTR_NODEV | attributes, ("noinit_itable",))
+    `noinit_itable`: what a thread of the kernel would fill with zeros is a hole already. `errors`: a hostile disk may ask the kernel to panic at
+    the first damage that it finds there; the option goes before what the disk says."""
+    options = {"noinit_itable": None, "errors": "continue"}
+    return kernel.mount_detached(device, "ext4", kernel.MOUNT_ATTR_NODEV | attributes, options)
 
 
 @contextlib.contextmanager

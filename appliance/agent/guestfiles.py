@@ -4,6 +4,7 @@ on its disk, and would be reached with the helper's rights: it is refused."""
 
 import base64
 import errno
+import itertools
 import os
 import shutil
 import stat
@@ -33,12 +34,19 @@ def _open(root: int, path: str, flags: int, mode: int = 0) -> int:
 def listing(root: int, path: GuestPath) -> list[dict[str, Any]]:
     folder = _open(root, path.text, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        names = sorted(os.listdir(folder))
-        if len(names) > LIST_LIMIT:
-            raise OSError(errno.EFBIG, f"the folder has {len(names)} entries, at most {LIST_LIMIT} are listed")
-        return [seen for name in names if (seen := entry(folder, name))]
+        names = names_in(folder, LIST_LIMIT)
+        return [seen for name in sorted(names) if (seen := entry(folder, name))]
     finally:
         os.close(folder)
+
+
+def names_in(folder: int, limit: int) -> list[str]:
+    """The names in an open folder. EFBIG for more than the limit, and then not all of them were read: a hostile folder may have more than memory."""
+    with os.scandir(folder) as entries:
+        names = [found.name for found in itertools.islice(entries, limit + 1)]
+    if len(names) > limit:
+        raise OSError(errno.EFBIG, f"the folder has more than {limit} entries")
+    return names
 
 
 def entry(folder: int, name: str) -> dict[str, Any] | None:

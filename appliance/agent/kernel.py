@@ -9,6 +9,7 @@ import fcntl
 import os
 import platform
 import struct
+from collections.abc import Mapping
 
 SYSCALLS: dict[str, dict[str, int]] = {
     # Calls younger than Linux 5.0 have the same number everywhere; pivot_root is older.
@@ -26,6 +27,7 @@ MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
 RESOLVE_NO_XDEV, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_IN_ROOT = 1, 2, 4, 16
 FIFREEZE, FITHAW, FICLONE, FICLONERANGE, FIEMAP = 0xC004_5877, 0xC004_5878, 0x4004_9409, 0x4020_940D, 0xC020_660B
 FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE = 1, 2
+_TRIES = 1000
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -47,14 +49,14 @@ def _syscall(name: str, *args: int | str | bytes | None) -> int:
     return _checked(_libc.syscall(ctypes.c_long(numbers[name]), *raw), name)
 
 
-def mount_detached(device: str, fstype: str, attributes: int, options: tuple[str, ...] = ()) -> int:
+def mount_detached(device: str, fstype: str, attributes: int, options: Mapping[str, str | None]) -> int:
     """Mounts a device nowhere: the descriptor is the mount's root, and closing it unmounts unless it was moved somewhere. The attributes are
     those of this mount only: a device that is mounted already may be seen read-only through one and not through another."""
     context = _syscall("fsopen", fstype, FSOPEN_CLOEXEC)
     try:
         _syscall("fsconfig", context, FSCONFIG_SET_STRING, "source", device, 0)
-        for option in options:
-            _syscall("fsconfig", context, FSCONFIG_SET_FLAG, option, None, 0)
+        for option, value in options.items():
+            _syscall("fsconfig", context, FSCONFIG_SET_FLAG if value is None else FSCONFIG_SET_STRING, option, value, 0)
         _syscall("fsconfig", context, FSCONFIG_CMD_CREATE, None, None, 0)
         return _syscall("fsmount", context, FSMOUNT_CLOEXEC, attributes)
     finally:
@@ -92,30 +94,37 @@ def setns(namespace: int, kind: int) -> None:
     _checked(_libc.setns(namespace, kind), "setns")
 
 
+def _openat2(folder: int, path: str, flags: int, mode: int, resolve: int) -> int:
+    """The kernel cannot vouch for a `..` while anything on the machine is renamed or mounted, and says EAGAIN: whoever renames all the time must not
+    keep others from their files."""
+    how = struct.pack("=QQQ", flags | os.O_CLOEXEC, mode, resolve)
+    for _ in range(_TRIES):
+        try:
+            return _syscall("openat2", folder, path, how, len(how))
+        except BlockingIOError:
+            continue
+    raise BlockingIOError(errno.EAGAIN, "openat2: names on the way change all the time")
+
+
 def open_in_root(root: int, path: str, flags: int, mode: int = 0) -> int:
     """openat2: `path` below the directory `root`, which is also where absolute links and `..` end. No /proc magic links, and nothing that is
     mounted below `root`: that would be EXDEV."""
-    resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV
-    how = struct.pack("=QQQ", flags | os.O_CLOEXEC, mode, resolve)
-    return _syscall("openat2", root, path, how, len(how))
+    return _openat2(root, path, flags, mode, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV)
 
 
 def open_below(root: int, path: str, flags: int) -> int:
     """openat2: as `open_in_root`, but a link on the way is ELOOP; with O_PATH and O_NOFOLLOW the last one may be one, and is opened itself."""
-    how = struct.pack("=QQQ", flags | os.O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS)
-    return _syscall("openat2", root, path, how, len(how))
+    return _openat2(root, path, flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS)
 
 
 def open_entry(folder: int, name: str, flags: int) -> int:
     """openat2: an entry of a folder itself. A link is ELOOP, and what is mounted on it EXDEV."""
-    how = struct.pack("=QQQ", flags | os.O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV)
-    return _syscall("openat2", folder, name, how, len(how))
+    return _openat2(folder, name, flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV)
 
 
 def open_mounted_file(folder: int, name: str, flags: int) -> int:
     """openat2: a file that something is mounted on, as it is named in a folder. A link is ELOOP."""
-    how = struct.pack("=QQQ", flags | os.O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS)
-    return _syscall("openat2", folder, name, how, len(how))
+    return _openat2(folder, name, flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS)
 
 
 def syncfs(descriptor: int) -> None:

@@ -82,7 +82,7 @@ class Pool:
 
     def _move(self, device: str) -> None:
         try:
-            mount = kernel.mount_detached(device, "xfs", kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV, ("discard",))
+            mount = kernel.mount_detached(device, "xfs", kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV, {"discard": None})
         except OSError as error:
             if error.errno == errno.ENODEV:
                 raise OSError(errno.ENODEV, "the kernel of the container engine has no xfs, which holds the disks") from None

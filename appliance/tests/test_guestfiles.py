@@ -79,6 +79,17 @@ class GuestFilesTest(unittest.TestCase):
         self.assertEqual([entry["name"] for entry in guestfiles.listing(self.root, GuestPath("/"))], ["\ufffd\ufffd"])
 
 
+    def test_of_a_folder_with_too_many_names_no_more_are_read_than_may_be_listed(self) -> None:
+        for name in ("a", "b", "c"):
+            os.mkdir(f"{self.disk}/{name}")
+        folder = os.open(self.disk, os.O_RDONLY | os.O_DIRECTORY)
+        self.addCleanup(os.close, folder)
+        self.assertEqual(sorted(guestfiles.names_in(folder, 3)), ["a", "b", "c"])
+        with self.assertRaises(OSError) as caught:
+            guestfiles.names_in(folder, 2)
+        self.assertEqual(caught.exception.errno, errno.EFBIG)
+
+
 class PasswordTest(unittest.TestCase):
     def test_only_the_users_own_line_changes(self) -> None:
         lines = ["root:*:19000:0:99999:7:::", "rooter:!:1::::::"]
