@@ -120,7 +120,10 @@ def places(pool: Pool, disk: Disk, servers: list[Server]) -> list[Place]:
         return []
     found = []
     for server in servers:
-        rows = mount_rows(server.read("mountinfo"))
+        try:
+            rows = mount_rows(server.read("mountinfo"))
+        except OSError:  # it ended just now
+            continue
         for row in rows:
             name = row.at.rpartition("/")[2]
             if row.device == number and row.id != root_row(rows).id and DEVICE.fullmatch(f"/dev/{name}"):

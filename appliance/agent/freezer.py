@@ -4,6 +4,7 @@ By the kernel's freezer of control groups, in both forms: `freezer.state` (v1) a
 """
 
 import contextlib
+import errno
 import os
 import re
 import time
@@ -73,14 +74,36 @@ def freezer_of(text: str) -> str | None:
 
 @contextlib.contextmanager
 def held(groups: list[Group]) -> Iterator[None]:
-    try:
+    """Whatever goes wrong with one of them, all are let go."""
+    with contextlib.ExitStack() as stack:
         for group in groups:
-            group.hold()
+            stack.callback(let_go, group)
+            with _unless_ended():
+                group.hold()
         deadline = time.monotonic() + _PATIENCE
-        while not all(group.is_still() for group in groups) and time.monotonic() < deadline:
+        while not all(map(_is_still, groups)) and time.monotonic() < deadline:
             time.sleep(0.0002)
         yield
-    finally:
-        for group in groups:
-            with contextlib.suppress(FileNotFoundError):  # the container ended
-                group.let_go()
+
+
+def let_go(group: Group) -> bool:
+    """False if it was not held, or is gone."""
+    with _unless_ended():
+        return group.let_go()
+    return False
+
+
+def _is_still(group: Group) -> bool:
+    with _unless_ended():
+        return group.is_still()
+    return True
+
+
+@contextlib.contextmanager
+def _unless_ended() -> Iterator[None]:
+    """A container may end at any moment, and its control group with it: nothing of it moves any more."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENODEV):
+            raise

@@ -64,12 +64,11 @@ def frozen(handles: list[int]) -> Iterator[float]:
     """Flushes, then blocks writes on all the file systems for the time of the block. Gives the time when that began."""
     _side_by_side(kernel.syncfs, handles)  # the long part, while writes still go on
     began = time.monotonic()
-    try:
+    with contextlib.ExitStack() as stack:
+        for handle in handles:
+            stack.callback(kernel.thaw, handle)
         _side_by_side(kernel.freeze, handles)
         yield began
-    finally:
-        for handle in handles:
-            kernel.thaw(handle)
 
 
 @contextlib.contextmanager
@@ -106,14 +105,8 @@ def thaw_all(pool: Pool) -> int:
     how many were held."""
     ours = os.stat(pool.disks).st_dev
     found = [(path, file) for path, file in loops.loops_in_use() if file[0] == ours]
-    held = sum(_let_go(group) for group in freezer.groups_seeing({os.stat(path).st_rdev for path, _ in found}))
+    held = sum(freezer.let_go(group) for group in freezer.groups_seeing({os.stat(path).st_rdev for path, _ in found}))
     return held + sum(_thaw(file) for _, file in found)
-
-
-def _let_go(group: freezer.Group) -> bool:
-    with contextlib.suppress(FileNotFoundError):  # the container ended
-        return group.let_go()
-    return False
 
 
 def _thaw(file: loops.FileIdentity) -> bool:

@@ -35,9 +35,18 @@ def in_child(work: Callable[[], None]) -> None:
 def end(server: Server) -> None:
     """Kills a process of a container and what it started."""
     for pid in [*_descendants(server.pid), server.pid]:
-        with contextlib.suppress(ProcessLookupError, OSError):
-            victim = Server(pid, server.container)
-            os.kill(victim.pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            _kill(pid, server.container)
+
+
+def _kill(pid: int, container: str) -> None:
+    """By a descriptor that was opened before the look at its container: a process id that is used again meanwhile is nobody else's death."""
+    handle = os.pidfd_open(pid)
+    try:
+        Server(pid, container)
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+    finally:
+        os.close(handle)
 
 
 def _descendants(pid: int) -> list[int]:

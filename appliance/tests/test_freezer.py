@@ -1,8 +1,11 @@
-"""Which control group is held still for a server."""
+"""Which control group is held still for a server, and that none stays so."""
 
+import errno
+import os
+import tempfile
 import unittest
 
-from agent.freezer import freezer_of
+from agent.freezer import Group, freezer_of, held
 
 CONTAINER = "4f" * 32
 
@@ -15,3 +18,44 @@ class FreezerTest(unittest.TestCase):
     def test_nothing_but_a_container_is_ever_held(self) -> None:
         for text in ("", "0::/\n", "3:freezer:/\n", "0::/init.scope\n", "0::/user.slice\n", f"0::/../{CONTAINER}\n", f"4:memory:/docker/{CONTAINER}\n"):
             self.assertIsNone(freezer_of(text), text)
+
+
+class HeldTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def group(self, name: str) -> Group:
+        path = f"{self.folder}/{name}"
+        os.mkdir(path)
+        for file, text in (("cgroup.freeze", "0"), ("cgroup.events", "populated 1\nfrozen 1")):
+            with open(f"{path}/{file}", "w", encoding="ascii") as made:
+                made.write(text)
+        return Group(path)
+
+    def frozen(self, group: Group) -> str:
+        with open(f"{group.path}/cgroup.freeze", encoding="ascii") as file:
+            return file.read()
+
+    def test_all_are_held_and_let_go(self) -> None:
+        groups = [self.group("a"), self.group("b")]
+        with held(groups):
+            self.assertEqual([self.frozen(group) for group in groups], ["1", "1"])
+        self.assertEqual([self.frozen(group) for group in groups], ["0", "0"])
+
+    def test_a_container_that_is_gone_keeps_no_other_from_being_held_and_let_go(self) -> None:
+        groups = [Group(f"{self.folder}/gone"), self.group("a")]
+        with held(groups):
+            self.assertEqual(self.frozen(groups[1]), "1")
+        self.assertEqual(self.frozen(groups[1]), "0")
+
+    def test_one_that_cannot_be_let_go_leaves_no_other_frozen(self) -> None:
+        class Stuck(Group):
+            def let_go(self) -> bool:
+                raise OSError(errno.EIO, "stuck")
+
+        groups = [self.group("a"), Stuck(self.group("b").path), self.group("c")]
+        with self.assertRaises(OSError), held(groups):
+            pass
+        self.assertEqual([self.frozen(groups[0]), self.frozen(groups[2])], ["0", "0"])
