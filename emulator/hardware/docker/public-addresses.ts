@@ -43,9 +43,10 @@ export class PublicAddresses {
     const bodies = PORTS.map(ports => forwarder(helper, network, { ...binding, ports }));
     const present = await this.#inspect(binding.id);
     const fitting = bodies.find(({ Labels }) => Labels[LABEL.recipe] === present?.Config.Labels[LABEL.recipe]);
-    if (present && !fitting) await this.release(binding.id);
-    if (fitting) await this.#start(binding.id);
-    else await this.#create(binding.id, bodies);
+    if (!(fitting && (await this.#startsAgain(binding.id)))) {
+      if (present) await this.release(binding.id);
+      await this.#create(binding.id, bodies);
+    }
     await this.#lead(binding.id);
   }
 
@@ -97,6 +98,17 @@ export class PublicAddresses {
         const taken = error instanceof HardwareError && error.problem === 'busy';
         if (!taken || index === bodies.length - 1) throw error;
       }
+    }
+  }
+
+  /** False where another program has taken one of its ports meanwhile: it may have to do with fewer. */
+  async #startsAgain(id: string): Promise<boolean> {
+    try {
+      await this.#start(id);
+      return true;
+    } catch (error) {
+      if (error instanceof HardwareError && error.problem === 'busy') return false;
+      throw error;
     }
   }
 
