@@ -72,6 +72,9 @@ const PROBLEMS = {
   EDQUOT: ['no-space', 'no space left for disks'],
 } as const;
 
+/** `EIO`, `SQLITE_BUSY`: other errors have codes, too. */
+const OF_SYSTEM_OR_INDEX = /^(SQLITE|E[A-Z0-9]+$)/;
+
 /**
  * What the file system or the index may answer, as the one error that callers of the store know. Everything else (the reason of an
  * abort, a wrong argument, a mistake in the program) passes through as it is.
@@ -79,6 +82,7 @@ const PROBLEMS = {
 export function asDiskStoreError(error: unknown, where: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   const { code } = error;
+  if (!OF_SYSTEM_OR_INDEX.test(code)) return error;
   const known = Object.entries(PROBLEMS).find(([prefix]) => code.startsWith(prefix));
   const [problem, words] = known?.[1] ?? (['unavailable', 'the disk store cannot be used'] as const);
   return new DiskStoreError(problem, `${words}: ${where}: ${error.message}`, { cause: error });
