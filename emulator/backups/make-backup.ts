@@ -3,15 +3,15 @@
  *
  *     snapshot  run: snapshotBackup()   commit: settleSnapshot()   revert: undoBackup()
  *     verify    run: verifyBackup()     commit: completeBackup()
- *     failed    abandonBackup()
+ *     failed    abandonBackup(), which keeps what an image stands on
  *
  * From settleSnapshot() on the backup is PROTECTING and its bytes are whole: an image can stand on it.
  */
 import { z } from 'zod';
 import type { Cloud } from '../cloud.ts';
-import { emitDisk } from '../disks/disk-events.ts';
 import { serverDisk } from '../disks/server-disk.ts';
-import { ensure } from '../errors.ts';
+import { commonErrors, ensure } from '../errors.ts';
+import { refreshWholeImage } from '../images/whole-image.ts';
 import { orFail } from '../servers/hardware-failures.ts';
 import type { WorkOptions } from '../store/disks/disk-store.ts';
 import type { Backup } from '../store/generated/client.ts';
@@ -20,6 +20,7 @@ import { backupDisk, partsOf, withParts } from './backup-disk.ts';
 import { emitBackup } from './backup-events.ts';
 import { backupErrors as errors } from './errors.ts';
 import { forgetBackups } from './forget-backups.ts';
+import { releaseSources } from './release-sources.ts';
 import { settleCheckpoint } from './settle-checkpoint.ts';
 import { addUsedBytes, previousBackup, recount, recountAfter, storedBytes } from './stored-bytes.ts';
 import { takeRoom } from './vault-room.ts';
@@ -111,7 +112,7 @@ export async function verifyBackup(
   return checksums;
 }
 
-/** The backup is AVAILABLE: it can be restored. */
+/** The backup is AVAILABLE: it can be restored, and an image on it has its checksum. */
 export async function completeBackup(
   tx: Transaction,
   cloud: Cloud,
@@ -126,53 +127,66 @@ export async function completeBackup(
   emitBackup(tx, 'backup.available', backup);
   if (backup.expiresAt) tx.afterCommit(() => cloud.backupSchedule.reconsider());
   await settleCheckpoint(tx, cloud, backup.checkpointId);
+  await refreshWholeImage(tx, cloud, backupId);
   return backup;
 }
 
-/** Takes the copies back: nothing of them counts any more, and their bytes are gone. May be run again. */
-export async function undoBackup(cloud: Cloud, backupId: string): Promise<void> {
+/**
+ * The backup is AVAILABLE though not all of its bytes could be read: without checksums. Where some were found damaged nothing of it is used,
+ * for nobody knows which of its disks they belong to.
+ */
+export async function keepUnverified(
+  tx: Transaction,
+  cloud: Cloud,
+  backupId: string,
+  { code, message }: { readonly code: string; readonly message: string },
+): Promise<void> {
+  const data = { status: 'AVAILABLE', damage: code === commonErrors.damagedDisk.code ? message : null } as const;
+  await tx.db.backup.updateMany({ where: { OR: [{ id: backupId }, { parentId: backupId }] }, data });
+  await completeBackup(tx, cloud, backupId, {});
+}
+
+/**
+ * Takes the copies back: nothing of them counts any more, and their bytes are gone. Does nothing where an image stands on them, other than
+ * the one that was to be made with the backup: abandonBackup() keeps them then. May be run again.
+ */
+export async function undoBackup(cloud: Cloud, backupId: string, ownImageId?: string): Promise<void> {
   const backup = await cloud.database.read.backup.findUnique({ where: { id: backupId }, include: withParts });
   if (!backup) return;
   const parts = partsOf(backup);
-  await cloud.transactions.run(async tx => {
-    const current = await tx.db.backup.findUnique({ where: { id: backupId } });
-    if (!current || current.status === 'ERROR') return;
+  const isKept = await cloud.transactions.run(async tx => {
+    const current = await tx.db.backup.findUnique({ where: { id: backupId }, include: { image: { select: { id: true } } } });
+    if (!current || current.status === 'ERROR') return false;
+    if (current.image !== null && current.image.id !== ownImageId) return true;
     const ids = [...new Set([backupId, ...parts.map(({ id }) => id)])];
     if (current.storedBytes > 0n) await addUsedBytes(tx, cloud, current.vaultId, -current.storedBytes);
     await tx.db.backup.updateMany({ where: { id: { in: ids } }, data: { status: 'ERROR', storedBytes: 0 } });
+    return false;
   });
+  if (isKept) return;
   await recountAfter(cloud, parts);
   for (const { id } of parts) await cloud.hardware.disks.remove(backupDisk(id));
 }
 
-/** Forgets a backup that could not be made; its checkpoint says why. */
+/** Forgets a backup that could not be made; its checkpoint says why. One that an image stands on stays, unverified. */
 export async function abandonBackup(
   tx: Transaction,
   cloud: Cloud,
   { jobId, backupId, error }: { jobId: string; backupId: string; error: { code: string; message: string } },
 ): Promise<void> {
   await releaseSources(tx, cloud, jobId);
-  const backup = await tx.db.backup.findUnique({ where: { id: backupId } });
-  if (!backup) return;
+  const found = await tx.db.backup.findUnique({ where: { id: backupId }, include: { image: { select: { id: true } } } });
+  if (!found) return;
+  const { image, ...backup } = found;
+  if (image !== null) {
+    await keepUnverified(tx, cloud, backupId, error);
+    return;
+  }
   const { resourceId, resourceType, resourceName, checkpointId } = backup;
   emitBackup(tx, 'backup.failed', { ...backup, status: 'ERROR' });
   await forgetBackups(tx, cloud, [backupId], { keepCheckpoints: true });
   const left = { id: resourceId, type: resourceType, name: resourceName, code: error.code, reason: error.message };
   await settleCheckpoint(tx, cloud, checkpointId, [left]);
-}
-
-/** Server and disks are free for other jobs. Disks that this job had marked are what they were; after the first time there are none. */
-async function releaseSources(tx: Transaction, cloud: Cloud, jobId: string): Promise<void> {
-  const locks = await tx.db.resourceLock.findMany({ where: { jobId } });
-  const held = locks.map(({ resource }) => resource).filter(resource => /^(server|disk):/.test(resource));
-  for (const diskId of held.filter(resource => resource.startsWith('disk:')).map(resource => resource.slice('disk:'.length))) {
-    const disk = await tx.db.disk.findUnique({ where: { id: diskId }, include: { attachments: true } });
-    if (disk?.status !== 'BACKING_UP') continue;
-    const status = disk.attachments.length > 0 ? 'IN_USE' : 'AVAILABLE';
-    const data = { status, updatedAt: cloud.clock.now() } as const;
-    emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id: diskId }, data }));
-  }
-  await tx.db.resourceLock.deleteMany({ where: { jobId, resource: { in: held } } });
 }
 
 async function wholeBackup(db: Pick<Transaction['db'], 'backup'>, id: string): Promise<WholeBackup> {

@@ -81,11 +81,17 @@ async function orderBackups(
   ensure(first, errors.nothingToBackUp);
   const entities = { checkpoint_id: first.checkpoint.id, vault_id: first.checkpoint.vaultId };
   const parent = await orderJob(tx, createCheckpointJob, { input: {}, entities, locks: [] }, ordering);
-  const orders = planned.map(({ checkpoint, backup, locks }) => ({
-    input: { backupId: backup.id, checkpointId: checkpoint.id, resourceId: backup.resourceId },
-    entities: { backup_id: backup.id, backup_name: backup.name, resource_id: backup.resourceId },
-    locks,
-  }));
+  // A server that has several of the disks is held by the first job, which hands it on: see releaseSources().
+  const held = new Set<string>();
+  const orders = planned.map(({ checkpoint, backup, locks }) => {
+    const own = locks.filter(({ resource }) => !held.has(resource));
+    for (const { resource } of own) held.add(resource);
+    return {
+      input: { backupId: backup.id, checkpointId: checkpoint.id, resourceId: backup.resourceId },
+      entities: { backup_id: backup.id, backup_name: backup.name, resource_id: backup.resourceId },
+      locks: own,
+    };
+  });
   const jobs = await orderJobs(tx, createBackupJob, orders, ordering, parent.id);
   tx.afterCommit(() => cloud.jobs.take(jobs));
   return parent.id;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backupLock } from '../../backups/backup-locks.ts';
-import { completeBackup, TakenSnapshot, verifyBackup } from '../../backups/make-backup.ts';
+import { completeBackup, keepUnverified, TakenSnapshot, verifyBackup } from '../../backups/make-backup.ts';
 import type { Cloud } from '../../cloud.ts';
 import { CloudError, commonErrors } from '../../errors.ts';
 import type { JobRecord } from '../../jobs/job.ts';
@@ -8,7 +8,6 @@ import { orderJob } from '../../jobs/job-orders.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import type { Transaction } from '../../transactions.ts';
 import { imageErrors } from '../errors.ts';
-import { refreshWholeImage } from '../whole-image.ts';
 
 const Input = z.object({ imageId: z.string(), backupId: z.string(), taken: TakenSnapshot });
 type Input = z.infer<typeof Input>;
@@ -37,17 +36,11 @@ export const checkWholeImageJob = defineJob<Input, z.infer<typeof State>>({
       async commit(tx, { cloud, input: { backupId }, state: { checksums } }) {
         if (!checksums) throw new CloudError(imageErrors.creationFailed);
         await completeBackup(tx, cloud, backupId, checksums);
-        await refreshWholeImage(tx, cloud, backupId);
       },
     },
   ],
-  async failed(tx, { cloud, input: { backupId } }, { code, message }) {
-    if (!(await tx.db.backup.findUnique({ where: { id: backupId } }))) return;
-    const damage = code === commonErrors.damagedDisk.code ? message : null;
-    await tx.db.backup.updateMany({ where: { parentId: backupId }, data: { status: 'AVAILABLE' } });
-    await tx.db.backup.update({ where: { id: backupId }, data: { damage } });
-    await completeBackup(tx, cloud, backupId, {});
-    await refreshWholeImage(tx, cloud, backupId);
+  async failed(tx, { cloud, input: { backupId } }, error) {
+    if (await tx.db.backup.findUnique({ where: { id: backupId } })) await keepUnverified(tx, cloud, backupId, error);
   },
 });
 

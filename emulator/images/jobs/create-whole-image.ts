@@ -41,7 +41,7 @@ export const createWholeImageJob = defineJob<Input, z.infer<typeof State>>({
         await settleSnapshot(tx, cloud, { jobId: job.id, backupId, taken });
         await changeStatus(tx, imageId, 'SAVING');
       },
-      revert: ({ cloud, input }) => undoBackup(cloud, input.backupId),
+      revert: ({ cloud, input }) => undoBackup(cloud, input.backupId, input.imageId),
     },
     {
       name: 'register',
