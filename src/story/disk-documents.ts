@@ -26,7 +26,6 @@ function change(field: string, fields: string): string {
 export const createDisks = order('createDisks', 'disks { uuid name status }');
 export const attachDisk = order('attachDisk');
 export const detachDisk = order('detachDisk');
-export const extendDisk = order('extendDisk');
 export const createDiskSnapshot = order('createDiskSnapshot', 'snapshot { uuid }');
 export const rollBackDisk = order('rollBackDisk');
 export const deleteDiskSnapshot = order('deleteDiskSnapshot');
@@ -72,12 +71,6 @@ export const vaultBackups = /* GraphQL */ `
     backups(first: 10, filter: { vaultId: $vaultId }) {
       edges { node { uuid status incremental stored frozenMs parts { uuid device stored checksum } } }
     }
-  }
-`;
-
-export const wholeImage = /* GraphQL */ `
-  query WholeImage($id: ID!) {
-    image(id: $id) { uuid kind status backup { uuid } usage { logical stored shared } }
   }
 `;
 

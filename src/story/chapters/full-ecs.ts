@@ -64,7 +64,7 @@ export async function makeFullEcsImages(world: World, { serverId, disks }: Datab
   for (const imageId of [firstId, secondId]) await world.job(a, deleteImage, { imageId, deleteBackup: true });
 }
 
-export async function backupsOf({ a }: World, vaultId: string): Promise<readonly BackupNode[]> {
+async function backupsOf({ a }: World, vaultId: string): Promise<readonly BackupNode[]> {
   const { backups } = await a.query<VaultView>(documents.vaultBackups, { vaultId });
   return backups.edges.map(({ node }) => node);
 }
