@@ -175,8 +175,8 @@ test('the boot order is set, with the disk in it and each device once', async ()
   expect(await refusal(b.bareMetal.setBootOrder({ serverId, bootOrder: ['disk'] }))).toBe('BMS.0040');
 });
 
-test('the phases of a launch are told of as they come', async () => {
-  const serverId = await launch({ name: 'phases' });
+/** What was told of a machine, in its order; what is told again is left out. */
+async function phasesOf(serverId: string): Promise<string[]> {
   const told = await emulator.cloud.database.read.event.findMany({
     where: { resourceId: serverId, kind: { startsWith: 'server.' } },
     orderBy: { sequence: 'asc' },
@@ -184,7 +184,36 @@ test('the phases of a launch are told of as they come', async () => {
   const phases = told
     .map(({ payload }) => objectOf(payload))
     .map(({ provisionState, powerState }) => `${provisionState} ${powerState}`);
-  expect([...new Set(phases)]).toEqual(['cleaning OFF', 'deploying OFF', 'active ON']);
+  return phases.filter((phase, index) => phase !== phases[index - 1]);
+}
+
+test('the phases of a launch are told of as they come', async () => {
+  const serverId = await launch({ name: 'phases' });
+  expect(await phasesOf(serverId)).toEqual(['cleaning OFF', 'deploying OFF', 'active ON']);
+});
+
+test('so are those of a new system, and of one that was not to be', async () => {
+  const { a, cloud, over } = emulator;
+  const serverId = await launch({ name: 'again' });
+  const before = (await phasesOf(serverId)).length;
+  const again = async () => over((await a.servers.reinstall({ serverId, stopServer: true })).jobId);
+  expect(await again()).toMatchObject({ status: 'SUCCESS' });
+  expect((await phasesOf(serverId)).slice(before)).toEqual(['cleaning ON', 'deploying ON', 'active ON']);
+  const match = { jobType: 'reinstallOs', step: 'boot' };
+  await cloud.faults.add({ match, moment: 'after', effect: { kind: 'fail', code: 'BMS.3037' }, count: 1 });
+  expect(await again()).toMatchObject({ status: 'FAIL' });
+  expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', powerState: 'ON', provisionState: 'active' });
+  expect(await brokenInvariants(cloud)).toEqual([]);
+});
+
+test('a second network interface is attached, but no third', async () => {
+  const { a, over } = emulator;
+  const serverId = await launch({ name: 'wired' });
+  const [vpc] = (await a.networks.listVpcs({})).rows;
+  const make = async (cidr: string) => (await a.networks.createSubnet({ vpcId: vpc?.id ?? '', name: 'sub', cidr })).subnetId;
+  const [second, third] = [await make('192.168.32.0/24'), await make('192.168.33.0/24')];
+  expect(await over((await a.servers.attachNic({ serverId, subnetId: second })).jobId)).toMatchObject({ status: 'SUCCESS' });
+  expect(await refusal(a.servers.attachNic({ serverId, subnetId: third }))).toBe('BMS.0019');
 });
 
 test.each(['clean', 'deploy', 'boot'])(

@@ -9,6 +9,7 @@ import { requireImageBackup } from '../images/image-backup.ts';
 import { orderJob } from '../jobs/job-orders.ts';
 import type { Image } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
+import { enterPhase } from './bare-metal/enter-phase.ts';
 import { beginAction } from './begin-action.ts';
 import { serverErrors as errors } from './errors.ts';
 import type { RebuildInput, RebuildJob } from './jobs/rebuild-server.ts';
@@ -72,6 +73,7 @@ export async function orderRebuild(
     const locks = [...order.locks, ...(old ? [diskLock(old.id)] : [])];
     const ordered = await orderJob(tx, job, { ...order, locks }, { ids: cloud.ids, clock: cloud.clock, caller });
     await beginAction(tx, cloud, stopServer ? 'stopAndRebuild' : 'rebuild', [serverId]);
+    await enterPhase(tx, serverId, 'cleaning');
     // Kept until the new system has booted, as at a launch.
     await tx.db.server.update({ where: { id: serverId }, data: { passwordHash } });
     if (old) await recordReplacement(tx, cloud, newId, old, { imageId: image.id, backupId });

@@ -8,7 +8,7 @@ import type { PowerState, ServerStatus } from '../../store/generated/client.ts';
 export const bootDevices = ['disk', 'pxe', 'cdrom'] as const;
 export type BootDevice = (typeof bootDevices)[number];
 
-/** Where the provisioning of a machine is. Names: Ironic's provision states (upstream). */
+/** Where the provisioning of a machine is: at a launch, a reinstallation and a change of its system. Names: Ironic's provision states (upstream). */
 export type ProvisionState = 'cleaning' | 'deploying' | 'active';
 
 /** A machine that has just been taken for a server. */

@@ -18,6 +18,7 @@ const translations: readonly (readonly [theirs: ErrorCode, ours: ErrorCode])[] =
   [serverErrors.statusWrong, errors.statusWrong],
   [serverErrors.diskNotCreated, errors.diskNotCreated],
   [serverErrors.portNotCreated, errors.portNotCreated],
+  [serverErrors.addressNotBound, errors.portNotCreated],
   [serverErrors.serverNotCreated, errors.serverNotCreated],
   [serverErrors.serverNotStarted, errors.serverNotStarted],
   [serverErrors.serverNotStopped, errors.serverNotOperated],

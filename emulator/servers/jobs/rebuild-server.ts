@@ -5,6 +5,7 @@ import type { ServerSpec } from '../../hardware/hardware.ts';
 import { bootSource } from '../../images/image-backup.ts';
 import { defineJob, type JobType, type StepContext } from '../../jobs/job-type.ts';
 import type { OsType, Server } from '../../store/generated/client.ts';
+import { enterPhase } from '../bare-metal/enter-phase.ts';
 import { bringUp, makeServer } from '../bring-up.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { hasCapability, orFail } from '../hardware-failures.ts';
@@ -93,6 +94,7 @@ function defineRebuild(name: string): RebuildJob {
           });
           return undefined;
         },
+        commit: (tx, { input: { serverId } }) => enterPhase(tx, serverId, 'deploying'),
         async revert(context) {
           const { cloud, input } = context;
           if (isOver(context)) return;

@@ -108,9 +108,10 @@ function requireServerFit(image: Image, { kind, flavorId }: Server): void {
   if (kind === 'BARE_METAL') {
     const machine = findBareMetalFlavor(flavorId);
     ensure(machine, bareMetalErrors.flavorNotFound);
-    return requireMachineFit(image, machine);
+    requireMachineFit(image, machine);
+    return;
   }
   const flavor = findFlavor(flavorId);
   ensure(flavor, errors.imageUnfitForFlavor);
-  return requireFit(image, flavor);
+  requireFit(image, flavor);
 }

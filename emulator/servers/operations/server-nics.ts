@@ -4,6 +4,8 @@ import { requireHardware } from '../../hardware-ready.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
 import { text } from '../../validation.ts';
+import { bareMetalErrors } from '../bare-metal/errors.ts';
+import { bareMetalLimits } from '../bare-metal/rules.ts';
 import { beginAction } from '../begin-action.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { attachNicJob } from '../jobs/attach-nic.ts';
@@ -38,6 +40,7 @@ export const attachNic = defineOperation({
     errors.securityGroupNotFound,
     errors.tooManySecurityGroups,
     errors.tooManyNics,
+    bareMetalErrors.tooManyNics,
     errors.subnetTwice,
     errors.nicsOfSeveralVpcs,
     errors.addressInUse,
@@ -47,10 +50,11 @@ export const attachNic = defineOperation({
   ],
   async run({ cloud, caller, input: { serverId, portId, securityGroupIds, ...wanted }, commit }) {
     requireHardware(cloud);
-    const { tenantId } = await ownServer(cloud, caller, serverId);
+    const { tenantId, kind } = await ownServer(cloud, caller, serverId);
     const planned = await (portId ? ownFreePort(cloud, caller, portId) : newNic(cloud, caller, wanted));
     return commit(async tx => {
       const ports = await tx.db.port.findMany({ where: { serverId }, include: { subnet: true } });
+      if (kind === 'BARE_METAL') refuse(ports.length >= bareMetalLimits.nics.max, bareMetalErrors.tooManyNics);
       refuse(ports.length >= rules.serverLimits.nics.max, errors.tooManyNics);
       refuse(
         ports.some(({ subnetId }) => subnetId === planned.subnet.id),

@@ -1,9 +1,8 @@
 import { defineJob, type JobType, type Step } from '../../../jobs/job-type.ts';
-import type { Transaction } from '../../../transactions.ts';
 import { orFail } from '../../hardware-failures.ts';
 import { createSingleServerJob, type LaunchInput } from '../../jobs/create-server.ts';
 import { defineBatch } from '../../order-batch.ts';
-import { emitServer } from '../../server-events.ts';
+import { enterPhase } from '../enter-phase.ts';
 import { bareMetalErrors as errors } from '../errors.ts';
 import type { ProvisionState } from '../machine.ts';
 import { inOwnCodes } from '../own-codes.ts';
@@ -90,8 +89,4 @@ async function carryOut(steps: readonly LaunchStep[], context: Context): Promise
 
 async function takeBack(steps: readonly LaunchStep[], context: Context): Promise<void> {
   for (const step of steps.toReversed()) await step.revert?.(context);
-}
-
-async function enterPhase(tx: Transaction, id: string, provisionState: ProvisionState): Promise<void> {
-  emitServer(tx, 'server.updated', await tx.db.server.update({ where: { id }, data: { provisionState } }));
 }
