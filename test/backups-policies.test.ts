@@ -1,5 +1,5 @@
 /** Backups that are made and deleted by themselves, by the cloud's clock. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
 
 const HOUR = 3_600_000;
@@ -83,6 +83,43 @@ test('a backup expires', async () => {
   await settle(emulator, 0);
   expect(await cloud.database.read.backup.count()).toBe(0);
   expect((await cloud.hardware.disks.list()).filter(id => id.startsWith('backup-'))).toEqual([]);
+});
+
+test('a backup that expires under an image goes when the image has gone, and is in the way of no other', async () => {
+  const emulator = await open({ keepDays: 1 });
+  const { a, cloud, over, policyId } = emulator;
+  cloud.clock.advance(6 * HOUR);
+  await settle(emulator, 1);
+  cloud.clock.advance(6 * HOUR);
+  await settle(emulator, 2);
+  await a.backupPolicies.update({ policyId, enabled: false });
+  const [first] = await cloud.database.read.backup.findMany({ where: { parentId: null }, orderBy: { createdAt: 'asc' } });
+  cloud.clock.configure({ mode: 'instant', factor: 1 });
+  const { imageId, jobId } = await a.images.createWholeFromBackup({ name: 'whole', backupId: first?.id ?? '' });
+  expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+  cloud.clock.configure({ mode: 'virtual', factor: 1 });
+  cloud.clock.advance(48 * HOUR);
+  await settle(emulator, 1);
+  expect(await cloud.database.read.backup.findMany({ where: { parentId: null } })).toMatchObject([{ id: first?.id }]);
+  await a.images.delete({ imageId });
+  await settle(emulator, 0);
+});
+
+test('a policy whose backups cannot be ordered is left out once, and not in the way of others', async () => {
+  const emulator = await open({});
+  const { a, b, cloud } = emulator;
+  await b.backupPolicies.create({ name: 'other', everyHours: 6 });
+  const missed = cloud.clock.now().getTime() + 6 * HOUR;
+  vi.spyOn(cloud.ids, 'hex32').mockImplementationOnce(() => {
+    throw new Error('broken');
+  });
+  cloud.clock.advance(6 * HOUR);
+  const policies = () => cloud.database.read.backupPolicy.findMany({ where: { nextRunAt: { gt: new Date(missed) } } });
+  await expect.poll(policies).toHaveLength(2);
+  expect((await a.backupPolicies.list({})).rows).toMatchObject([{ nextRunAt: new Date(missed + 6 * HOUR) }]);
+  expect(await cloud.database.read.checkpoint.count()).toBe(0);
+  cloud.clock.advance(6 * HOUR);
+  await settle(emulator, 1);
 });
 
 test('a server that is being deleted when its policy fires is left out, with the reason', async () => {

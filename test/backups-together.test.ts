@@ -122,3 +122,19 @@ test('a backup under an image whose bytes are found damaged stays, and nothing o
   const partId = backup.children[0]?.id ?? '';
   expect(await refusal(a.disks.create({ name: 'x', size: 10, backupId: partId }))).toBe('Cloudyard.0011');
 });
+
+test('no image is made of a backup whose vault is being deleted', async () => {
+  const emulator = await open();
+  const { a, cloud, launch, over } = emulator;
+  const serverId = await launch();
+  const { vaultId } = await a.vaults.create({ name: 'vault', size: 100, resources: [{ id: serverId }] });
+  const made = await a.checkpoints.create({ vaultId });
+  await over(made.jobId);
+  const match = { jobType: 'deleteVault', step: 'records' };
+  const held = await cloud.faults.add({ match, moment: 'before', effect: { kind: 'hold', percent: 5 } });
+  const { jobId } = await a.vaults.delete({ vaultId });
+  expect(await refusal(a.images.createWholeFromBackup({ name: 'late', backupId: made.backupIds[0] ?? '' }))).toBe('IMG.0032');
+  await cloud.faults.remove(held.id);
+  expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+  expect(await cloud.database.read.image.count({ where: { backupId: { not: null } } })).toBe(0);
+});

@@ -1,6 +1,6 @@
 import type { Cloud } from '../cloud.ts';
 import { CloudError } from '../errors.ts';
-import type { BackupPolicy, Vault } from '../store/generated/client.ts';
+import type { BackupPolicy, Prisma, Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { operatorUser } from './automatic-caller.ts';
 import { bindUnprotected } from './bind-unprotected.ts';
@@ -10,7 +10,9 @@ import { expiry, nextRun } from './policy-times.ts';
 
 /** Backups that expired and are deleted in one go. */
 const AT_ONCE = 100;
-/** One that can't go now (an image stands on it, a job has it) is looked at again after this; ms of the cloud's time. */
+/** Those under an image wait until that is deleted: they are not in the way of others. */
+const DELETABLE = { parentId: null, status: 'AVAILABLE', image: null } as const satisfies Prisma.BackupWhereInput;
+/** One that can't go now (a job has it) is looked at again after this; ms of the cloud's time. */
 const EXPIRED_AGAIN = 3_600_000;
 
 /**
@@ -68,7 +70,7 @@ export class BackupSchedule {
       select: { nextRunAt: true },
     });
     const backup = await read.backup.findFirst({
-      where: { expiresAt: { not: null }, parentId: null, status: 'AVAILABLE' },
+      where: { expiresAt: { not: null }, ...DELETABLE },
       orderBy: { expiresAt: 'asc' },
       select: { expiresAt: true },
     });
@@ -84,7 +86,17 @@ export class BackupSchedule {
       include: { vaults: true },
       orderBy: { nextRunAt: 'asc' },
     });
-    for (const policy of due) await this.#backUp(policy, now);
+    for (const policy of due) {
+      try {
+        await this.#backUp(policy, now);
+      } catch (error) {
+        this.#cloud.logger.error(
+          { err: error, policyId: policy.id },
+          'backups of a policy could not be ordered; this run is left out',
+        );
+        await this.#leaveOut(policy, now);
+      }
+    }
     await this.#deleteExpired(now);
   }
 
@@ -99,6 +111,15 @@ export class BackupSchedule {
       if (!current?.nextRunAt || current.nextRunAt > now) return;
       await tx.db.backupPolicy.update({ where: { id: current.id }, data: { nextRunAt: nextRun(current, now) } });
       for (const vault of current.vaults) await this.#orderFor(tx, current, vault, expected.get(vault.id) ?? new Map());
+    });
+  }
+
+  /** What goes wrong with the backups of one tenant is not in the way of those of others. */
+  async #leaveOut({ id }: BackupPolicy, now: Date): Promise<void> {
+    await this.#cloud.transactions.run(async tx => {
+      const current = await tx.db.backupPolicy.findUnique({ where: { id } });
+      if (!current?.nextRunAt || current.nextRunAt > now) return;
+      await tx.db.backupPolicy.update({ where: { id }, data: { nextRunAt: nextRun(current, now) } });
     });
   }
 
@@ -127,7 +148,7 @@ export class BackupSchedule {
   async #deleteExpired(now: Date): Promise<void> {
     if (now < this.#notBefore) return;
     const expired = await this.#cloud.database.read.backup.findMany({
-      where: { expiresAt: { lte: now }, parentId: null, status: 'AVAILABLE' },
+      where: { expiresAt: { lte: now }, ...DELETABLE },
       orderBy: { expiresAt: 'asc' },
       take: AT_ONCE,
     });

@@ -75,16 +75,21 @@ async function requireUsableBackup(
 ): Promise<{ readonly backup: Backup; readonly system: Backup }> {
   const found = await tx.db.backup.findUnique({
     where: { id: backupId },
-    include: { children: true, members: { where: { tenantId, status: 'ACCEPTED' } }, image: true },
+    include: { children: true, members: { where: { tenantId, status: 'ACCEPTED' } }, image: true, vault: true },
   });
   const mayUse = found?.tenantId === tenantId || (found?.members.length ?? 0) > 0;
   const at = { field: 'backupId' };
   if (!found || !mayUse || found.resourceType !== 'SERVER') throw new CloudError(errors.backupNotFound, at);
-  const { children, members: _members, image, ...backup } = found;
+  const { children, members: _members, image, vault, ...backup } = found;
   refuse(image !== null, errors.backupUsed, at);
   refuse(!USABLE.includes(backup.status), errors.backupUnavailable, {
     ...at,
     message: `${errors.backupUnavailable.message} (${backup.status})`,
+  });
+  // The backups of a vault go with it, and show nothing of that until then.
+  refuse(vault.status === 'DELETING', errors.backupUnavailable, {
+    ...at,
+    message: `${errors.backupUnavailable.message} (its vault is being deleted)`,
   });
   const damaged = [backup, ...children].find(({ damage }) => damage !== null);
   refuse(damaged !== undefined, errors.backupUnavailable, {

@@ -63,6 +63,8 @@ export const deleteImage = defineOperation({
       await emitImage(tx, 'image.deleted', { ...image, status: 'DELETED' }, audiences);
       tx.afterCommit(() => cloud.jobs.take([job]));
       if (deleteBackup && image.backupId !== null) await deleteBackupOf(tx, cloud, caller, image.backupId);
+      // The backup may have expired while the image stood on it.
+      if (image.backupId !== null) tx.afterCommit(() => cloud.backupSchedule.reconsider());
       return { imageId, jobId: job.id };
     });
   },
