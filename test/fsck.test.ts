@@ -10,7 +10,7 @@ import { everyHardware } from './hardware.ts';
 import { codeOf } from './refused.ts';
 
 /** On containers the hardware is prepared first. */
-const SLOW = { timeout: 180_000 };
+const SLOW = { timeout: 360_000 };
 const opened: EmulatorCloud[] = [];
 afterEach(async () => {
   for (const emulator of opened.splice(0)) await emulator.close();
