@@ -29,6 +29,7 @@ const checks: Readonly<Record<string, Check>> = {
   'who sees which image': accessAgrees,
   'servers and hardware agree': serversAgree,
   'ports belong to servers': portsAgree,
+  'elastic IPs are at ports of their tenants': publicAddressesAgree,
   'the event log has no gap': eventsAreGapless,
   'events end as things are': eventsAgree,
   // The last, since it would remove what it finds.
@@ -262,6 +263,13 @@ async function portsAgree({ database: { read } }: Cloud): Promise<string[]> {
       .filter(({ server, tenantId }) => server !== null && server.tenantId !== tenantId)
       .map(({ address }) => `the port of ${address} is another tenant's`),
   ];
+}
+
+async function publicAddressesAgree({ database: { read } }: Cloud): Promise<string[]> {
+  const bound = await read.publicAddress.findMany({ where: { portId: { not: null } }, include: { port: true } });
+  return bound
+    .filter(({ tenantId, port }) => port?.tenantId !== tenantId)
+    .map(({ address }) => `${address} is bound to a port of another tenant`);
 }
 
 async function eventsAreGapless({ database: { read }, events }: Cloud): Promise<string[]> {
