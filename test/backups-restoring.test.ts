@@ -138,6 +138,14 @@ test('a restore that breaks off while it writes leaves disks that say so, and th
   expect(disks.map(({ status }) => status)).toEqual(['ERROR_RESTORING', 'ERROR_RESTORING']);
   expect(await a.servers.get({ serverId })).toMatchObject({ status: 'SHUTOFF', faultCode: 'Cloudyard.0007' });
 
+  // Nor are they whole after one that was broken off before it wrote anything, and nothing is made of them.
+  const match = { jobType: 'restoreBackup', step: 'stop' };
+  await cloud.faults.add({ match, moment: 'before', effect: { kind: 'fail', code: 'Cloudyard.0007' }, count: 1 });
+  expect(await over((await a.backups.restore({ backupId })).jobId)).toMatchObject({ status: 'FAIL' });
+  const still = await cloud.database.read.disk.findMany({ where: { id: { in: diskIds } } });
+  expect(still.map(({ status }) => status)).toEqual(['ERROR_RESTORING', 'ERROR_RESTORING']);
+  expect(await codeOf(a.images.create({ name: 'half', serverId }))).toBe('IMG.0110');
+
   expect(await over((await a.backups.restore({ backupId })).jobId)).toMatchObject({ status: 'SUCCESS' });
   expect(await contents(emulator, undefined, diskIds)).toEqual(['old', 'old']);
 });

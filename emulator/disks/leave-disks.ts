@@ -8,20 +8,22 @@ import { restingStatus, settleDisk } from './settle-disk.ts';
 import { forgetSnapshots } from './settle-snapshot.ts';
 
 /**
- * Takes the rows of a server's disks apart from it, in the transaction in which its own row goes: some disks go too, the others are free
- * unless another server shares them.
+ * Takes the rows of a server's disks apart from it, in the transaction in which its own row goes: some disks go too, unless another server
+ * shares them; the others are free.
  */
 export async function leaveDisks(tx: Transaction, cloud: Cloud, serverId: string, goneDiskIds: readonly string[]): Promise<void> {
   const attachments = await tx.db.diskAttachment.findMany({ where: { serverId }, include: { disk: true } });
   await tx.db.diskAttachment.deleteMany({ where: { serverId } });
-  const gone = new Set(goneDiskIds);
+  // Another server may have got a shared disk since its deletion was ordered, or goes with it a little later.
+  const kept = await tx.db.diskAttachment.findMany({ where: { diskId: { in: [...goneDiskIds] } }, select: { diskId: true } });
+  const gone = new Set(goneDiskIds.filter(id => !kept.some(({ diskId }) => diskId === id)));
   const staying = attachments.filter(({ diskId }) => !gone.has(diskId));
   for (const { diskId, disk } of staying) {
     const isFree = (await restingStatus(tx, diskId)) === 'AVAILABLE';
     if (isFree && disk.status === 'IN_USE') await settleDisk(tx, cloud, diskId, 'AVAILABLE');
   }
-  await removeSnapshots(tx, cloud, goneDiskIds);
-  await forgetDisks(tx, goneDiskIds);
+  await removeSnapshots(tx, cloud, [...gone]);
+  await forgetDisks(tx, [...gone]);
 }
 
 /** The bytes of snapshots go when their rows have gone with those of their disks; what a crash leaves of them the reconciler sees to. */

@@ -8,6 +8,7 @@ import { bringUp } from '../../servers/bring-up.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
 import { readServerSpec } from '../../servers/server-spec.ts';
 import { settleServer } from '../../servers/settle-server.ts';
+import { DiskStatus } from '../../store/generated/enums.ts';
 import type { Transaction } from '../../transactions.ts';
 import { backupDisk } from '../backup-disk.ts';
 import { emitBackup } from '../backup-events.ts';
@@ -16,8 +17,8 @@ import { backupErrors as errors } from '../errors.ts';
 const Input = z.object({
   /** Of a server, or of a disk that is backed up by itself. */
   backupId: z.string(),
-  /** Size of the disk in GiB. */
-  disks: z.array(z.object({ partId: z.string(), diskId: z.string(), size: z.number() })),
+  /** Size of the disk in GiB, and what it was before. */
+  disks: z.array(z.object({ partId: z.string(), diskId: z.string(), size: z.number(), status: z.enum(DiskStatus).optional() })),
   servers: z.array(z.object({ serverId: z.string(), wasRunning: z.boolean() })),
   powerOn: z.boolean(),
 });
@@ -143,11 +144,12 @@ async function settleDisks(
   { disks }: Input,
   how: 'WRITTEN' | 'HALF_WRITTEN' | 'AS_BEFORE',
 ): Promise<void> {
-  for (const { diskId } of disks) {
+  for (const { diskId, status: before } of disks) {
     const disk = await tx.db.disk.findUnique({ where: { id: diskId }, include: { attachments: true } });
     if (disk?.status !== 'RESTORING_BACKUP') continue;
     const atRest = disk.attachments.length > 0 ? 'IN_USE' : 'AVAILABLE';
-    const status = how === 'HALF_WRITTEN' ? 'ERROR_RESTORING' : atRest;
+    const isHalfWritten = how === 'HALF_WRITTEN' || (how === 'AS_BEFORE' && before === 'ERROR_RESTORING');
+    const status = isHalfWritten ? 'ERROR_RESTORING' : atRest;
     const data = { status, ...(how === 'WRITTEN' && { damage: null }), updatedAt: cloud.clock.now() } as const;
     emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id: diskId }, data }));
   }

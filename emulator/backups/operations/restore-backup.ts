@@ -73,7 +73,12 @@ export const restoreBackup = defineOperation({
         {
           input: {
             backupId: wholeId,
-            disks: pairs.map(({ part, disk }) => ({ partId: part.id, diskId: disk.id, size: disk.size })),
+            disks: pairs.map(({ part, disk }) => ({
+              partId: part.id,
+              diskId: disk.id,
+              size: disk.size,
+              status: disk.status,
+            })),
             servers: servers.map(({ id, status }) => ({ serverId: id, wasRunning: status === 'ACTIVE' })),
             powerOn: input.powerOn,
           },

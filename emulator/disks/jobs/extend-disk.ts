@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { releaseQuota } from '../../quotas.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
+import { DiskStatus } from '../../store/generated/enums.ts';
 import { diskErrors as errors } from '../errors.ts';
 import { serverDisk } from '../server-disk.ts';
 import { changeDisk, restDisk, settleDisk } from '../settle-disk.ts';
@@ -11,6 +12,8 @@ const Input = z.object({
   /** GiB */
   fromSize: z.number(),
   toSize: z.number(),
+  /** What it was before. */
+  status: z.enum(DiskStatus).optional(),
 });
 type Input = z.infer<typeof Input>;
 const State = z.object({});
@@ -46,13 +49,14 @@ export const extendDiskJob = defineJob<Input, State>({
       revert: recordGrowth,
     },
   ],
-  async failed(tx, { cloud, job, input: { diskId, fromSize, toSize } }) {
+  async failed(tx, { cloud, job, input: { diskId, fromSize, toSize, status } }) {
     const { size } = await tx.db.disk.findUniqueOrThrow({ where: { id: diskId } });
     if (size === toSize) {
       await settleDisk(tx, cloud, diskId, 'ERROR_EXTENDING');
       return;
     }
-    await restDisk(tx, cloud, diskId);
+    if (status === 'ERROR_EXTENDING') await settleDisk(tx, cloud, diskId, status);
+    else await restDisk(tx, cloud, diskId);
     await releaseQuota(tx, { tenantId: job.tenantId, resource: 'diskGigabytes', amount: toSize - fromSize });
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '../../jobs/job-type.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
+import { DiskStatus } from '../../store/generated/enums.ts';
 import { requireDisk } from '../disk-access.ts';
 import { diskErrors as errors } from '../errors.ts';
 import { makeDisks } from '../make-disks.ts';
@@ -8,7 +9,12 @@ import { serverDisk, snapshotDisk } from '../server-disk.ts';
 import { settleDisk } from '../settle-disk.ts';
 import { settleSnapshot } from '../settle-snapshot.ts';
 
-const Input = z.object({ snapshotId: z.string(), diskId: z.string() });
+const Input = z.object({
+  snapshotId: z.string(),
+  diskId: z.string(),
+  /** What the disk was before; it is that again if nothing was begun. */
+  status: z.enum(DiskStatus).default('AVAILABLE'),
+});
 const State = z.object({});
 
 /**
@@ -46,12 +52,12 @@ export const rollBackDiskJob = defineJob<z.infer<typeof Input>, z.infer<typeof S
       },
       async commit(tx, { cloud, input: { snapshotId, diskId } }) {
         await settleSnapshot(tx, cloud, snapshotId, 'AVAILABLE');
-        await settleDisk(tx, cloud, diskId, 'AVAILABLE');
+        await settleDisk(tx, cloud, diskId, 'AVAILABLE', { damage: null });
       },
     },
   ],
-  async failed(tx, { cloud, job, input: { snapshotId, diskId } }) {
+  async failed(tx, { cloud, job, input: { snapshotId, diskId, status } }) {
     await settleSnapshot(tx, cloud, snapshotId, 'AVAILABLE');
-    await settleDisk(tx, cloud, diskId, job.step === 0 ? 'AVAILABLE' : 'ERROR_ROLLBACKING');
+    await settleDisk(tx, cloud, diskId, job.step === 0 ? status : 'ERROR_ROLLBACKING');
   },
 });

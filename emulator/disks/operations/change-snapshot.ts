@@ -92,7 +92,7 @@ export const rollBackDisk = defineOperation({
       refuse(damage !== null, commonErrors.damagedDisk, { message: `${commonErrors.damagedDisk.message} (${damage})` });
       const disk = await currentDisk(tx, diskId);
       const order = {
-        input: { snapshotId, diskId },
+        input: { snapshotId, diskId, status: disk.status },
         entities: { snapshot_id: snapshotId, volume_id: diskId, name },
         locks: [...diskLocks(disk), snapshotLock(snapshotId)],
       };

@@ -48,7 +48,7 @@ export const extendDisk = defineOperation({
         field: 'size',
       });
       const order = {
-        input: { diskId, fromSize: disk.size, toSize: size },
+        input: { diskId, fromSize: disk.size, toSize: size, status: disk.status },
         entities: { volume_id: diskId, name: disk.name, size, volume_type: disk.type },
         locks: diskLocks(disk),
       };

@@ -74,6 +74,9 @@ export const createImage = defineOperation({
         },
         { ids: cloud.ids, clock: cloud.clock, caller },
       );
+      refuse(disk.status !== 'IN_USE', errors.systemDiskUnavailable, {
+        message: `${errors.systemDiskUnavailable.message} (${disk.status})`,
+      });
       tx.afterCommit(() => cloud.jobs.take([job]));
       return { jobId: job.id, imageId: image.id };
     });

@@ -81,8 +81,11 @@ async function bringBack({ cloud, input }: StepContext<Input, State>): Promise<v
 async function removeDisks({ cloud, input }: StepContext<Input, State>): Promise<void> {
   const gone = (await cloud.database.read.server.findUnique({ where: { id: input.serverId } })) === null;
   if (!gone) return;
+  // Shared ones that another server has are still there.
+  const kept = await cloud.database.read.disk.findMany({ where: { id: { in: input.diskIds } }, select: { id: true } });
+  const goneDiskIds = input.diskIds.filter(id => !kept.some(disk => disk.id === id));
   // A bare-metal server's own disk has no row; others have none.
-  for (const disk of [...input.diskIds.map(serverDisk), localDisk(input.serverId)]) {
+  for (const disk of [...goneDiskIds.map(serverDisk), localDisk(input.serverId)]) {
     await cloud.hardware.disks.remove(disk).catch((error: unknown) => {
       cloud.logger.warn({ err: error, disk }, 'a disk could not be removed; the reconciler will see to it');
     });
