@@ -300,6 +300,9 @@ describe.each(everyHardware)('on %s', hardware => {
         await done(a.images.share({ imageIds: [imageId], tenantIds: [b.id] }));
         const launch = { ...order, name: 'of-b' };
         expect(await refusal(b.servers.launch(launch))).toBe('Ecs.0048');
+        const look = () =>
+          refusal(b.contents.listFiles({ source: { kind: 'IMAGE', id: imageId, device: '/dev/vdb' }, path: '/' }));
+        expect(await look()).toBe('Cloudyard.0014');
         expect(await refusal(answer('ACCEPTED'))).toBe('IMG.0184');
         expect(await refusal(answer('ACCEPTED', vaultId))).toBe('IMG.0184');
         const small = await b.vaults.create({ name: 'small', size: 24 });
@@ -318,7 +321,9 @@ describe.each(everyHardware)('on %s', hardware => {
         expect(attached).toHaveLength(3);
         expect(await read(serverIds[0] ?? '', attached[1]?.diskId ?? '', '/words')).toBe('first');
         await done(b.servers.delete({ serverIds: [...serverIds], deleteDisks: true }));
+        expect(await look()).toBeUndefined();
         await done(answer('REJECTED'));
+        expect(await look()).toBe('Cloudyard.0014');
         expect(await refusal(b.servers.launch(launch))).toBe('Ecs.0048');
         await done(a.images.unshare({ imageIds: [imageId], tenantIds: [b.id] }));
       },

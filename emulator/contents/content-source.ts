@@ -36,13 +36,22 @@ export async function fileTarget(cloud: Cloud, caller: Caller, source: ContentSo
 }
 
 async function imageTarget(cloud: Cloud, caller: Caller, { id, device }: ContentSource): Promise<FileTarget> {
-  const { image } = await visibleImage(cloud, caller, id, errors.contentNotFound);
+  const { image, role } = await visibleImage(cloud, caller, id, errors.contentNotFound);
   refuse(image.status !== 'ACTIVE', errors.contentNotReady);
   refuse(image.damage !== null, errors.contentDamaged, { message: `${errors.contentDamaged.message} (${image.damage})` });
-  // Whoever may see the image may look into the backup that it stands on.
+  if (image.kind === 'FULL_ECS' && role === 'MEMBER') await requireAccepted(cloud, caller, image.id);
+  // Whoever may use the image may look into the backup that it stands on.
   if (image.backupId !== null) return { disk: await backedUpDisk(cloud, { id: image.backupId, device }, {}) };
   await cloud.imageContent.ensure(image.id);
   return { disk: imageDisk(image.id) };
+}
+
+/** A full-ECS image takes a vault of those that it is shared with: as long as they have named none it is of no use to them. */
+async function requireAccepted(cloud: Cloud, { tenantId }: Caller, imageId: string): Promise<void> {
+  const member = await cloud.database.read.imageMember.findUnique({ where: { imageId_tenantId: { imageId, tenantId } } });
+  refuse(member?.status !== 'ACCEPTED', errors.contentNotReady, {
+    message: `${errors.contentNotReady.message} (the share has not been accepted)`,
+  });
 }
 
 async function diskTarget(cloud: Cloud, caller: Caller, id: string): Promise<FileTarget> {
