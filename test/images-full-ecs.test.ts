@@ -239,6 +239,25 @@ describe.each(everyHardware)('on %s', hardware => {
       for (const { id } of await emulator.cloud.database.read.job.findMany()) await emulator.over(id);
     });
 
+    test(
+      'a vault that leaves out the system disk, and a backup without it',
+      async () => {
+        const { a, cloud, over } = emulator;
+        const leaveOut = (excludedDiskIds: string[]) =>
+          rows(db => db.vaultResource.updateMany({ where: { resourceId: serverId }, data: { excludedDiskIds } }));
+        await leaveOut(disks.slice(0, 1));
+        expect(await make()).toBe('IMG.0195');
+        const made = await a.checkpoints.create({ vaultId, resourceIds: [serverId] });
+        await over(made.jobId);
+        const id = made.backupIds[0] ?? '';
+        expect(await refusal(a.images.createWholeFromBackup({ name: 'no', backupId: id }))).toBe('IMG.0033');
+        await leaveOut([]);
+        await over((await a.backups.delete({ backupId: id })).jobId);
+        expect(await cloud.database.read.backup.count({ where: { id } })).toBe(0);
+      },
+      MINUTES,
+    );
+
     test('of a backup: unknown, of another tenant, used already', async () => {
       const ofBackup = (tenant: 'a' | 'b', id: string) =>
         refusal(emulator[tenant].images.createWholeFromBackup({ name: 'no', backupId: id }));
@@ -330,6 +349,28 @@ describe.each(everyHardware)('on %s', hardware => {
       MINUTES,
     );
 
+    test(
+      'what was made of a shared backup is not handed on',
+      async () => {
+        const { a, b, over } = emulator;
+        const made = await a.checkpoints.create({ vaultId, resourceIds: [serverId] });
+        await over(made.jobId);
+        const id = made.backupIds[0] ?? '';
+        await a.backups.share({ backupId: id, tenantIds: [b.id] });
+        const ofB = { name: 'of-b', backupId: id };
+        expect(await refusal(b.images.createWholeFromBackup(ofB))).toBe('IMG.0198');
+        const room = await b.vaults.create({ name: 'room', size: 100 });
+        await b.backups.answerShare({ backupId: id, status: 'ACCEPTED', vaultId: room.vaultId });
+        const image = await b.images.createWholeFromBackup(ofB);
+        await waitSuccessfully(emulator, image.jobId);
+        expect(await refusal(b.images.share({ imageIds: [image.imageId], tenantIds: [a.id] }))).toBe('IMG.0135');
+        expect(await refusal(a.backups.delete({ backupId: id }))).toBe('BackupService.6204');
+        await done(b.images.delete({ imageId: image.imageId }));
+        await over((await a.backups.delete({ backupId: id })).jobId);
+      },
+      MINUTES,
+    );
+
     test('ten tenants at most, whatever they answer', async () => {
       const { a, b, cloud } = emulator;
       const now = cloud.clock.now();
@@ -369,6 +410,20 @@ describe.each(everyHardware)('on %s', hardware => {
       for (const { id } of await cloud.database.read.job.findMany({ where: { type: 'deleteBackup' } })) await emulator.over(id);
       expect(await cloud.database.read.backup.findMany()).toEqual([]);
       expect((await cloud.hardware.disks.list()).filter(id => id.startsWith('backup-'))).toEqual([]);
+    },
+    MINUTES,
+  );
+
+  test(
+    'an image that has lost its backup is not launched, and can be deleted',
+    async () => {
+      const { a } = emulator;
+      const made = await a.images.createWhole({ name: 'bare', serverId, vaultId });
+      await waitSuccessfully(emulator, made.jobId);
+      await checked();
+      await rows(db => db.backup.delete({ where: { id: made.backupId } }));
+      expect(await refusal(a.servers.launch({ ...order, imageId: made.imageId }))).toBe('Ecs.0034');
+      await done(a.images.delete({ imageId: made.imageId }));
     },
     MINUTES,
   );

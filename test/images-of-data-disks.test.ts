@@ -125,6 +125,27 @@ describe.each(everyHardware)('on %s', hardware => {
     MINUTES,
   );
 
+  test.runIf(hardware === 'embedded')(
+    'a data disk with a system and a partition table becomes an image for bare metal',
+    async () => {
+      const { a, cloud } = emulator;
+      const [, first] = disks;
+      // One partition, to be booted from, and the signature.
+      const table = Buffer.alloc(66);
+      table.writeUInt8(0x80, 0);
+      table.writeUInt8(0x83, 4);
+      table.writeUInt16LE(0xaa55, 64);
+      await cloud.hardware.disks.write(`disk-${first}`, 446, table);
+      const order = { name: 'whole disk', diskId: first, osVersion: 'Debian GNU/Linux 12.0.0 64bit' };
+      const { jobId, imageId } = await a.images.createFromDisk(order);
+      await waitSuccessfully(emulator, jobId);
+      await cloud.hardware.disks.write(`disk-${first}`, 446, Buffer.alloc(66));
+      expect(await a.images.get({ imageId })).toMatchObject({ kind: 'BARE_METAL', status: 'ACTIVE' });
+      expect(await refusal(a.disks.create({ name: 'x', imageId }))).toBe('EVS.2046');
+    },
+    MINUTES,
+  );
+
   test(
     'a disk without a system is refused by the job, and nothing of the image is left',
     async () => {

@@ -4,6 +4,7 @@ import { CloudError } from '../../errors.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
 import { changeStatus } from '../change-status.ts';
+import { hasPartitions } from '../detect-partitions.ts';
 import { detectSystem } from '../detect-system.ts';
 import { imageErrors } from '../errors.ts';
 import { imageDisk } from '../image-disk.ts';
@@ -19,12 +20,13 @@ const Input = z.object({
   /** What the caller says is on it. */
   osVersion: z.string(),
 });
-const State = CopyState.extend({ osVersion: z.string().optional() });
+const State = CopyState.extend({ osVersion: z.string().optional(), isPartitioned: z.boolean().optional() });
 type State = z.infer<typeof State>;
 
 /**
  * Makes a system disk image out of a data disk that holds an operating system. What is found on the disk counts more than what the caller
- * says of it; a disk that holds none is refused, since no server could boot from the image. Source: ims-api 1.1 (d).
+ * says of it; a disk that holds none is refused, since no server could boot from the image. What a bare-metal server booted from, with its
+ * partitions, gives an image for bare metal. Source: ims-api 1.1 (d).
  */
 export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
   name: 'imsVolumeCreateImageJob',
@@ -55,9 +57,11 @@ export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
       seconds: 5,
       async run({ cloud, input, signal }) {
         await cloud.reconciler.hardwareReady(signal);
-        const found = await detectSystem(cloud.hardware, imageDisk(input.imageId), anyOsVersion(input.osVersion));
+        const disk = imageDisk(input.imageId);
+        const found = await detectSystem(cloud.hardware, disk, anyOsVersion(input.osVersion));
         if (!found) throw new CloudError(imageErrors.noSystemOnDisk);
-        return { osVersion: found.name };
+        const isPartitioned = await orFail(imageErrors.creationFailed, () => hasPartitions(cloud.hardware.disks, disk));
+        return { osVersion: found.name, isPartitioned };
       },
     },
     { name: 'verify', weight: 7, seconds: 60, run: verifyImage },
@@ -67,7 +71,10 @@ export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
       seconds: 2,
       async commit(tx, context) {
         const { cloud, input, state } = context;
-        await activateImage(tx, context, systemOfVersion(anyOsVersion(state.osVersion ?? input.osVersion)));
+        await activateImage(tx, context, {
+          ...systemOfVersion(anyOsVersion(state.osVersion ?? input.osVersion)),
+          kind: state.isPartitioned ? 'BARE_METAL' : 'SYSTEM',
+        });
         await releaseSourceDisk(tx, cloud, input.diskId);
       },
     },
