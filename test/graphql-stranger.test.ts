@@ -6,22 +6,28 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
-  type GraphQLNamedType,
   getNamedType,
   isEnumType,
   isInputObjectType,
-  isInterfaceType,
-  isLeafType,
   isListType,
   isNonNullType,
-  isObjectType,
-  isUnionType,
 } from 'graphql';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { EVERYONE, type NewEvent } from '../emulator/events/event.ts';
 import { untilJobEnds } from '../emulator/jobs/until-job-ends.ts';
 import { schema } from '../src/graphql/schema.ts';
-import { type Data, events, launch, makeImage, type OpenGateway, openGateway, tenants, tokens } from './open-gateway.ts';
+import {
+  type Data,
+  events,
+  launch,
+  makeImage,
+  type OpenGateway,
+  openGateway,
+  publicImage,
+  tenants,
+  tokens,
+} from './open-gateway.ts';
+import { documentsFor } from './schema-documents.ts';
 
 // Thousands of requests.
 vi.setConfig({ testTimeout: 240_000 });
@@ -33,9 +39,12 @@ let gateway: OpenGateway;
 /** Ids of A's things by type, and words that are A's only. */
 let ids: Record<string, string[]>;
 let marks: string[];
+/** Of an image that everyone sees. */
+let publicId: string;
 
 beforeAll(async () => {
   gateway = await openGateway();
+  publicId = await publicImage(gateway);
   await gateway.data(tokens.a, 'mutation { createKeyPair(input: { name: "mark-key" }) { ... on Error { message } } }');
   const server = await launch(gateway, tokens.a, {
     name: 'mark-server',
@@ -109,53 +118,6 @@ async function strangersToken(): Promise<string> {
   return data.login.token;
 }
 
-/** Every field down to a depth that needs no arguments. */
-function selectionOf(type: GraphQLNamedType, depth: number): string {
-  if (isUnionType(type)) {
-    const payload = type.getTypes().find(({ name }) => name.endsWith('Payload'));
-    return `{ __typename ... on Error { code message } ${payload ? `... on ${payload.name} ${selectionOf(payload, depth)}` : ''} }`;
-  }
-  return isLeafType(type) ? '' : `{ __typename ${fieldsOf(type, depth).join(' ')} }`;
-}
-
-/** The fields of a type that need no arguments, each with what is below it. */
-function fieldsOf(type: GraphQLNamedType, depth: number): string[] {
-  if (!isObjectType(type) && !isInterfaceType(type)) return [];
-  const free = Object.values(type.getFields()).filter(({ args }) => !args.some(arg => isNonNullType(arg.type)));
-  return free.flatMap(field => {
-    const inner = getNamedType(field.type);
-    if (isLeafType(inner)) return [field.name];
-    return depth === 0 ? [] : [`${field.name}${pageOf(field)} ${selectionOf(inner, depth - 1)}`];
-  });
-}
-
-/** A short page, where there are pages: the cost of long ones adds up. */
-const pageOf = ({ args }: GraphQLField<unknown, unknown>): string =>
-  args.some(({ name }) => name === 'first') ? '(first: 3)' : '';
-
-/** Words in one selection: a document has at most 2000 tokens, and what it costs is limited, too. */
-const LONGEST = 250;
-
-/** What to ask of a field: where anything can come out, each type by itself; in several documents where one would be too long. */
-function selectionsOf(type: GraphQLNamedType, depth: number): string[] {
-  if (isInterfaceType(type) && type.name === 'Node')
-    return schema
-      .getPossibleTypes(type)
-      .flatMap(member => packed(fieldsOf(member, depth - 1)).map(fields => `{ __typename ... on ${member.name} { ${fields} } }`));
-  if (isObjectType(type) || isInterfaceType(type)) return packed(fieldsOf(type, depth)).map(fields => `{ __typename ${fields} }`);
-  return [selectionOf(type, depth)];
-}
-
-function packed(fields: readonly string[]): string[] {
-  const selections: string[] = [''];
-  for (const field of fields) {
-    const together = `${selections.at(-1)} ${field}`;
-    if (together.split(/\s+/).length > LONGEST) selections.push(field);
-    else selections[selections.length - 1] = together;
-  }
-  return selections;
-}
-
 /** Values for an input: the ids of A's things wherever an id is asked for. `which` chooses among them. */
 function valueFor(name: string, type: GraphQLInputType, id: string): unknown {
   if (isNonNullType(type)) return valueFor(name, type.ofType, id);
@@ -170,41 +132,56 @@ function valueFor(name: string, type: GraphQLInputType, id: string): unknown {
   return scalar[getNamedType(type).name] ?? (name === 'path' ? '/etc/hostname' : 'stranger');
 }
 
-function typeNamed(name: string): GraphQLNamedType {
-  const type = schema.getType(name);
-  if (!type) throw new Error(`the schema has no type ${name}`);
-  return type;
-}
-
 const takesId = ({ name, type }: Pick<GraphQLArgument, 'name' | 'type'>): boolean =>
   getNamedType(type).name === 'ID' || (isInputObjectType(getNamedType(type)) && name === 'filter');
 
-interface Walk {
-  readonly name: string;
-  /** In the cloud. */
+/** An id as it stands in the documents, and in the cloud. */
+interface Candidate {
   readonly id: string;
+  readonly bareId: string;
   readonly isKeyPair: boolean;
+}
+
+const candidate = (id: string): Candidate => ({ id, bareId: bare(id), isKeyPair: id.startsWith('KeyPair:') });
+
+/** One operation about one of A's things. */
+interface Step {
+  readonly name: string;
+  readonly about: Candidate;
   readonly query: string;
   readonly variables: object;
 }
 
-/** One operation for each field of a root type, each id of A's, and each type that may come out. */
-function walksOf(kind: 'query' | 'mutation' | 'subscription', field: GraphQLField<unknown, unknown>, depth: number): Walk[] {
-  const args = field.args.filter(arg => isNonNullType(arg.type) || takesId(arg));
-  const candidates =
-    args.length === 0 ? [''] : Object.values(ids).flatMap(list => list.slice(0, 2).flatMap(id => [id, bare(id)]));
-  const declared = args.map(arg => `$${arg.name}: ${arg.type}`).join(', ');
-  const passed = args.map(arg => `${arg.name}: $${arg.name}`).join(', ');
-  return selectionsOf(getNamedType(field.type), depth).flatMap(selection =>
-    candidates.map(id => ({
-      name: `${field.name}(${id})`,
-      id: bare(id),
-      isKeyPair: id.startsWith('KeyPair:'),
-      query: `${kind}${declared && `(${declared})`} { ${field.name}${passed && `(${passed})`} ${selection} }`,
-      variables: Object.fromEntries(args.map(arg => [arg.name, valueFor(arg.name, arg.type, id)])),
-    })),
-  );
+interface Walk {
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly depth: number;
+  /** Carries out a step and looks at what came out. Resolves with whether anything did: if not, no other selection brings anything either. */
+  take(step: Step, field: GraphQLField<unknown, unknown>): Promise<boolean>;
 }
+
+/** Each field of a root type, with each of A's ids, and all that can come out of it. */
+async function walk({ kind, depth, take }: Walk): Promise<void> {
+  const root = { query: schema.getQueryType(), mutation: schema.getMutationType(), subscription: schema.getSubscriptionType() };
+  const nested = { path: '"/etc"', other: JSON.stringify(ids.Image?.[0]) };
+  for (const field of Object.values(root[kind]?.getFields() ?? {})) {
+    const args = field.args.filter(arg => isNonNullType(arg.type) || takesId(arg));
+    const variablesFor = (id: string): Record<string, unknown> =>
+      Object.fromEntries(args.map(arg => [arg.name, valueFor(arg.name, arg.type, id)]));
+    let open = args.length === 0 ? [candidate('')] : candidates();
+    for (const query of documentsFor({ schema, kind, field, args, variables: variablesFor(publicId), depth, nested })) {
+      const still: Candidate[] = [];
+      for (const about of open) {
+        const step = { name: `${field.name}(${about.id})`, about, query, variables: variablesFor(about.id) };
+        if (await take(step, field)) still.push(about);
+      }
+      open = still;
+    }
+  }
+}
+
+/** Some of A's things of each type, and one that everyone sees, to get from there to A's. */
+const candidates = (): Candidate[] =>
+  [...Object.values(ids).flatMap(list => list.slice(0, 2)), publicId].flatMap(id => [id, bare(id)]).map(candidate);
 
 /** Marks of A's in what came out. An error may repeat the id that the stranger wrote. */
 function findings(answer: { data?: Data; errors?: Data }): string[] {
@@ -215,7 +192,7 @@ function findings(answer: { data?: Data; errors?: Data }): string[] {
 }
 
 /** The walk itself went well: no operation of ours was refused for its form. */
-function requireCarriedOut({ status, errors }: { status?: number; errors?: Data }, { name }: Walk): void {
+function requireCarriedOut({ status, errors }: { status?: number; errors?: Data }, { name }: Step): void {
   expect(status ?? 200, `${name}: ${JSON.stringify(errors)}`).toBeLessThan(500);
   const codes: string[] = (errors ?? []).map((error: Data) => error.extensions.code);
   expect(
@@ -224,67 +201,80 @@ function requireCarriedOut({ status, errors }: { status?: number; errors?: Data 
   ).toEqual([]);
 }
 
+/** Whether there is anything to look at: what is not null, and no refusal. */
+const isAnswered = ({ data }: { data?: Data }): boolean =>
+  Object.values(data ?? {}).some((value: Data) => value !== null && !String(value.__typename).endsWith('Error'));
+
+/** Asks as someone. */
+const asking = (token: string, look: (found: string[], step: Step) => void) => async (step: Step) => {
+  const answer = await gateway.ask(token, step.query, step.variables);
+  requireCarriedOut(answer, step);
+  look(findings(answer), step);
+  return isAnswered(answer);
+};
+
+const nothing = (found: string[], { name }: Step): void => expect(found, name).toEqual([]);
+
 test('the walk finds what there is: A itself sees all of it', async () => {
-  const found = new Set<string>();
-  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
-    for (const walk of walksOf('query', field, 3)) {
-      const answer = await gateway.ask(tokens.a, walk.query, walk.variables);
-      requireCarriedOut(answer, walk);
-      for (const mark of findings(answer)) found.add(mark);
-    }
-  }
-  expect([...found].sort()).toEqual([...marks].sort());
+  const seen = new Set<string>();
+  const look = (found: string[]): void => {
+    for (const mark of found) seen.add(mark);
+  };
+  await walk({ kind: 'query', depth: 3, take: asking(tokens.a, look) });
+  expect([...seen].sort()).toEqual([...marks].sort());
 });
 
 test('queries show nothing', async () => {
-  const token = await strangersToken();
-  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
-    for (const walk of walksOf('query', field, 3)) {
-      const answer = await gateway.ask(token, walk.query, walk.variables);
-      requireCarriedOut(answer, walk);
-      expect(findings(answer), walk.name).toEqual([]);
-    }
-  }
+  await walk({ kind: 'query', depth: 3, take: asking(await strangersToken(), nothing) });
 });
 
 test('mutations show nothing and change nothing', async () => {
-  const token = await strangersToken();
   const before = await stateOfA();
-  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
-    for (const walk of walksOf('mutation', field, 2)) {
-      const answer = await gateway.ask(token, walk.query, walk.variables);
-      requireCarriedOut(answer, walk);
-      expect(findings(answer), walk.name).toEqual([]);
-    }
-  }
+  await walk({ kind: 'mutation', depth: 2, take: asking(await strangersToken(), nothing) });
   expect(await stateOfA()).toEqual(before);
 });
 
-async function stateOfA(): Promise<Data> {
-  const query = `{ images(filter: { relation: OWN }) { edges { node ${selectionOf(typeNamed('Image'), 1)} } }
-    servers { edges { node ${selectionOf(typeNamed('CloudServer'), 1)} } } keyPairs { edges { node ${selectionOf(typeNamed('KeyPair'), 1)} } } }`;
-  return gateway.data(tokens.a, query);
+/** All rows that are A's own, but those about what is done. */
+async function stateOfA(): Promise<object> {
+  const { read } = gateway.cloud.database;
+  const where = { tenantId: tenants.a };
+  const orderBy = { id: 'asc' } as const;
+  return {
+    servers: await read.server.findMany({ where, orderBy, include: { ports: true, attachments: true, tags: true } }),
+    images: await read.image.findMany({ where: { ownerId: tenants.a }, orderBy, include: { members: true } }),
+    disks: await read.disk.findMany({ where, orderBy }),
+    vaults: await read.vault.findMany({ where, orderBy, include: { resources: true, tags: true } }),
+    checkpoints: await read.checkpoint.findMany({ where, orderBy }),
+    backups: await read.backup.findMany({ where, orderBy, include: { members: true } }),
+    policies: await read.backupPolicy.findMany({ where, orderBy }),
+    keyPairs: await read.keyPair.findMany({ where }),
+    vpcs: await read.vpc.findMany({ where, orderBy, include: { subnets: true } }),
+    groups: await read.securityGroup.findMany({ where, orderBy, include: { rules: true } }),
+    addresses: await read.publicAddress.findMany({ where, orderBy }),
+  };
 }
 
 test('subscriptions, from the beginning of the log on, show nothing', async () => {
   const token = await strangersToken();
-  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
-    for (const walk of walksOf('subscription', field, 2)) {
-      const start = field.args.some(({ name }) => name === 'after') ? { 'last-event-id': `${gateway.cloud.id}.0` } : {};
-      // An event for everyone about the same thing: whoever sees it has been shown all that came before.
-      await gateway.cloud.transactions.run(async tx => tx.emit(endMark(field.name, walk)));
-      for await (const { message } of events(gateway.url, token, walk.query, walk.variables, start)) {
-        requireCarriedOut(message, walk);
-        if (JSON.stringify(message).includes(END)) break;
-        expect(findings(message), walk.name).toEqual([]);
-      }
+  const take = async (step: Step, field: GraphQLField<unknown, unknown>): Promise<boolean> => {
+    const start = field.args.some(({ name }) => name === 'after') ? { 'last-event-id': `${gateway.cloud.id}.0` } : {};
+    // An event for everyone about the same thing: whoever sees it has been shown all that came before.
+    await gateway.cloud.transactions.run(async tx => tx.emit(endMark(field.name, step.about)));
+    let isAnything = false;
+    for await (const { message } of events(gateway.url, token, step.query, step.variables, start)) {
+      requireCarriedOut(message, step);
+      if (JSON.stringify(message).includes(END)) break;
+      expect(findings(message), step.name).toEqual([]);
+      isAnything = isAnything || isAnswered(message);
     }
-  }
+    return isAnything;
+  };
+  await walk({ kind: 'subscription', depth: 2, take });
 });
 
 const END = 'end-of-walk';
 
-function endMark(field: string, { id: resourceId, isKeyPair }: Walk): NewEvent {
+function endMark(field: string, { bareId: resourceId, isKeyPair }: Candidate): NewEvent {
   // Whoever names a key pair by its global id is told of key pairs only.
   const any = isKeyPair && field === 'events' ? 'keypair' : 'job';
   const noun = field.endsWith('Changed') ? field.slice(0, -'Changed'.length) : any;
