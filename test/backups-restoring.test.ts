@@ -145,6 +145,7 @@ test('a restore that breaks off while it writes leaves disks that say so, and th
   const still = await cloud.database.read.disk.findMany({ where: { id: { in: diskIds } } });
   expect(still.map(({ status }) => status)).toEqual(['ERROR_RESTORING', 'ERROR_RESTORING']);
   expect(await codeOf(a.images.create({ name: 'half', serverId }))).toBe('IMG.0110');
+  expect(await codeOf(a.servers.start({ serverIds: [serverId] }))).toBe('Ecs.0100');
 
   expect(await over((await a.backups.restore({ backupId })).jobId)).toMatchObject({ status: 'SUCCESS' });
   expect(await contents(emulator, undefined, diskIds)).toEqual(['old', 'old']);

@@ -5,6 +5,7 @@ import { requireHardware } from '../../hardware-ready.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { defineOperation } from '../../operation.ts';
 import type { Server } from '../../store/generated/client.ts';
+import { slices } from '../../store/slices.ts';
 import type { Transaction } from '../../transactions.ts';
 import { bareMetalErrors } from '../bare-metal/errors.ts';
 import { operateMachines } from '../bare-metal/operate.ts';
@@ -116,6 +117,18 @@ async function order<Input extends { serverId: string }, State extends object>(
     return { jobId: await operateMachines(tx, cloud, caller, { serverIds, action: machineAction }), serverIds };
   }
   const jobId = await orderBatch(tx, cloud, caller, batch);
+  if (action === 'start') await requireBootable(tx, serverIds);
   await beginAction(tx, cloud, action, serverIds);
   return { jobId, serverIds };
+}
+
+/** A system disk that a restore has left half written is restored again, or reinstalled, before anything boots from it. */
+async function requireBootable(tx: Transaction, serverIds: readonly string[]): Promise<void> {
+  for (const ids of slices(serverIds)) {
+    const where = { serverId: { in: ids }, bootIndex: 0, disk: { status: 'ERROR_RESTORING' } } as const;
+    const found = await tx.db.diskAttachment.findFirst({ where });
+    refuse(found !== null, errors.statusWrong, {
+      message: `${errors.statusWrong.message} (${found?.serverId}: its system disk is ERROR_RESTORING)`,
+    });
+  }
 }
