@@ -117,6 +117,29 @@ describe('servers as containers', () => {
     await remove(spec);
   });
 
+  test('a guest that gives its folders strange names, or leaves its root, is in nobody’s way', async () => {
+    const data = { disk: 'data', device: '/dev/vdb', readOnly: false } as const;
+    await hardware.disks.create(data.disk, 64 * 2 ** 20);
+    await hardware.formatDisk(data.disk);
+    const victim = await launch({ dataDisks: [data] });
+    const renamer = await launch();
+    for (const code of ['\\014', '\\015', '\\342\\200\\250']) await run(renamer, `mv /e*tc "$(printf '/e${code}tc')"`);
+    const leaver = testServer(++made);
+    await hardware.disks.snapshot([{ source: 'image', target: leaver.disk }]);
+    const kit = '/usr/lib/cloudyard';
+    const leave = `#!${kit}/busybox sh\nmkdir /cell\ncp ${kit}/busybox /cell/\nexec ${kit}/busybox chroot /cell /busybox sleep 600\n`;
+    await hardware.writeFile({ disk: leaver.disk }, `${kit}/init`, Buffer.from(leave), { mode: 0o755 });
+    await hardware.startServer(leaver);
+    expect(await hardware.servers()).toContainEqual({ id: victim.id, state: 'RUNNING' });
+    const copies = [victim.disk, data.disk].map(source => ({ source, target: `copy-${source}` }));
+    await hardware.snapshot(copies, victim.id);
+    await docker.getContainer(`cloudyard-${cloudId}-helper`).kill();
+    await hardware.growDisk(data.disk, 128 * 2 ** 20);
+    expect(await run(victim, 'df -m /mnt/vdb | tail -n 1')).toMatch(/ 1\d\d /);
+    await remove(victim, renamer, leaver);
+    for (const disk of [data.disk, ...copies.map(({ target }) => target)]) await hardware.disks.remove(disk);
+  });
+
   test('user data runs once for each instance id, with its output on the console', async () => {
     const userData = Buffer.from('#!/bin/bash\necho "ran for $(hostname)"\necho ran >> /root/runs\n');
     const spec = await launch({ userData }, { userData });

@@ -35,6 +35,8 @@ def answer(connection: socket.socket, pool: Pool) -> None:
                 reply.failed(error)
             except (TypeError, ValueError, KeyError, OverflowError) as error:
                 reply.failed(OSError(errno.EINVAL, f"bad request: {error}"))
+            except Exception as error:  # a defect; the client must not take it for the end of the helper, and start another
+                reply.failed(OSError(errno.EPROTO, f"unexpected {error!r}"))
             connection.shutdown(socket.SHUT_WR)
             drain(stream)
         except ConnectionError:  # nobody waits for the answer any more

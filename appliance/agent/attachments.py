@@ -122,11 +122,12 @@ def places(pool: Pool, disk: Disk, servers: list[Server]) -> list[Place]:
     for server in servers:
         try:
             rows = mount_rows(server.read("mountinfo"))
-        except OSError:  # it ended just now
+            root = root_row(rows)
+        except OSError:  # it ended just now, or does not see what it has
             continue
         for row in rows:
             name = row.at.rpartition("/")[2]
-            if row.device == number and row.id != root_row(rows).id and DEVICE.fullmatch(f"/dev/{name}"):
+            if row.device == number and row.id != root.id and DEVICE.fullmatch(f"/dev/{name}"):
                 found.append(Place(server, DataDisk(disk, name, row.read_only)))
     return found
 

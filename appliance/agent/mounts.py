@@ -26,8 +26,9 @@ class MountRow:
 
 def mount_rows(text: str) -> list[MountRow]:
     rows = []
-    for line in text.splitlines():
-        number, parent, device, _, at, options, *_ = line.split()
+    # The kernel escapes blanks, tabs and line feeds alone. A guest may name its folders with all that Python takes for a blank or the end of a line.
+    for line in filter(None, text.split("\n")):
+        number, parent, device, _, at, options, *_ = line.split(" ")
         major, minor = device.split(":")
         row = MountRow(int(number), int(parent), os.makedev(int(major), int(minor)), _unescaped(at), "ro" in options.split(","))
         rows.append(row)
@@ -42,8 +43,11 @@ def _unescaped(path: str) -> str:
 
 
 def root_row(rows: list[MountRow]) -> MountRow:
-    """The topmost of the mounts at /."""
-    return [row for row in rows if row.at == "/"][-1]
+    """The topmost of the mounts at /. ESTALE for a process that has put itself into a folder (chroot), from where it sees no such mount."""
+    found = [row for row in rows if row.at == "/"]
+    if not found:
+        raise OSError(errno.ESTALE, "the process has another root than its disk")
+    return found[-1]
 
 
 def seen_by_anyone(device: int) -> bool:
@@ -73,7 +77,7 @@ def control_groups_seeing(devices: set[int]) -> Iterator[str]:
 
 
 def _text(path: str) -> str:
-    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         return file.read()
 
 
@@ -127,7 +131,7 @@ class Namespace:
 
     def _read(self, name: str) -> str:
         descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._proc)
-        with open(descriptor, encoding="utf-8", errors="surrogateescape") as file:
+        with open(descriptor, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             return file.read()
 
 

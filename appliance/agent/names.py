@@ -92,7 +92,7 @@ class Server:
         return os.open(name, flags | os.O_CLOEXEC, dir_fd=self._proc)
 
     def read(self, name: str) -> str:
-        with open(self.open(name, os.O_RDONLY), encoding="utf-8", errors="surrogateescape") as file:
+        with open(self.open(name, os.O_RDONLY), encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             return file.read()
 
     def stat(self, name: str) -> os.stat_result:

@@ -50,9 +50,16 @@ def _kill(pid: int, container: str) -> None:
 
 
 def _descendants(pid: int) -> list[int]:
+    """The youngest generation first. A guest may have started more generations than a call stack has room for."""
+    generations = [[pid]]
+    while children := [child for parent in generations[-1] for child in _children(parent)]:
+        generations.append(children)
+    return [one for generation in reversed(generations[1:]) for one in generation]
+
+
+def _children(pid: int) -> list[int]:
     try:
         with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-            children = [int(text) for text in file.read().split()]
-    except FileNotFoundError:
+            return [int(text) for text in file.read().split()]
+    except OSError:  # it ended just now
         return []
-    return [*(grandchild for child in children for grandchild in _descendants(child)), *children]

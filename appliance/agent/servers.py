@@ -31,7 +31,12 @@ def has_root(pool: Pool, server: Server, disk: Disk) -> bool:
 
 
 def _root_backing(server: Server) -> loops.FileIdentity | None:
-    number = root_row(mount_rows(server.read("mountinfo"))).device
+    try:
+        number = root_row(mount_rows(server.read("mountinfo"))).device
+    except OSError as error:
+        if error.errno != errno.ESTALE:
+            raise
+        return None
     if os.major(number) != loops.MAJOR:
         return None
     device = os.open(f"/dev/loop{os.minor(number)}", os.O_RDONLY | os.O_CLOEXEC)
@@ -47,6 +52,11 @@ def runs_init(server: Server) -> bool:
         return server.stat("exe").st_dev == root_row(mount_rows(server.read("mountinfo"))).device
     except FileNotFoundError:
         return False
+    except OSError as error:
+        # A stub has the root that it was given.
+        if error.errno != errno.ESTALE:
+            raise
+        return True
 
 
 @dataclass(frozen=True)

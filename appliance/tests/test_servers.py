@@ -1,5 +1,6 @@
 """What the kernel says of a process's mounts; the addresses that are asked of it."""
 
+import errno
 import ipaddress
 import os
 import unittest
@@ -23,6 +24,17 @@ class MountsTest(unittest.TestCase):
 
     def test_names_are_read_as_they_are(self) -> None:
         self.assertEqual([row.at for row in mounts.mount_rows(MOUNTS) if row.parent == 600][2], "/etc/with blank")
+
+
+    def test_a_name_that_looks_like_the_end_of_a_field_or_line_is_none(self) -> None:
+        for character in "\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u2003\u2028\u2029\u3000":
+            rows = mounts.mount_rows(MOUNTS.replace("with", f"a{character}b"))
+            self.assertEqual([row.at for row in rows if row.parent == 600][2], f"/etc/a{character}b blank")
+
+    def test_a_process_that_left_its_root_has_none(self) -> None:
+        with self.assertRaises(OSError) as caught:
+            mounts.root_row(mounts.mount_rows("604 600 254:0 /x /etc/hosts rw - ext4 /dev/vda rw\n"))
+        self.assertEqual(caught.exception.errno, errno.ESTALE)
 
 
 class NetlinkTest(unittest.TestCase):
