@@ -4,7 +4,11 @@
  */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LABEL } from '../emulator/hardware/docker/labels.ts';
+import { publicImageId } from '../emulator/images/public-image-id.ts';
 import type { TestTenant } from '../src/testing/tenant.ts';
+import { docker } from './appliance-bench.ts';
+import { brokenInvariants } from './crash/invariants.ts';
 import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
 
 let emulator: EmulatorCloud;
@@ -14,6 +18,8 @@ let two: string;
 let elsewhere: string;
 let theirs: string;
 
+const BMS_DEBIAN = publicImageId('BMS_Debian_12_latest');
+const MACHINE = 'physical.s4.medium';
 const CIDR = '10.9.0.0/24';
 const [FIRST, SECOND] = ['10.9.0.10', '10.9.0.20'];
 
@@ -112,6 +118,7 @@ describe('an elastic IP', () => {
         resolve(data.toString());
       });
       socket.once('error', reject);
+      socket.once('close', () => reject(new Error('nobody is behind it')));
     });
 
   test('leads to ssh of its server, also after a new start, and is not reached from another tenant’s server', async () => {
@@ -119,12 +126,62 @@ describe('an elastic IP', () => {
     await emulator.b.networks.bindPublicAddress({ publicAddressId, serverId: theirs });
     const { address } = await emulator.b.networks.getPublicAddress({ publicAddressId });
     expect(await banner(address)).toMatch(/^SSH-2\.0/);
-    expect(await heard(one, address, 22)).toBe('');
+    // A loopback address means the server itself there; what leads to the other tenant's server has one of the engine's, too.
+    const label = [`${LABEL.cloud}=${emulator.cloud.id}`, `${LABEL.id}=${publicAddressId}`];
+    const [forwarder] = await docker.listContainers({ filters: { label } });
+    const inside = Object.values(forwarder?.NetworkSettings.Networks ?? {}).map(({ IPAddress }) => IPAddress);
+    expect(inside).toHaveLength(1);
+    for (const at of inside) expect(await heard(one, at, 22)).toBe('');
     emulator = await emulator.reopen();
     expect(await banner(address)).toMatch(/^SSH-2\.0/);
     expect(await refusal(emulator.b.networks.bindPublicAddress({ publicAddressId, serverId: theirs }))).toBe('VPC.0510');
     await emulator.b.networks.unbindPublicAddress({ publicAddressId });
     await expect(banner(address)).rejects.toThrow();
     await emulator.b.networks.releasePublicAddress({ publicAddressId });
+  }, 300_000);
+
+  const addressesOf = async (): Promise<string[]> =>
+    (await emulator.a.networks.listPublicAddresses({})).rows.map(({ address }) => address);
+
+  test('comes with a launch, of a bare-metal server by its port, and goes with its server if that is asked for', async () => {
+    const { a, cloud } = emulator;
+    const launched = await a.servers.launch({ name: 'web', imageId: DEBIAN, flavorId: FLAVOR, publicAddress: {} });
+    expect(await emulator.over(launched.jobId)).toMatchObject({ status: 'SUCCESS' });
+    const [own = ''] = await addressesOf();
+    expect(await banner(own)).toMatch(/^SSH-2\.0/);
+    const [subnet] = (await a.networks.listSubnets({})).rows;
+    const { portId } = await a.networks.createPort({ subnetId: subnet?.id ?? '' });
+    const { publicAddressId } = await a.networks.allocatePublicAddress({});
+    await a.networks.bindPublicAddress({ publicAddressId, portId });
+    const metal = { name: 'metal', imageId: BMS_DEBIAN, flavorId: MACHINE, nics: [{ portId }] };
+    const machines = await a.bareMetal.launch(metal);
+    expect(await emulator.over(machines.jobId)).toMatchObject({ status: 'SUCCESS' });
+    const { address } = await a.networks.getPublicAddress({ publicAddressId });
+    expect(await banner(address)).toMatch(/^SSH-2\.0/);
+    const order = { serverIds: launched.serverIds, deletePublicAddresses: true };
+    expect(await emulator.over((await a.servers.delete(order)).jobId)).toMatchObject({ status: 'SUCCESS' });
+    expect(await addressesOf()).toEqual([address]);
+    const rest = { serverIds: machines.serverIds };
+    expect(await emulator.over((await a.servers.delete(rest)).jobId)).toMatchObject({ status: 'SUCCESS' });
+    // The port was made by itself, so it stays with its elastic IP, which leads nowhere now.
+    expect(await a.networks.getPublicAddress({ publicAddressId })).toMatchObject({ portId });
+    await expect.poll(() => banner(address).catch(() => 'nobody'), { timeout: 30_000 }).toBe('nobody');
+    expect(await brokenInvariants(cloud)).toEqual([]);
+    await a.networks.deletePort({ portId });
+    await a.networks.releasePublicAddress({ publicAddressId });
+  }, 300_000);
+
+  test('of a launch that fails is not there afterwards, and one that was there is free', async () => {
+    const { a, cloud } = emulator;
+    const { publicAddressId } = await a.networks.allocatePublicAddress({});
+    for (const publicAddress of [{}, { publicAddressId }]) {
+      const match = { jobType: 'createSingleServer', step: 'boot' };
+      await cloud.faults.add({ match, moment: 'after', effect: { kind: 'fail', code: 'Ecs.0205' }, count: 1 });
+      const { jobId } = await a.servers.launch({ name: 'web', imageId: DEBIAN, flavorId: FLAVOR, publicAddress });
+      expect(await emulator.over(jobId)).toMatchObject({ status: 'FAIL' });
+      expect((await a.networks.listPublicAddresses({})).rows).toMatchObject([{ id: publicAddressId, portId: null }]);
+    }
+    await a.networks.releasePublicAddress({ publicAddressId });
+    expect(await brokenInvariants(cloud)).toEqual([]);
   }, 300_000);
 });
