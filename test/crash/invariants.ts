@@ -143,6 +143,7 @@ async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
     const key = `${resource} of ${tenantId}`;
     counted.set(key, (counted.get(key) ?? 0) + amount);
   };
+  for (const { tenantId } of await read.backupPolicy.findMany()) count(tenantId, 'backupPolicies');
   for (const [resource, rows] of Object.entries(await countedNetworks(read)))
     for (const { tenantId } of rows) count(tenantId, resource);
   for (const { ownerId } of images) count(ownerId, 'images');
