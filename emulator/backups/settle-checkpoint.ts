@@ -1,6 +1,6 @@
 import type { Cloud } from '../cloud.ts';
 import type { Json } from '../events/event.ts';
-import type { Prisma } from '../store/generated/client.ts';
+import type { Checkpoint, Prisma } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { emitCheckpoint } from './backup-events.ts';
 
@@ -37,6 +37,25 @@ export async function settleCheckpoint(
   } as const;
   const after = await tx.db.checkpoint.update({ where: { id: checkpointId }, data });
   if (status !== checkpoint.status) emitCheckpoint(tx, KINDS[status], after);
+  if (status === 'ERROR') await forgetFailed(tx, after);
+}
+
+/**
+ * A checkpoint that has backups goes with the last of them; one that never had any tells only what went wrong. Of those a vault keeps so many:
+ * a policy that fails every hour does not fill the database.
+ */
+const FAILED_KEPT = 100;
+
+async function forgetFailed(tx: Transaction, { id, vaultId }: Checkpoint): Promise<void> {
+  const beyond = await tx.db.checkpoint.findMany({
+    where: { vaultId, status: 'ERROR', backups: { none: {} }, id: { not: id } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    skip: FAILED_KEPT - 1,
+  });
+  for (const checkpoint of beyond) {
+    await tx.db.checkpoint.delete({ where: { id: checkpoint.id } });
+    emitCheckpoint(tx, 'checkpoint.deleted', checkpoint);
+  }
 }
 
 const KINDS = { PROTECTING: 'checkpoint.created', AVAILABLE: 'checkpoint.available', ERROR: 'checkpoint.failed' } as const;
