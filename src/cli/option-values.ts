@@ -11,6 +11,7 @@ const wholeNumber =
 
 export const portNumber = wholeNumber('a port: 0 to 65535', 0, 65_535);
 export const count = wholeNumber('a whole number from 1 on', 1);
+export const countOrNone = wholeNumber('a whole number', 0);
 export const gibibytes = wholeNumber('a size in GiB: a whole number from 1 on', 1);
 export const mebibytes = wholeNumber('a size in MiB: a whole number', 0);
 export const percent = wholeNumber('a percentage: 0 to 100', 0, 100);

@@ -126,3 +126,27 @@ export interface NewPolicy {
 
 export const createPolicy = (client: Client, input: NewPolicy): Promise<{ readonly backupPolicy: Policy }> =>
   client.mutate<{ backupPolicy: Policy }>(CREATE_POLICY, { input });
+
+const UPDATE_POLICY = `mutation ($input: UpdateBackupPolicyInput!) {
+  updateBackupPolicy(input: $input) { __typename ... on UpdateBackupPolicyPayload { backupPolicy { ${POLICY} } } ${ERROR} }
+}`;
+
+/** What is left out stays; null takes a limit away. */
+export interface PolicyUpdate {
+  readonly policyId: string;
+  readonly name?: string | undefined;
+  readonly everyHours?: number | undefined;
+  readonly keepBackups?: number | null | undefined;
+  readonly keepDays?: number | null | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+export const updatePolicy = (client: Client, input: PolicyUpdate): Promise<{ readonly backupPolicy: Policy }> =>
+  client.mutate<{ backupPolicy: Policy }>(UPDATE_POLICY, { input });
+
+const DELETE_POLICY = `mutation ($input: DeleteBackupPolicyInput!) {
+  deleteBackupPolicy(input: $input) { __typename ... on DeleteBackupPolicyPayload { deletedPolicyId } ${ERROR} }
+}`;
+
+export const deletePolicy = (client: Client, policyId: string): Promise<{ readonly deletedPolicyId: string }> =>
+  client.mutate<{ deletedPolicyId: string }>(DELETE_POLICY, { input: { policyId } });
