@@ -169,12 +169,12 @@ describe('a step that fails', () => {
     await launch();
     const boot = { jobType: 'createSingleServer', step: 'boot' };
     await cloud.faults.fail(boot, 'Ecs.0226');
-    await cloud.faults.fail({ step: 'revert disk' }, CODE);
+    await cloud.faults.fail({ step: 'revert disks' }, CODE);
     expect((await cloud.waitUntilOver((await cloud.a.servers.launch(order)).jobId)).errorCode).toBe('Ecs.0226');
     await expectClean();
 
     await cloud.faults.fail(boot, 'Ecs.0226');
-    const { id } = await cloud.faults.fail({ step: 'revert disk' }, CODE, { count: 100 });
+    const { id } = await cloud.faults.fail({ step: 'revert disks' }, CODE, { count: 100 });
     expect((await cloud.waitUntilOver((await cloud.a.servers.launch(order)).jobId)).errorCode).toBe('Ecs.0226');
     await cloud.faults.remove(id);
     expect(await brokenInvariants(cloud.cloud)).toHaveLength(2);

@@ -36,12 +36,22 @@ afterAll(async () => {
 
 /** The last one takes the server away that the others work on. */
 const sample: readonly (readonly [string, string])[] = [
-  ['createSingleServer', 'after disk'],
+  ['createSingleServer', 'after disks'],
   ['createSingleServer', 'after machine'],
   ['createSingleServer', 'after boot'],
   ['createSingleServer', 'before the revert of machine'],
   ['imsCreateImageByInstance', 'after snapshot'],
   ['imsCreateImageByInstance', 'before the revert of verify'],
+  ['createBackup', 'after snapshot'],
+  ['imsCreateWholeImageByInstanceJob', 'after snapshot'],
+  ['rollbackSnapshot', 'after copy'],
+  ['attachVolume', 'after attach'],
+  ['extendVolume', 'after grow'],
+  ['restoreBackup', 'after write'],
+  ['detachVolume', 'after detach'],
+  ['changeOs', 'after disk'],
+  ['attachNic', 'after attach'],
+  ['baremetalSingleOperate', 'after power'],
   ['imsDeleteImageJob', 'after release'],
   ['rebootSingleServer', 'after reboot'],
   ['restoreServers', 'after power'],

@@ -15,7 +15,7 @@ const order = { name: 'web', count: 50, imageId: image?.id ?? '', flavorId: 's3.
 const { jobId } = await cloud.run(operations.servers.launch, caller, order);
 await untilJobEnds(cloud, jobId);
 const servers = await cloud.database.read.server.findMany({
-  include: { disks: true, ports: true, tags: true },
+  include: { attachments: { include: { disk: true } }, ports: true, tags: true },
   orderBy: { id: 'asc' },
 });
 console.log(JSON.stringify(servers));
