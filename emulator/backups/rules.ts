@@ -32,7 +32,6 @@ const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{
 /** A malformed id is the id of nothing: clients wait for a 404 after a delete. */
 export const VaultId = text(errors.vaultNotFound).refine(isUuid, failsWith(errors.vaultNotFound));
 export const BackupId = text(errors.backupNotFound).refine(isUuid, failsWith(errors.backupNotFound));
-export const CheckpointId = text(errors.checkpointNotFound).refine(isUuid, failsWith(errors.checkpointNotFound));
 export const PolicyId = text(errors.policyNotFound).refine(isUuid, failsWith(errors.policyNotFound));
 export const ResourceId = text(errors.resourceNotFound).refine(isUuid, failsWith(errors.resourceNotFound));
 

@@ -29,7 +29,7 @@ export async function previousBackup(db: Reader, place: ChainPlace): Promise<Bac
   return (await db.backup.findFirst({ where, orderBy: { createdAt: 'desc' } })) ?? undefined;
 }
 
-export async function nextBackup(db: Reader, place: ChainPlace): Promise<Backup | undefined> {
+async function nextBackup(db: Reader, place: ChainPlace): Promise<Backup | undefined> {
   const where = chainWhere(place, { gt: place.createdAt });
   return (await db.backup.findFirst({ where, orderBy: { createdAt: 'asc' } })) ?? undefined;
 }
