@@ -29,7 +29,7 @@ export default defineConfig({
           name: 'docker',
           include: missing.docker === undefined ? suites.docker : [],
           provide: { missing, hardware: 'docker' },
-          // Files share the engine, and measure it: one at a time, after the others.
+          // Files share the engine, and measure it: one at a time. `npm test` runs them beside the others.
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -1,5 +1,6 @@
 /** Where the project is, and its tools: each is started with the running Node, so nothing depends on a shell or on PATH. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,11 +23,26 @@ const tools = {
  * Runs a tool of the project to its end.
  * @param {Tool | 'npm'} tool
  * @param {readonly string[]} args
- * @param {{ show?: boolean }} [options] show: its output goes to the terminal and is not kept
  * @returns {Outcome}
  */
-export function runTool(tool, args, { show = false } = {}) {
-  return tool === 'npm' ? runNpm(args) : run(process.execPath, [join(root, tools[tool]), ...args], { show });
+export function runTool(tool, args) {
+  return tool === 'npm' ? runNpm(args) : run(process.execPath, [join(root, tools[tool]), ...args], {});
+}
+
+/**
+ * Starts a tool of the project, in sight of the user; others may run beside it.
+ * @param {Tool} tool
+ * @param {readonly string[]} args
+ * @returns {Promise<boolean>} whether it ended well
+ */
+export async function startTool(tool, args) {
+  const child = spawn(process.execPath, [join(root, tools[tool]), ...args], {
+    cwd: root,
+    env: { ...process.env, ...toolEnvironment() },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = await once(child, 'exit');
+  return code === 0;
 }
 
 /**
@@ -49,17 +65,17 @@ function runNpm(args) {
 /**
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ show?: boolean, shell?: boolean }} options
+ * @param {{ shell?: boolean }} options
  * @returns {Outcome}
  */
-function run(command, args, { show = false, shell = false }) {
+function run(command, args, { shell = false }) {
   const child = spawnSync(command, args, {
     cwd: root,
     env: { ...process.env, ...toolEnvironment() },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     shell,
-    stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = `${child.stdout ?? ''}${child.stderr ?? ''}${child.error?.message ?? ''}`.trim();
   return { ok: child.status === 0, output };

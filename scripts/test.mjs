@@ -24,7 +24,7 @@ async function test(filters) {
   // Only now: it needs packages.
   const { missingParts } = await import('./parts.mjs');
   const { requirementProblem } = await import('./requirements.mjs');
-  const { runVitest } = await import('./vitest-run.mjs');
+  const { runAllTests, runVitest } = await import('./vitest-run.mjs');
   const { describeMissing } = await import('./not-tested.mjs');
 
   const missing = await missingParts();
@@ -32,7 +32,7 @@ async function test(filters) {
   if (problem !== undefined) return fail(problem);
 
   const checks = filters.length === 0 ? await runChecks() : await runBuild();
-  const tests = runVitest(filters);
+  const tests = await (filters.length === 0 ? runAllTests(missing) : runVitest(filters));
   const notTested = describeMissing(missing, tests.skipped);
   if (notTested !== '') console.log(notTested);
   return { passed: checks.passed + tests.passed, failed: checks.failed + tests.failed };

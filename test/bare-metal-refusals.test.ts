@@ -4,7 +4,7 @@ import { objectOf } from '../emulator/jobs/job.ts';
 import { openTestCloud } from '../src/testing/test-cloud.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { untilAtRest } from './crash/reopen.ts';
-import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 
 const BMS_DEBIAN = publicImageId('BMS_Debian_12_latest');
 const LOCAL = 'physical.s4.medium';
@@ -36,7 +36,7 @@ describe('a launch is refused with the documented code', () => {
     ['no server at all', { count: 0 }, 'BMS.0205'],
     ['25 servers', { count: 25 }, 'BMS.0205'],
     ['an unknown image', { imageId: nowhere }, 'BMS.0010'],
-    ['an image of cloud servers', { imageId: DEBIAN }, 'BMS.0011'],
+    ['an image of cloud servers', { imageId: SOURCE }, 'BMS.0011'],
     [
       'an image without drivers for the machine',
       { imageId: publicImageId('BMS_EulerOS_2.9_latest'), flavorId: VOLUME },
@@ -107,7 +107,7 @@ describe('a launch is refused with the documented code', () => {
 test('images and flavors of bare metal are for no cloud server', async () => {
   const { a } = emulator;
   expect(await refusal(a.servers.launch({ name: 'vm', imageId: BMS_DEBIAN, flavorId: FLAVOR }))).toBe('Ecs.0007');
-  expect(await refusal(a.servers.launch({ name: 'vm', imageId: DEBIAN, flavorId: LOCAL }))).toBe('Ecs.0029');
+  expect(await refusal(a.servers.launch({ name: 'vm', imageId: SOURCE, flavorId: LOCAL }))).toBe('Ecs.0029');
   const [cloudFlavors, machines] = [await a.servers.listFlavors({}), await a.servers.listFlavors({ kind: 'BARE_METAL' })];
   expect(cloudFlavors.every(({ id }) => !id.startsWith('physical.'))).toBe(true);
   expect(machines.every(({ id }) => id.startsWith('physical.'))).toBe(true);

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localDisk } from '../emulator/disks/server-disk.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { brokenInvariants } from './crash/invariants.ts';
-import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 
-const BMS_DEBIAN = publicImageId('BMS_Debian_12_latest');
+const METAL = publicImageId(everyHardware.includes('docker') ? 'BMS_Ubuntu_22.04_latest' : 'BMS_Debian_12_latest');
 const LOCAL = 'physical.s4.medium';
 const VOLUME = 'physical.o2.medium';
 const rootVolume = { type: 'SSD', size: 40 } as const;
@@ -21,7 +21,7 @@ describe.each(everyHardware)('a bare-metal server (%s)', hardware => {
 
   async function launch(input: Partial<Launch> = {}): Promise<string> {
     const { a, over } = emulator;
-    const { jobId, serverIds } = await a.bareMetal.launch({ name: 'metal', imageId: BMS_DEBIAN, flavorId: LOCAL, ...input });
+    const { jobId, serverIds } = await a.bareMetal.launch({ name: 'metal', imageId: METAL, flavorId: LOCAL, ...input });
     expect(await over(jobId)).toMatchObject({ type: 'baremetalBatchCreate', status: 'SUCCESS', progress: 100 });
     return serverIds[0] ?? '';
   }
@@ -109,7 +109,7 @@ describe.each(everyHardware)('a bare-metal server (%s)', hardware => {
 
     await a.servers.writeFile({ serverId, path: '/root/old.txt', content: Buffer.from('old\n') });
     const changed = { serverId, stopServer: true };
-    expect(await refusal(a.servers.changeOs({ ...changed, imageId: DEBIAN }))).toBe('BMS.0011');
+    expect(await refusal(a.servers.changeOs({ ...changed, imageId: SOURCE }))).toBe('BMS.0011');
     const reinstalled = await a.servers.reinstall(changed);
     expect((await over(reinstalled.jobId)).status).toBe('SUCCESS');
     expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', powerState: 'ON' });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EmulatorCloud } from './emulator-cloud.ts';
-import { DEBIAN, openEmulator, refusal } from './emulator-cloud.ts';
+import { openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 
 const LIMIT = 300_000;
@@ -79,7 +79,7 @@ test.each(everyHardware)('what a stranger may not see, what is not there and wha
   expect(await list(a, first, '/nowhere')).toBe('APIGW.0201');
   expect(await list(a, first, '/srv/kept')).toBe('APIGW.0201');
   expect(await list(a, first, 'srv')).toBe('APIGW.0201');
-  expect(await refusal(b.contents.compare({ from: at(DEBIAN), to: at(first) }))).toBe('Cloudyard.0013');
+  expect(await refusal(b.contents.compare({ from: at(SOURCE), to: at(first) }))).toBe('Cloudyard.0013');
 });
 
 test.each(everyHardware)('usage tells what an image shares, and a tenant’s sum counts it once (%s)', async () => {
@@ -96,12 +96,12 @@ test.each(everyHardware)('usage tells what an image shares, and a tenant’s sum
 
 test.each(everyHardware)('an image knows what came from it (%s)', async () => {
   const { a, b } = emulator;
-  const derived = await a.images.listDerived({ imageId: DEBIAN });
+  const derived = await a.images.listDerived({ imageId: SOURCE });
   expect(derived.rows.map(({ id }) => id).sort()).toEqual([first, second].sort());
-  expect((await a.images.listServers({ imageId: DEBIAN })).rows.map(({ id }) => id)).toEqual([server]);
-  expect((await a.images.listDisks({ imageId: DEBIAN })).rows).toHaveLength(1);
-  expect((await b.images.listDerived({ imageId: DEBIAN })).rows).toEqual([]);
-  expect((await b.images.listServers({ imageId: DEBIAN })).rows).toEqual([]);
+  expect((await a.images.listServers({ imageId: SOURCE })).rows.map(({ id }) => id)).toEqual([server]);
+  expect((await a.images.listDisks({ imageId: SOURCE })).rows).toHaveLength(1);
+  expect((await b.images.listDerived({ imageId: SOURCE })).rows).toEqual([]);
+  expect((await b.images.listServers({ imageId: SOURCE })).rows).toEqual([]);
 });
 
 test.each(everyHardware)('a snapshot and a backup of a disk are looked into, too (%s)', async () => {

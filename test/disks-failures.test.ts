@@ -5,7 +5,7 @@ import { extendDisk } from '../emulator/disks/operations/extend-disk.ts';
 import { getDisk } from '../emulator/disks/operations/get-disk.ts';
 import type { FaultRuleInput } from '../emulator/faults/fault-rule.ts';
 import { brokenInvariants } from './crash/invariants.ts';
-import { DEBIAN, type EmulatorCloud, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 
 type Order = Parameters<EmulatorCloud['a']['disks']['create']>[0];
@@ -36,16 +36,16 @@ describe.each(everyHardware)('what is wrong with an order of disks (%s)', hardwa
     ['EVS.1061', { tags: Array.from({ length: 11 }, (_, index) => ({ key: `k${index}` })) }],
     ['EVS.1062', { tags: [{ key: 'a' }, { key: 'a' }] }],
     ['EVS.1062', { tags: [{ key: '' }] }],
-    ['EVS.1016', { imageId: DEBIAN, snapshotId: NOWHERE }],
+    ['EVS.1016', { imageId: SOURCE, snapshotId: NOWHERE }],
     ['EVS.2046', { imageId: NOWHERE }],
     ['EVS.2046', { imageId: 'no id' }],
     ['EVS.2045', { snapshotId: NOWHERE }],
     ['EVS.1006', { backupId: NOWHERE }],
     ['EVS.1051', { backupId: NOWHERE, count: 2 }],
-    ['EVS.2094', { imageId: DEBIAN, size: null, shareable: true }],
-    ['EVS.1043', { imageId: DEBIAN, size: null, metadata: { __system__encrypted: '1' } }],
+    ['EVS.2094', { imageId: SOURCE, size: null, shareable: true }],
+    ['EVS.1043', { imageId: SOURCE, size: null, metadata: { __system__encrypted: '1' } }],
     ['EVS.5400', { metadata: { __system__encrypted: '1' } }],
-    ['EVS.5400', { imageId: DEBIAN, size: null, fileSystem: 'EXT4' }],
+    ['EVS.5400', { imageId: SOURCE, size: null, fileSystem: 'EXT4' }],
     ['EVS.5400', { serverId: NOWHERE, fileSystem: 'NTFS' as 'EXT4' }],
     ['Ecs.0114', { serverId: NOWHERE }],
     ['EVS.1034', { count: 5 }],

@@ -10,8 +10,16 @@ import { publicImageId } from '../emulator/images/public-image-id.ts';
 import type { JobRecord } from '../emulator/jobs/job.ts';
 import { untilJobEnds } from '../emulator/jobs/until-job-ends.ts';
 import { type TestTenant, tenantOf } from '../src/testing/tenant.ts';
+import { everyHardware } from './hardware.ts';
 
-export const DEBIAN = publicImageId('Standard_Debian_12_latest');
+/**
+ * What servers are made of. On containers an image that is a placeholder where no registry answers: real Debian takes half a minute of packages for
+ * each cloud, and has a test of its own.
+ */
+export const SOURCE = publicImageId(
+  everyHardware.includes('docker') ? 'Standard_Ubuntu_22.04_latest' : 'Standard_Debian_12_latest',
+);
+export const DEBIAN = SOURCE;
 export const FLAVOR = 's3.small.1';
 
 export interface EmulatorCloud {
@@ -50,7 +58,7 @@ async function openAt(folder: string, options: Required<Options>): Promise<Emula
     b,
     over,
     async launch(input = {}) {
-      const { jobId, serverIds } = await a.servers.launch({ name: 'web', imageId: DEBIAN, flavorId: FLAVOR, ...input });
+      const { jobId, serverIds } = await a.servers.launch({ name: 'web', imageId: SOURCE, flavorId: FLAVOR, ...input });
       const job = await over(jobId);
       if (job.status !== 'SUCCESS') throw new Error(`the launch ended with ${job.errorCode}: ${job.failReason}`);
       return serverIds[0] ?? '';

@@ -1,6 +1,6 @@
 /** Networks that a user makes: what is made, what is refused, what stays apart. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 
 let emulator: EmulatorCloud;
 beforeAll(async () => {
@@ -133,7 +133,7 @@ describe('subnets', () => {
     await over((await a.servers.delete({ serverIds: [serverId] })).jobId);
     await a.networks.deletePort({ portId });
     await a.networks.deleteSubnet({ subnetId });
-    expect(await refusal(a.servers.launch({ name: 'web', imageId: DEBIAN, flavorId: FLAVOR, subnetId }))).toBe('Ecs.0038');
+    expect(await refusal(a.servers.launch({ name: 'web', imageId: SOURCE, flavorId: FLAVOR, subnetId }))).toBe('Ecs.0038');
   });
 });
 
@@ -145,7 +145,7 @@ describe('ports', () => {
     const serverId = await emulator.launch({ nics: [{ portId }] });
     expect(await a.networks.getPort({ portId })).toMatchObject({ serverId, primary: true, userMade: true, address: '10.0.0.77' });
     expect(await refusal(a.networks.deletePort({ portId }))).toBe('VPC.0707');
-    expect(await refusal(a.servers.launch({ name: 'web', imageId: DEBIAN, flavorId: FLAVOR, nics: [{ portId }] }))).toBe(
+    expect(await refusal(a.servers.launch({ name: 'web', imageId: SOURCE, flavorId: FLAVOR, nics: [{ portId }] }))).toBe(
       'Ecs.0919',
     );
     await over((await a.servers.delete({ serverIds: [serverId] })).jobId);

@@ -6,7 +6,7 @@ import { Reconciler } from '../emulator/reconciler.ts';
 import { idsKnownTo } from '../emulator/reconciling/compare.ts';
 import { recordServerExit } from '../emulator/servers/server-exits.ts';
 import { readServerSpec } from '../emulator/servers/server-spec.ts';
-import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 
 let emulator: EmulatorCloud;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => emulator.close());
 
 const stray = '00000000-0000-4000-8000-000000000000';
-const order = { name: 'web', imageId: DEBIAN, flavorId: FLAVOR };
+const order = { name: 'web', imageId: SOURCE, flavorId: FLAVOR };
 const broken = (): Promise<never> => Promise.reject(new HardwareError('failed', 'the disk has no init'));
 const states = async (): Promise<Record<string, string>> =>
   Object.fromEntries((await emulator.cloud.hardware.servers()).map(({ id, state }) => [id, state]));

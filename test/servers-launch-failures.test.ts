@@ -3,7 +3,7 @@ import { serverDisk } from '../emulator/disks/server-disk.ts';
 import type { FaultRuleInput } from '../emulator/faults/fault-rule.ts';
 import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { imageDisk } from '../emulator/images/image-disk.ts';
-import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 
 let emulator: EmulatorCloud;
 beforeEach(async () => {
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-const order = { name: 'web', imageId: DEBIAN, flavorId: FLAVOR };
+const order = { name: 'web', imageId: SOURCE, flavorId: FLAVOR };
 const JOB = 'createSingleServer';
 
 /** A rule against the launch of a server. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
-import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 
 let emulator: EmulatorCloud;
 beforeAll(async () => {
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const order = { name: 'web', imageId: DEBIAN, flavorId: FLAVOR };
+const order = { name: 'web', imageId: SOURCE, flavorId: FLAVOR };
 const nowhere = '00000000-0000-4000-8000-000000000000';
 
 test('a server is there at once in BUILD, and ACTIVE when its job is over', async () => {
@@ -41,7 +41,7 @@ test('a server is there at once in BUILD, and ACTIVE when its job is over', asyn
   expect(server.launchedAt).toBeInstanceOf(Date);
   expect(await a.servers.listTags({ serverIds })).toMatchObject([{ key: 'stage', value: 'test' }]);
   expect(await a.servers.listDisks({ serverIds })).toMatchObject([
-    { device: '/dev/vda', bootIndex: 0, disk: { size: 6, type: 'SAS', status: 'IN_USE', bootable: true, imageId: DEBIAN } },
+    { device: '/dev/vda', bootIndex: 0, disk: { size: 6, type: 'SAS', status: 'IN_USE', bootable: true, imageId: SOURCE } },
   ]);
   expect(await a.servers.listPorts({ serverIds })).toMatchObject([
     { address: expect.stringMatching(/^192\.168\./), mac: expect.stringMatching(/^fa:16:3e(:[0-9a-f]{2}){3}$/) },
@@ -93,9 +93,9 @@ describe('a launch is refused with the documented code', () => {
     ['a data disk of an unknown type', { dataDisks: [{ size: 10, type: 'FLOPPY' as 'SSD' }] }, 'Ecs.0043'],
     ['60 data disks', { dataDisks: [{ size: 10, count: 59 }, { size: 10 }] }, 'Ecs.0042'],
     ['a data disk of an unknown image', { dataDisks: [{ imageId: nowhere }] }, 'Ecs.0031'],
-    ['a data disk of a system image', { dataDisks: [{ imageId: DEBIAN }] }, 'Ecs.0046'],
-    ['a data disk image twice', { dataDisks: [{ imageId: DEBIAN }, { imageId: DEBIAN }] }, 'Ecs.0005'],
-    ['a file system over an image', { dataDisks: [{ imageId: DEBIAN, fileSystem: 'EXT4' as const }] }, 'Ecs.0005'],
+    ['a data disk of a system image', { dataDisks: [{ imageId: SOURCE }] }, 'Ecs.0046'],
+    ['a data disk image twice', { dataDisks: [{ imageId: SOURCE }, { imageId: SOURCE }] }, 'Ecs.0005'],
+    ['a file system over an image', { dataDisks: [{ imageId: SOURCE, fileSystem: 'EXT4' as const }] }, 'Ecs.0005'],
     ['less memory than the image asks for', { imageId: publicImageId('Enterprise_Windows_STD_2022_latest') }, 'Ecs.0007'],
     ['a weak password', { adminPassword: 'password' }, 'Ecs.0011'],
     ['an unknown key pair', { keyName: 'nobody' }, 'Ecs.0314'],

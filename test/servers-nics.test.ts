@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Subnet } from '../emulator/store/generated/client.ts';
-import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 
 let emulator: EmulatorCloud;
 beforeAll(async () => {
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const order = { name: 'web', imageId: DEBIAN, flavorId: FLAVOR };
+const order = { name: 'web', imageId: SOURCE, flavorId: FLAVOR };
 const nowhere = '00000000-0000-4000-8000-000000000000';
 
 async function subnetOf(cidr: string, vpcId?: string): Promise<Subnet> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DEBIAN, type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 
 let emulator: EmulatorCloud;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ afterAll(() => emulator.close());
 
 test('servers are found by name, status, flavor, image and address, in either order and page by page', async () => {
   const { a, b, over } = emulator;
-  const { jobId, serverIds } = await a.servers.launch({ name: 'shop', count: 5, imageId: DEBIAN, flavorId: FLAVOR });
+  const { jobId, serverIds } = await a.servers.launch({ name: 'shop', count: 5, imageId: SOURCE, flavorId: FLAVOR });
   await over(jobId);
   const other = await emulator.launch({ name: 'mail', flavorId: 's3.medium.2', address: '192.168.7.7' });
   await over((await a.servers.stop({ serverIds: [other] })).jobId);
@@ -21,7 +21,7 @@ test('servers are found by name, status, flavor, image and address, in either or
   expect(await names({ filter: { ip: '192.168.7.7' } })).toEqual(['mail']);
   expect(await names({ filter: { id: other } })).toEqual(['mail']);
   expect(await names({ filter: { imageId: other } })).toEqual([]);
-  expect(await a.servers.count({ filter: { imageId: DEBIAN } })).toBe(6);
+  expect(await a.servers.count({ filter: { imageId: SOURCE } })).toBe(6);
   const byName = { by: 'NAME', direction: 'asc' } as const;
   const first = await a.servers.list({ order: byName, page: { first: 4 } });
   const last = first.rows.at(-1);
@@ -54,7 +54,7 @@ test('servers are renamed, described and tagged within the limits', async () => 
 
 test('servers are powered as a batch or not at all', async () => {
   const { a, over } = emulator;
-  const { jobId, serverIds } = await a.servers.launch({ name: 'batch', count: 3, imageId: DEBIAN, flavorId: FLAVOR });
+  const { jobId, serverIds } = await a.servers.launch({ name: 'batch', count: 3, imageId: SOURCE, flavorId: FLAVOR });
   await over(jobId);
   const unknown = '00000000-0000-4000-8000-000000000000';
   const [one = ''] = serverIds;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Stage } from '../src/story/stage.ts';
-import { tellStory } from '../src/story/tell-story.ts';
+import { type StoryOptions, tellStory } from '../src/story/tell-story.ts';
 import type { JobNews, Teller } from '../src/story/teller.ts';
 import { everyHardware } from './hardware.ts';
 
@@ -31,11 +31,14 @@ class Listener implements Teller {
   }
 }
 
-async function tell(hardware: 'embedded' | 'docker', killInEveryJob: boolean): Promise<Listener> {
+async function tell(
+  hardware: 'embedded' | 'docker',
+  options: Pick<StoryOptions, 'killInEveryJob' | 'acts'> = {},
+): Promise<Listener> {
   const teller = new Listener();
   const stage = await Stage.open({ program, hardware });
   try {
-    await tellStory({ stage, teller, killInEveryJob });
+    await tellStory({ stage, teller, ...options });
   } finally {
     await stage.close();
   }
@@ -45,7 +48,7 @@ async function tell(hardware: 'embedded' | 'docker', killInEveryJob: boolean): P
 test.each(everyHardware)(
   'a private image travels from one tenant’s server to another’s (%s)',
   async hardware => {
-    const { chapters, facts, jobs } = await tell(hardware, false);
+    const { chapters, facts, jobs } = await tell(hardware);
     expect(chapters).toEqual(CHAPTERS);
     expect(facts.length).toBeGreaterThan(20);
     for (const news of jobs.values()) expect(news.at(-1)).toMatchObject({ status: 'SUCCESS', progress: 100 });
@@ -56,8 +59,10 @@ test.each(everyHardware)(
 test.each(everyHardware)(
   'it does so when the process is killed in the middle of every job (%s)',
   async hardware => {
-    const { chapters, jobs } = await tell(hardware, true);
-    expect(chapters).toEqual(CHAPTERS);
+    // On containers the jobs of the second act are killed by test/crash/kill.docker.test.ts.
+    const acts = hardware === 'docker' ? 1 : 2;
+    const { chapters, jobs } = await tell(hardware, { killInEveryJob: true, acts });
+    expect(chapters).toEqual(acts === 1 ? CHAPTERS.slice(0, 7) : CHAPTERS);
     for (const news of jobs.values()) expect(news.at(-1)).toMatchObject({ status: 'SUCCESS', progress: 100 });
   },
   LIMIT,

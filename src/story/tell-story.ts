@@ -13,10 +13,15 @@ import { share } from './chapters/sharing.ts';
 import { World, type WorldOptions } from './world.ts';
 
 /** The whole story, checked at every step. Needs a cloud without servers. Throws StoryError at the first thing that is not as it should be. */
-export async function tellStory(options: WorldOptions): Promise<void> {
+export async function tellStory({ acts = 2, ...options }: StoryOptions): Promise<void> {
   const world = new World(options);
   await tellFirstAct(world);
-  await tellSecondAct(world);
+  if (acts === 2) await tellSecondAct(world);
+}
+
+export interface StoryOptions extends WorldOptions {
+  /** How many of its two acts; both without it. */
+  readonly acts?: 1 | 2;
 }
 
 /** A private image travels from one tenant's server to another's. */

@@ -327,5 +327,6 @@ async function eventsAgree({ database: { read }, events }: Cloud): Promise<strin
 }
 
 async function nothingToSweep(cloud: Cloud): Promise<string[]> {
+  await cloud.networkTidier.settled();
   return cloud.hardware.sweep(idsKnownTo(cloud));
 }
