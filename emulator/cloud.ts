@@ -22,6 +22,7 @@ import { ImageContent } from './images/image-content.ts';
 import { allJobTypes } from './job-types.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { AddressKeeper } from './networks/address-keeper.ts';
+import { NetworkTidier } from './networks/network-tidier.ts';
 import { SubnetKeeper } from './networks/subnet-keeper.ts';
 import type { Operation } from './operation.ts';
 import { type RunOptions, runOperation } from './operation-engine.ts';
@@ -80,6 +81,7 @@ export interface Cloud extends RowCaches {
   readonly subnets: SubnetKeeper;
   readonly backupSchedule: BackupSchedule;
   readonly publicAddresses: AddressKeeper;
+  readonly networkTidier: NetworkTidier;
   readonly sshPorts: SshPorts;
   run<Schema extends z.ZodType, Answer>(
     operation: Operation<Schema, Answer>,
@@ -177,6 +179,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       get publicAddresses() {
         return publicAddresses;
       },
+      get networkTidier() {
+        return networkTidier;
+      },
       get backupSchedule() {
         return backupSchedule;
       },
@@ -194,6 +199,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
         await backupSchedule.close();
         await reconciler.close();
         await jobs.close();
+        await networkTidier.settled();
         tail.close();
         await housekeeping.close();
         if (dismantle) await hardware.dismantle();
@@ -207,6 +213,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     const imageContent = new ImageContent(cloud);
     const subnets = new SubnetKeeper(cloud);
     const publicAddresses = new AddressKeeper(cloud);
+    const networkTidier = new NetworkTidier(cloud);
     const backupSchedule = new BackupSchedule(cloud);
     const sshPorts = new SshPorts(cloud);
     const jobs = new JobRunner(cloud, allJobTypes);

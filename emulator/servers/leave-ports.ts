@@ -6,7 +6,7 @@ import type { Transaction } from '../transactions.ts';
 
 /**
  * Takes ports off their server: those that were made for it go, those that a user made are free. Their elastic IPs are free, or go.
- * Afterwards the networks that nobody needs any more are removed; what a crash leaves of them the reconciler sees to.
+ * Afterwards the networks that nobody needs any more are removed.
  */
 export async function leavePorts(
   tx: Transaction,
@@ -21,16 +21,5 @@ export async function leavePorts(
   await tx.db.port.updateMany({ where: { id: { in: idsOf(true) } }, data: { serverId: null, primary: false } });
   for (const port of ports) emitNetwork(tx, 'port', port.userMade ? 'updated' : 'deleted', port);
   const subnetIds = new Set(ports.map(({ subnetId }) => subnetId));
-  tx.afterCommit(() => void tidyUp(cloud, addressIds, subnetIds));
-}
-
-/** An elastic IP is a user of its subnet's network, too. */
-async function tidyUp(cloud: Cloud, addressIds: readonly string[], subnetIds: ReadonlySet<string>): Promise<void> {
-  await cloud.publicAddresses.settleLater(addressIds);
-  for (const subnetId of subnetIds) {
-    await cloud.subnets.releaseIfUnused(subnetId).catch((error: unknown) => {
-      const message = 'the network of a subnet could not be removed; the reconciler will see to it';
-      cloud.logger.warn({ err: error, subnetId }, message);
-    });
-  }
+  tx.afterCommit(() => cloud.networkTidier.begin(addressIds, subnetIds));
 }
