@@ -19,7 +19,6 @@ import { everyHardware } from './hardware.ts';
 export const SOURCE = publicImageId(
   everyHardware.includes('docker') ? 'Standard_Ubuntu_22.04_latest' : 'Standard_Debian_12_latest',
 );
-export const DEBIAN = SOURCE;
 export const FLAVOR = 's3.small.1';
 
 export interface EmulatorCloud {
