@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Docker from 'dockerode';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
 import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
 import type { Hardware, HardwareStatus, ServerExit } from '../emulator/hardware/hardware.ts';
@@ -80,6 +80,15 @@ describe('when the helper dies', () => {
     await hardware.detachDisk(spec.id, 'data');
     await hardware.disks.remove('data');
   };
+
+  // What a test that failed has left, else the next ones would fail for it.
+  afterEach(async () => {
+    for (const disk of await hardware.disks.list()) {
+      if (disk === spec.disk || disk === 'copy') continue;
+      await hardware.detachDisk(spec.id, disk, { force: true });
+      await hardware.disks.remove(disk);
+    }
+  });
 
   test('a server writes on to its data disk, which the next helper takes away whole', async () => {
     await withDataDisk();

@@ -60,7 +60,11 @@ export class Helper {
 
   constructor(options: HelperOptions) {
     this.#options = options;
-    this.agent = new AgentClient({ folder: options.folder, revive: () => this.#revive() });
+    this.agent = new AgentClient({
+      folder: options.folder,
+      revive: () => this.#revive(),
+      beingRevived: () => this.#starting,
+    });
   }
 
   /** Makes and starts the helper where needed, mounts the pool, thaws. Calls at the same time share one run. */

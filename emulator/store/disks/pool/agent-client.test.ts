@@ -112,6 +112,24 @@ describe('a request', () => {
     expect(revive).toHaveBeenCalledTimes(1);
   });
 
+  test('while the agent is being brought back, requests wait; those that bring it back do not', async () => {
+    const asked: string[] = [];
+    await play((line, connection) => {
+      asked.push(line);
+      connection.end('{"ok":null}\n');
+    });
+    let ready: () => void = () => {};
+    const revival = new Promise<void>(resolve => {
+      ready = resolve;
+    });
+    const client = open({ beingRevived: () => revival });
+    const waiting = client.call('detachDisk', {});
+    await client.callOnce('openPool', {});
+    ready();
+    await waiting;
+    expect(asked.map(line => JSON.parse(line).op)).toEqual(['openPool', 'detachDisk']);
+  });
+
   test('is made no third time, nor again where its stream is used up', async () => {
     const revive = vi.fn(async () => {});
     await expect(open({ revive }).call('x', {})).rejects.toMatchObject({ code: 'AGENT_GONE' });

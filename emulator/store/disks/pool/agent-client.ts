@@ -33,12 +33,15 @@ export interface AgentClientOptions {
   readonly folder: string;
   /** Brings the agent back when it does not answer; the request is then made once more. */
   readonly revive?: () => Promise<void>;
+  /** Set while the agent is being brought back. It answers before it has mounted the pool, when it would find no disk. */
+  readonly beingRevived?: () => Promise<void> | undefined;
 }
 
 export class AgentClient {
   readonly #path: string;
   readonly #folderDescriptor: number | undefined;
   readonly #revive: (() => Promise<void>) | undefined;
+  readonly #beingRevived: (() => Promise<void> | undefined) | undefined;
   readonly #open = new Set<net.Socket>();
   #closed = false;
 
@@ -48,10 +51,12 @@ export class AgentClient {
     this.#folderDescriptor = Buffer.byteLength(path) > SOCKET_PATH_LIMIT ? openSync(options.folder, 'r') : undefined;
     this.#path = this.#folderDescriptor === undefined ? path : `/proc/self/fd/${this.#folderDescriptor}/agent.sock`;
     this.#revive = options.revive;
+    this.#beingRevived = options.beingRevived;
   }
 
-  /** Makes a request; if the agent is gone, brings it back and makes it once more (every operation can be repeated). */
+  /** Makes a request, once an agent that is being brought back is ready; if the agent is gone, brings it back and makes it once more (every operation can be repeated). */
   async call(op: string, fields: Record<string, unknown>, request: AgentRequest = {}): Promise<AgentReply> {
+    await this.#beingRevived?.();
     try {
       return await this.callOnce(op, fields, request);
     } catch (error) {
