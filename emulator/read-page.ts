@@ -7,7 +7,8 @@ interface Order<Row> {
   readonly direction: 'asc' | 'desc';
 }
 
-interface Query {
+/** What a list adds to the conditions of its own. */
+export interface PageQuery {
   readonly where: object;
   readonly orderBy: Record<string, 'asc' | 'desc'>[];
   readonly take: number;
@@ -17,7 +18,7 @@ interface Query {
 export async function readPage<Row extends object>(
   request: PageRequest,
   { column, idColumn, direction }: Order<Row>,
-  read: (query: Query) => Promise<Row[]>,
+  read: (query: PageQuery) => Promise<Row[]>,
 ): Promise<Page<Row>> {
   const plan = planPage(request);
   const way = readDirection(direction, plan);

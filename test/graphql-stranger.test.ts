@@ -276,8 +276,8 @@ const END = 'end-of-walk';
 
 function endMark(field: string, { bareId: resourceId, isKeyPair }: Candidate): NewEvent {
   // Whoever names a key pair by its global id is told of key pairs only.
-  const any = isKeyPair && field === 'events' ? 'keypair' : 'job';
-  const noun = field.endsWith('Changed') ? field.slice(0, -'Changed'.length) : any;
+  const heard = isKeyPair && field === 'events' ? 'keypair' : 'job';
+  const noun = field.endsWith('Changed') ? field.slice(0, -'Changed'.length) : heard;
   const job = {
     type: END,
     status: 'RUNNING',

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
 import { EVERYONE } from '../../events/event.ts';
 import { defineOperation } from '../../operation.ts';
 import type { Page } from '../../paging.ts';
 import { PageInput } from '../../paging-input.ts';
-import { readPage } from '../../read-page.ts';
+import { type PageQuery, readPage } from '../../read-page.ts';
 import type { Disk, Image, Server } from '../../store/generated/client.ts';
 import { imageErrors as errors } from '../errors.ts';
 import { visibleImage } from '../image-access.ts';
@@ -13,45 +14,38 @@ import { visibleImage } from '../image-access.ts';
 const Input = z.object({ imageId: z.string(), page: PageInput.prefault({}) });
 const newestFirst = { column: 'createdAt', idColumn: 'id', direction: 'desc' } as const;
 
-export const listDerivedImages = defineOperation({
-  name: 'images.listDerived',
-  permission: 'ims:images:list',
-  access: 'read',
-  input: Input,
-  errors: [errors.imageNotFound],
-  async run({ cloud, caller, input: { imageId, page } }): Promise<Page<Image>> {
-    const { image } = await visibleImage(cloud, caller, imageId);
-    const access = { some: { audience: { in: [caller.tenantId, EVERYONE] } } };
-    return readPage<Image>(page, newestFirst, ({ where, ...query }) =>
-      cloud.database.read.image.findMany({ where: { sourceImageId: image.id, access, AND: [where] }, ...query }),
-    );
-  },
-});
+/** An operation over the rows that came from an image; `read` says which, of those that the caller may see. */
+function listOfImage<Row extends { readonly id: string; readonly createdAt: Date }>(
+  name: string,
+  read: (cloud: Cloud, imageId: string, tenantId: string, query: PageQuery) => Promise<Row[]>,
+) {
+  return defineOperation({
+    name,
+    permission: 'ims:images:list',
+    access: 'read',
+    input: Input,
+    errors: [errors.imageNotFound],
+    async run({ cloud, caller, input: { imageId, page } }): Promise<Page<Row>> {
+      const { image } = await visibleImage(cloud, caller, imageId);
+      return readPage<Row>(page, newestFirst, query => read(cloud, image.id, caller.tenantId, query));
+    },
+  });
+}
 
-export const listServersOfImage = defineOperation({
-  name: 'images.listServers',
-  permission: 'ims:images:list',
-  access: 'read',
-  input: Input,
-  errors: [errors.imageNotFound],
-  async run({ cloud, caller, input: { imageId, page } }): Promise<Page<Server>> {
-    const { image } = await visibleImage(cloud, caller, imageId);
-    return readPage<Server>(page, newestFirst, ({ where, ...query }) =>
-      cloud.database.read.server.findMany({ where: { imageId: image.id, tenantId: caller.tenantId, AND: [where] }, ...query }),
-    );
+export const listDerivedImages = listOfImage<Image>(
+  'images.listDerived',
+  ({ database }, sourceImageId, tenantId, { where, ...query }) => {
+    const access = { some: { audience: { in: [tenantId, EVERYONE] } } };
+    return database.read.image.findMany({ where: { sourceImageId, access, AND: [where] }, ...query });
   },
-});
+);
 
-export const listDisksOfImage = defineOperation({
-  name: 'images.listDisks',
-  permission: 'ims:images:list',
-  access: 'read',
-  input: Input,
-  errors: [errors.imageNotFound],
-  async run({ cloud, caller, input: { imageId, page } }): Promise<Page<Disk>> {
-    const { image } = await visibleImage(cloud, caller, imageId);
-    return readPage<Disk>(page, newestFirst, ({ where, ...query }) =>
-      cloud.database.read.disk.findMany({ where: { imageId: image.id, tenantId: caller.tenantId, AND: [where] }, ...query }),
-    );
-  },
-});
+export const listServersOfImage = listOfImage<Server>(
+  'images.listServers',
+  ({ database }, imageId, tenantId, { where, ...query }) =>
+    database.read.server.findMany({ where: { imageId, tenantId, AND: [where] }, ...query }),
+);
+
+export const listDisksOfImage = listOfImage<Disk>('images.listDisks', ({ database }, imageId, tenantId, { where, ...query }) =>
+  database.read.disk.findMany({ where: { imageId, tenantId, AND: [where] }, ...query }),
+);
