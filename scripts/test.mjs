@@ -35,6 +35,8 @@ async function test(filters) {
   const tests = await (filters.length === 0 ? runAllTests(missing) : runVitest(filters));
   const notTested = describeMissing(missing, tests.skipped);
   if (notTested !== '') console.log(notTested);
+  // Once more at the end: between them and here there may be a thousand lines.
+  if (tests.failures.length > 0) console.log(['FAILED', ...tests.failures.map(failure => `  ${failure}`)].join('\n'));
   return { passed: checks.passed + tests.passed, failed: checks.failed + tests.failed };
 }
 
