@@ -40,7 +40,7 @@ export const jobProgress = /* GraphQL */ `
   subscription JobProgress($jobId: ID!, $after: String) {
     jobProgress(jobId: $jobId, after: $after) {
       progress
-      job { uuid type status step }
+      job { uuid type status step error { code message } }
       subJob { step }
     }
   }

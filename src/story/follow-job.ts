@@ -18,7 +18,7 @@ export interface JobMessage {
 interface Data {
   readonly jobProgress: {
     readonly progress: number;
-    readonly job: Pick<JobNews, 'type' | 'status' | 'step'> & { readonly uuid: string };
+    readonly job: Pick<JobNews, 'type' | 'status' | 'step' | 'error'> & { readonly uuid: string };
     readonly subJob: { readonly step: string | null } | null;
   };
 }

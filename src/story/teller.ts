@@ -7,6 +7,8 @@ export interface JobNews {
   /** 0 to 100 */
   readonly progress: number;
   readonly step: string | null;
+  /** Why it ended without success, or is being taken back. */
+  readonly error: { readonly code: string; readonly message: string } | null;
 }
 
 /** Who the story is told to: a terminal, a log of JSON lines, a test. */

@@ -82,7 +82,7 @@ export class World {
     const last = heard.at(-1);
     expectThat(
       last?.status === 'SUCCESS' && last.progress === 100,
-      `job ${jobId} ends with success at 100 % (${JSON.stringify(last)})`,
+      `job ${jobId} ends with success at 100 %, not ${endOf(last)}`,
     );
     return heard;
   }
@@ -96,4 +96,10 @@ export class World {
     expectThat(codes.includes(code), `${what} is refused with ${codes.join(' or ')}, not ${code}`);
     this.teller.fact(`${what}: refused, ${code}`);
   }
+}
+
+function endOf(news: JobNews | undefined): string {
+  if (news === undefined) return 'in silence';
+  const { type, status, progress, error } = news;
+  return `${type}: ${status} at ${progress} %${error ? `, ${error.code}: ${error.message}` : ''}`;
 }
