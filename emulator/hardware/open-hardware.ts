@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Hardware, HardwareKind } from './hardware.ts';
 
-/** `auto`: what the state was made with, else docker where an engine answers, else embedded. */
+/** `auto`: what the state was made with, else docker where an engine answers that can be given systems for servers, else embedded. */
 export type HardwareChoice = HardwareKind | 'auto';
 
 /** The state was made with other hardware: its disks are in another store. */
@@ -58,6 +58,7 @@ export async function openHardware(request: HardwareRequest): Promise<OpenedHard
   if (recorded === 'docker' || choice === 'docker') {
     return { hardware: await openDocker(request, engine), reason: recorded ? 'as this state was made' : 'as asked for' };
   }
+  const { whyNotDocker } = await import('./docker/obstacle.ts');
   const obstacle = await whyNotDocker(engine);
   if (obstacle === undefined) return { hardware: await openDocker(request, engine), reason: 'a container engine answers' };
   return { hardware: await openEmbedded(request), reason: obstacle };
@@ -66,27 +67,6 @@ export async function openHardware(request: HardwareRequest): Promise<OpenedHard
 /** Made by the helper (appliance/agent/settings.py) and by the driver, in the hardware's folder. */
 const POOL_FILE = 'pool.xfs';
 const TRIAL_FILE = 'trial.json';
-
-/** In milliseconds; an engine on this machine answers in a few. */
-const PING_LIMIT = 3000;
-
-async function whyNotDocker(engine: Docker): Promise<string | undefined> {
-  try {
-    const { Os } = await withinLimit(engine.version());
-    return Os === 'linux' ? undefined : `the container engine runs ${Os} containers, not Linux ones`;
-  } catch (error) {
-    return `no container engine answers (${error instanceof Error ? firstLine(error.message) : String(error)})`;
-  }
-}
-
-function withinLimit<T>(answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${PING_LIMIT / 1000} s`)), PING_LIMIT);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
 async function openEmbedded({ recorded, folder, floorBytes, quotaBytes }: HardwareRequest): Promise<Hardware> {
   const [{ indexFile }, { openChunkStore }, { openEmbeddedHardware }] = await Promise.all([

@@ -26,7 +26,7 @@ export interface Images {
 }
 
 const DEBIAN_SUITE = 'bookworm';
-const HELPER_BASE = 'debian:bookworm-slim';
+export const HELPER_BASE = 'debian:bookworm-slim';
 const INSIDE = '/opt/cloudyard';
 const STUB_FOLDER = `${INSIDE}/guest/stub`;
 const KEPT_MS = 7 * 24 * 3_600_000;

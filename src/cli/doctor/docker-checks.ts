@@ -1,8 +1,8 @@
 /** What the docker hardware needs: servers as containers that boot from their disks. */
 import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import Docker from 'dockerode';
+import { registryAnswers, withinLimit } from '../../../emulator/hardware/docker/obstacle.ts';
 import type { Check, Finding, Machine } from './check.ts';
 import { inPath } from './in-path.ts';
 
@@ -23,9 +23,8 @@ function linux(): Finding {
   };
 }
 
-/** In milliseconds: an engine of this machine answers in a few; a registry may be far away. */
+/** In milliseconds: an engine of this machine answers in a few. */
 const ENGINE_LIMIT = 3000;
-const REGISTRY_LIMIT = 10_000;
 
 async function engine(): Promise<Finding> {
   try {
@@ -66,12 +65,10 @@ function loopDevices(): Finding {
     : { ok, detail: 'no /dev/loop-control', hint: 'load them once: `sudo modprobe loop`' };
 }
 
-const HELPER_BASE = 'debian:bookworm-slim';
-
 /** Systems come from a registry, or are made of Debian's packages; without both, images other than those at hand are placeholders. */
 async function baseSystems({ env }: Machine): Promise<Finding> {
   const mmdebstrap = inPath('mmdebstrap', env);
-  const registry = await registryAnswers();
+  const registry = await registryAnswers(new Docker());
   const ways = [
     ...(registry ? ['a registry answers'] : []),
     ...(mmdebstrap === undefined ? [] : [`mmdebstrap (Debian only): ${mmdebstrap}`]),
@@ -84,26 +81,4 @@ async function baseSystems({ env }: Machine): Promise<Finding> {
     detail: 'no registry answers the engine, and there is no mmdebstrap',
     hint: 'install mmdebstrap, or let the engine reach a registry',
   };
-}
-
-async function registryAnswers(): Promise<boolean> {
-  try {
-    await withinLimit(new Docker().getImage(HELPER_BASE).distribution(), REGISTRY_LIMIT);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function withinLimit<T>(answer: Promise<T>, limit: number): Promise<T> {
-  const over = new AbortController();
-  const late = pause(limit, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`no answer within ${limit / 1000} s`);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    over.abort();
-    late.catch(() => undefined);
-  }
 }
