@@ -150,3 +150,46 @@ test('a restore that breaks off while it writes leaves disks that say so, and th
   expect(await over((await a.backups.restore({ backupId })).jobId)).toMatchObject({ status: 'SUCCESS' });
   expect(await contents(emulator, undefined, diskIds)).toEqual(['old', 'old']);
 });
+
+test('a disk that a restore left half written comes out of its server, and is restored by itself or deleted', async () => {
+  const emulator = await open({});
+  const { a, cloud, over } = emulator;
+  const { backupId, serverId, diskIds } = await changedServer(emulator);
+  const [, diskId = ''] = diskIds;
+  const [, part] = await a.backups.listParts({ backupIds: [backupId] });
+  const breakOff = async (): Promise<void> => {
+    const match = { jobType: 'restoreBackup', step: 'write' };
+    await cloud.faults.add({ match, moment: 'after', effect: { kind: 'fail', code: 'Cloudyard.0007' }, count: 1 });
+    const mappings = [{ backupId: part?.id ?? '', diskId }];
+    expect(await over((await a.backups.restore({ backupId, mappings })).jobId)).toMatchObject({ status: 'FAIL' });
+    expect(await a.disks.get({ diskId })).toMatchObject({ status: 'ERROR_RESTORING' });
+  };
+  await breakOff();
+  expect(await over((await a.disks.detach({ serverId, diskId })).jobId)).toMatchObject({ status: 'SUCCESS' });
+  expect(await a.disks.get({ diskId })).toMatchObject({ status: 'ERROR_RESTORING' });
+  expect(await a.servers.listDisks({ serverIds: [serverId] })).toHaveLength(1);
+  expect(await codeOf(a.disks.attach({ serverId, diskId }))).toBe('Ecs.0103');
+
+  const mappings = [{ backupId: part?.id ?? '', diskId }];
+  expect(await over((await a.backups.restore({ backupId, mappings })).jobId)).toMatchObject({ status: 'SUCCESS' });
+  expect(await a.disks.get({ diskId })).toMatchObject({ status: 'AVAILABLE' });
+  expect(await contents(emulator, undefined, [diskId])).toEqual(['old']);
+
+  await breakOff();
+  expect(await over((await a.disks.delete({ diskIds: [diskId] })).jobId)).toMatchObject({ status: 'SUCCESS' });
+});
+
+test('a half-written disk that cannot be detached is as half written as before', async () => {
+  const emulator = await open({});
+  const { a, cloud, over } = emulator;
+  const { backupId, serverId, diskIds } = await changedServer(emulator);
+  const fail = (jobType: string, step: string) =>
+    cloud.faults.add({ match: { jobType, step }, moment: 'after', effect: { kind: 'fail', code: 'Cloudyard.0007' }, count: 1 });
+  await fail('restoreBackup', 'write');
+  await over((await a.backups.restore({ backupId })).jobId);
+  const [, diskId = ''] = diskIds;
+  await fail('detachVolume', 'detach');
+  expect(await over((await a.disks.detach({ serverId, diskId })).jobId)).toMatchObject({ status: 'FAIL' });
+  expect(await a.disks.get({ diskId })).toMatchObject({ status: 'ERROR_RESTORING' });
+  expect(await a.servers.listDisks({ serverIds: [serverId] })).toHaveLength(2);
+});

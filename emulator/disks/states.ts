@@ -32,7 +32,8 @@ export const diskStates = stateMachine<DiskStatus>({
     'RESTORING_BACKUP',
     'DELETING',
   ],
-  DETACHING: ['AVAILABLE', 'IN_USE', 'ERROR'],
+  // Outside a server it is as broken as it was inside.
+  DETACHING: ['AVAILABLE', 'IN_USE', 'ERROR', 'ERROR_EXTENDING', 'ERROR_RESTORING'],
   EXTENDING: ['AVAILABLE', 'IN_USE', 'ERROR_EXTENDING'],
   RETYPING: ['AVAILABLE', 'IN_USE'],
   UPLOADING: ['AVAILABLE', 'IN_USE'],
@@ -44,7 +45,8 @@ export const diskStates = stateMachine<DiskStatus>({
   ERROR: ['DELETING'],
   ERROR_DELETING: ['DELETING'],
   // The real service leaves it to its support; here it can be extended further (inferred).
-  ERROR_EXTENDING: ['DELETING', 'EXTENDING'],
-  ERROR_RESTORING: ['DELETING', 'RESTORING_BACKUP'],
+  ERROR_EXTENDING: ['DELETING', 'EXTENDING', 'DETACHING'],
+  // A disk is deleted while no server has it, so it has to come out of its server (inferred).
+  ERROR_RESTORING: ['DELETING', 'RESTORING_BACKUP', 'DETACHING'],
   ERROR_ROLLBACKING: ['DELETING', 'ROLLBACKING'],
 });

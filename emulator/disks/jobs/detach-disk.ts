@@ -1,14 +1,23 @@
 import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
 import { CloudError } from '../../errors.ts';
 import { HardwareError } from '../../hardware/hardware.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { serverErrors as errors } from '../../servers/errors.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
+import { DiskStatus } from '../../store/generated/enums.ts';
+import type { Transaction } from '../../transactions.ts';
 import { dataMounts } from '../attachments.ts';
 import { serverDisk } from '../server-disk.ts';
-import { restDisk } from '../settle-disk.ts';
+import { restDisk, settleDisk } from '../settle-disk.ts';
 
-const Input = z.object({ serverId: z.string(), diskId: z.string(), force: z.boolean() });
+const Input = z.object({
+  serverId: z.string(),
+  diskId: z.string(),
+  force: z.boolean(),
+  /** What the disk was before. */
+  status: z.enum(DiskStatus).optional(),
+});
 type Input = z.infer<typeof Input>;
 const State = z.object({});
 type State = z.infer<typeof State>;
@@ -32,17 +41,24 @@ export const detachDiskJob = defineJob<Input, State>({
         await detach({ cloud, input });
         return undefined;
       },
-      async commit(tx, { cloud, input: { serverId, diskId } }) {
+      async commit(tx, { cloud, input }) {
+        const { serverId, diskId } = input;
         await tx.db.diskAttachment.deleteMany({ where: { diskId, serverId } });
-        await restDisk(tx, cloud, diskId);
+        await settle(tx, cloud, input);
       },
       revert: bringBack,
     },
   ],
   async failed(tx, { cloud, input }) {
-    await restDisk(tx, cloud, input.diskId);
+    await settle(tx, cloud, input);
   },
 });
+
+/** One that was in an error stays in it: its bytes are the same. */
+async function settle(tx: Transaction, cloud: Cloud, { diskId, status = 'IN_USE' }: Input): Promise<void> {
+  if (status === 'IN_USE') await restDisk(tx, cloud, diskId);
+  else await settleDisk(tx, cloud, diskId, status);
+}
 
 async function detach({ cloud, input: { serverId, diskId, force } }: Pick<Context, 'cloud' | 'input'>): Promise<void> {
   await orFail(errors.detachFailed, async () => {

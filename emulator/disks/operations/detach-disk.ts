@@ -40,11 +40,12 @@ export const detachDisk = defineOperation({
     await ownServer(cloud, caller, serverId);
     await ownDisk(cloud, caller, diskId);
     return commit(async tx => {
-      const attachment = (await currentDisk(tx, diskId)).attachments.find(one => one.serverId === serverId);
+      const { status, attachments } = await currentDisk(tx, diskId);
+      const attachment = attachments.find(one => one.serverId === serverId);
       ensure(attachment, errors.diskNotAttached, { field: 'diskId' });
       refuse(attachment.bootIndex === 0, errors.systemDiskStays, { field: 'diskId' });
       const order = {
-        input: { serverId, diskId, force },
+        input: { serverId, diskId, force, status },
         entities: { server_id: serverId, volume_id: diskId },
         locks: [serverLock(serverId), diskLock(diskId)],
       };
