@@ -1,6 +1,7 @@
 /** Restoring backups, with real bytes. */
 import { afterEach, expect, test } from 'vitest';
 import { serverDisk } from '../emulator/disks/server-disk.ts';
+import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 import { codeOf } from './refused.ts';
@@ -192,4 +193,44 @@ test('a half-written disk that cannot be detached is as half written as before',
   expect(await over((await a.disks.detach({ serverId, diskId })).jobId)).toMatchObject({ status: 'FAIL' });
   expect(await a.disks.get({ diskId })).toMatchObject({ status: 'ERROR_RESTORING' });
   expect(await a.servers.listDisks({ serverIds: [serverId] })).toHaveLength(2);
+});
+
+test('what a server boots from is replaced only by what a server of its kind booted from', async () => {
+  const emulator = await open({});
+  const { a, over, launch } = emulator;
+  const { jobId, serverIds } = await a.bareMetal.launch({
+    name: 'metal',
+    imageId: publicImageId('BMS_Debian_12_latest'),
+    flavorId: 'physical.o2.medium',
+    rootVolume: { type: 'SSD', size: 40 },
+  });
+  await over(jobId);
+  const [root] = await a.servers.listDisks({ serverIds });
+  const serverId = await launch({ systemDisk: { size: 40 }, dataDisks: [{ size: 40, type: 'SSD' }] });
+  const [system, data] = await a.servers.listDisks({ serverIds: [serverId] });
+  const { vaultId } = await a.vaults.create({
+    name: 'disks',
+    objectType: 'DISK',
+    size: 200,
+    resources: [{ id: root?.diskId ?? '' }, { id: system?.diskId ?? '' }],
+  });
+  const { jobId: copying, backupIds } = await a.checkpoints.create({ vaultId });
+  await over(copying);
+  const backups = await Promise.all(backupIds.map(backupId => a.backups.get({ backupId })));
+  const backupOf = (diskId: string | undefined): string => backups.find(one => one.resourceId === diskId)?.id ?? '';
+  const overDisk = (backupId: string, disk: { diskId: string } | undefined) =>
+    a.backups.restore({ backupId, diskId: disk?.diskId ?? '', powerOn: false });
+  expect(await codeOf(overDisk(backupOf(root?.diskId), system))).toBe('BackupService.2006');
+  expect(await codeOf(overDisk(backupOf(system?.diskId), root))).toBe('BackupService.2006');
+  expect(await over((await overDisk(backupOf(root?.diskId), data)).jobId)).toMatchObject({ status: 'SUCCESS' });
+
+  const servers = await a.vaults.create({ name: 'servers', size: 200, resources: [{ id: serverId }] });
+  const whole = await a.checkpoints.create({ vaultId: servers.vaultId });
+  await over(whole.jobId);
+  const [backupId = ''] = whole.backupIds;
+  const parts = await a.backups.listParts({ backupIds: [backupId] });
+  const mapped = (part: string | undefined, disk: { diskId: string } | undefined) =>
+    a.backups.restore({ backupId, mappings: [{ backupId: part ?? '', diskId: disk?.diskId ?? '' }], powerOn: false });
+  expect(await codeOf(mapped(parts[1]?.id, system))).toBe('BackupService.9900');
+  expect(await over((await mapped(parts[0]?.id, data)).jobId)).toMatchObject({ status: 'SUCCESS' });
 });

@@ -60,6 +60,16 @@ export const backupErrors = errorCodes({
   targetOfOtherServer: ['BackupService.2003', 400, 'The disk is not one of the server that is to be restored.'],
   notRestorable: ['BackupService.2005', 400, 'The backup cannot be restored in its status.'],
   bareMetalTarget: ['BackupService.2006', 400, 'A backup of a cloud server cannot be restored to a bare-metal server.'],
+  bareMetalSystem: [
+    'BackupService.2006',
+    400,
+    'What a bare-metal server booted from cannot be restored over the system disk of a cloud server.',
+  ],
+  dataOverSystemDisk: [
+    'BackupService.9900',
+    400,
+    'A data disk of a backup cannot be restored over the disk that a server boots from.',
+  ],
   targetStatusWrong: ['BackupService.9900', 400, 'The server or disk cannot be restored in its status.'],
   restoreFailed: ['BackupService.9900', 500, 'The backup could not be restored.'],
 

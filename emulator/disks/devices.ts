@@ -12,6 +12,8 @@ export function deviceName(index: number, bus: DeviceBus = 'vd'): string {
   return `/dev/${bus}${first}${last}`;
 }
 
+export const busOf = (device: string): DeviceBus => (device.startsWith('/dev/sd') ? 'sd' : 'vd');
+
 /** The devices that a server can have data disks at, in the order in which they are given away. */
 export function dataDevices(disks: number, bus: DeviceBus = 'vd'): string[] {
   return Array.from({ length: disks - 1 }, (_, index) => deviceName(index + 1, bus));

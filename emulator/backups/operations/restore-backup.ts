@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
+import { systemAttachment } from '../../disks/attachments.ts';
+import { busOf } from '../../disks/devices.ts';
 import { emitDisk } from '../../disks/disk-events.ts';
 import { diskStates } from '../../disks/states.ts';
 import { commonErrors, ensure, refuse } from '../../errors.ts';
@@ -48,6 +50,8 @@ export const restoreBackup = defineOperation({
     errors.targetBusy,
     errors.targetOfOtherServer,
     errors.bareMetalTarget,
+    errors.bareMetalSystem,
+    errors.dataOverSystemDisk,
     errors.targetStatusWrong,
     commonErrors.damagedDisk,
   ],
@@ -65,6 +69,7 @@ export const restoreBackup = defineOperation({
       for (const [index, one] of wanted.entries())
         pairs.push(await requirePair(tx, caller.tenantId, one, `mappings.${index}.diskId`));
       const servers = serversOf(pairs, input.serverId);
+      for (const pair of pairs) requireSystem(pair);
       // The backup of a server's disk is held by that of the server.
       const wholeId = parentId ?? backup.id;
       const job = await orderJob(
@@ -166,6 +171,20 @@ function serversOf(pairs: readonly Pair[], serverId: string | undefined): Server
     errors.bareMetalTarget,
   );
   return [...servers.values()];
+}
+
+/**
+ * What a server boots from is replaced by what a server of its kind booted from: bare-metal servers have images of their own kind, and a data
+ * disk of a server's backup goes over no system disk (CBR constraints, "Restoring data").
+ */
+function requireSystem({ part, disk }: Pair): void {
+  if (systemAttachment(disk.attachments) === undefined) return;
+  const ofMachine = part.systemDisk && part.device !== null && busOf(part.device) === 'sd';
+  refuse(ofMachine, errors.bareMetalSystem, { message: `${errors.bareMetalSystem.message} (${disk.name})` });
+  refuse(part.parentId !== null && !part.systemDisk, errors.dataOverSystemDisk, {
+    message: `${errors.dataOverSystemDisk.message} (${part.name} over ${disk.name})`,
+    field: 'mappings',
+  });
 }
 
 function requireRestorable({ name, status }: Server): void {
