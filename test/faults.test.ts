@@ -210,6 +210,22 @@ describe('a job that is held', () => {
     await expectClean();
   });
 
+  test('is struck by a rule that came meanwhile, when it goes on', async () => {
+    const serverId = await launch();
+    const { id } = await cloud.faults.hold({ jobType: createImageJob.name }, 50);
+    const { jobId } = await cloud.a.images.create({ name: 'golden', serverId });
+    await reached(jobId, 50);
+    await cloud.cloud.faults.add({
+      match: { jobType: createImageJob.name },
+      moment: 'after',
+      effect: { kind: 'fail', code: CODE },
+      count: 1,
+    });
+    await cloud.faults.remove(id);
+    expect(await cloud.waitUntilOver(jobId)).toMatchObject({ status: 'FAIL', errorCode: CODE });
+    await expectClean();
+  });
+
   test('is a batch: cancelling it cancels what is still under way', async () => {
     await launch();
     const { id } = await cloud.faults.hold({ jobType: 'createSingleServer' }, 60);

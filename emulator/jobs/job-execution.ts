@@ -129,8 +129,9 @@ export class JobExecution<Input, State extends object> {
     const point = this.#point(job, step, context.input);
     await this.#cloud.faults.strike({ ...point, moment: 'before' }, this.#tenure.signal);
     const [output] = await Promise.all([step.run?.(context), paceStep(this.#cloud.clock, step.seconds, context)]);
-    await this.#cloud.faults.strike({ ...point, moment: 'after' }, this.#tenure.signal);
     await this.#progress.hold(job, point, this.#tenure.signal);
+    // Last: a rule that is added while the job is held strikes, too.
+    await this.#cloud.faults.strike({ ...point, moment: 'after' }, this.#tenure.signal);
     this.#throwIfAborted();
     const state: State = { ...context.state, ...output };
     return this.#record(job, state);
