@@ -6,8 +6,9 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from . import checksums, extents, kernel, loops
+from . import checksums, extents, kernel, loops, raw
 from .names import Disk
 from .pool import Pool
 from .wire import Reply, Request
@@ -182,30 +183,53 @@ def usage(pool: Pool, disk: Disk) -> dict[str, int]:
         os.close(descriptor)
 
 
-def usage_of(pool: Pool, wanted: list[Disk]) -> dict[str, int]:
-    """Of several disks together: blocks that more than one of them has count once. A disk that is not there counts nothing."""
-    logical = 0
-    pieces: dict[tuple[int, int], bool] = {}
-    for disk in dict.fromkeys(wanted):
+def usage_of(pool: Pool, groups: list[list[Disk]]) -> dict[str, Any]:
+    """Of several groups of disks, and of all of them: blocks that more than one disk has count once. A disk that is not there counts nothing."""
+    members: dict[Disk, int] = {}
+    for index, group in enumerate(groups):
+        for disk in group:
+            members[disk] = members.get(disk, 0) | 1 << index
+    sizes: list[tuple[int, int]] = []
+    pieces: dict[tuple[int, int], _Use] = {}
+    for disk, bits in members.items():
         try:
             descriptor = pool.open(disk)
         except FileNotFoundError:
             continue
         try:
             size = os.fstat(descriptor).st_size
-            logical += size
+            sizes.append((size, bits))
             for extent in extents.extents_of(descriptor):
                 if extent.offset < size:
-                    pieces[extent.place, min(extent.length, size - extent.offset)] = extent.shared
+                    piece = extent.place, min(extent.length, size - extent.offset)
+                    pieces[piece] = _Use(extent.shared, bits | (pieces[piece].groups if piece in pieces else 0))
         finally:
             os.close(descriptor)
-    stored = extents.covered(pieces)
-    return {"logical": logical, "stored": stored, "shared": extents.covered(piece for piece, shared in pieces.items() if shared)}
+    ordered = sorted(pieces.items())
+
+    def total(wanted: int) -> dict[str, int]:
+        used = [(piece, use.shared) for piece, use in ordered if use.groups & wanted]
+        return {
+            "logical": sum(size for size, bits in sizes if bits & wanted),
+            "stored": extents.covered(piece for piece, _ in used),
+            "shared": extents.covered(piece for piece, shared in used if shared),
+        }
+
+    return {"groups": [total(1 << index) for index in range(len(groups))], "total": total(-1)}
+
+
+class _Use(NamedTuple):
+    """Of a run of blocks: whether another file has it, and the groups that do, a bit for each."""
+
+    shared: bool
+    groups: int
 
 
 def require_idle(pool: Pool, disk: Disk, seconds: float = 1) -> None:
     descriptor = pool.open(disk)
     try:
+        with loops.one_at_a_time():
+            raw.let_go_of_unseen(loops.identity(descriptor))
         loops.wait_until_free(loops.identity(descriptor), seconds)
     finally:
         os.close(descriptor)

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from . import attachments, compare, disks, filesystems, formatting, guestfiles, points, processes, servers, systems
+from . import attachments, compare, disks, filesystems, formatting, guestfiles, points, processes, raw, servers, systems
 from .fields import copy, file_target, list_of, living, optional, placed, record, text, truth
 from .names import DataDisk, Disk, GuestPath, Server, whole_number
 from .pool import Pool
@@ -196,7 +196,7 @@ OPERATIONS: dict[str, Operation] = {
     "checksum": Operation(lambda at, **f: disks.checksum(at.pool, **f, reply=at.reply), _DISK, LONG),
     "usage": Operation(lambda at, **f: disks.usage(at.pool, **f), _DISK, QUICK),
     "free": Operation(lambda at: at.pool.free(), {}, QUICK),
-    "usageOf": Operation(lambda at, **f: disks.usage_of(at.pool, **f), {"wanted": list_of(Disk.parse)}, SLOW),
+    "usageOf": Operation(lambda at, **f: disks.usage_of(at.pool, **f), {"groups": list_of(list_of(Disk.parse))}, SLOW),
     "growDisk": Operation(grow_disk, {**_DISK, "size": whole_number, **_RUNNING}, SLOW),
     "formatDisk": Operation(lambda at, **f: formatting.format_empty(at.pool, **f), _DISK, SLOW),
     "places": Operation(places, {**_DISK, **_RUNNING}, QUICK),
@@ -221,6 +221,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "observe": Operation(observe, {"server": Server.parse, "disk": Disk.parse}, QUICK),
     "thaw": Operation(lambda at: points.thaw_all(at.pool), {}, QUICK),
+    "letGoOfDevices": Operation(lambda at: raw.let_go_of_all_unseen(at.pool), {}, SLOW),
     "hello": Operation(lambda _: None, {}, QUICK),
     "endProcess": Operation(lambda _, server: processes.end(server), {"server": Server.parse}, QUICK),
     "listFiles": Operation(list_files, _FILE, 60),

@@ -10,7 +10,7 @@ import { imageErrors } from '../images/errors.ts';
 import { visibleImage } from '../images/image-access.ts';
 import { cloudErrorOf } from '../jobs/job-failure.ts';
 import { defineOperation } from '../operation.ts';
-import type { DiskId, DiskUsage } from '../store/disks/disk-store.ts';
+import type { DiskId, DiskUsage, GroupedUsage } from '../store/disks/disk-store.ts';
 import { disksOfImage, disksOfTenant, disksOfVault } from './disks-in-use.ts';
 
 /** What things take on disk: see DiskUsage. What several of them share is counted for each, and once in the sum of a tenant. */
@@ -68,25 +68,24 @@ export const describeTenantUsage = defineOperation({
   access: 'read',
   input: z.object({}),
   async run({ cloud, caller }): Promise<TenantUsage> {
-    const { disks, snapshots, images, backups } = await disksOfTenant(cloud, caller.tenantId);
-    const all = [...disks, ...snapshots, ...images, ...backups];
-    return {
-      disks: await usageOf(cloud, disks),
-      snapshots: await usageOf(cloud, snapshots),
-      images: await usageOf(cloud, images),
-      backups: await usageOf(cloud, backups),
-      total: await usageOf(cloud, all),
-    };
+    const found = await disksOfTenant(cloud, caller.tenantId);
+    const { groups, total } = await usageOfGroups(cloud, [found.disks, found.snapshots, found.images, found.backups]);
+    const [disks = NOTHING, snapshots = NOTHING, images = NOTHING, backups = NOTHING] = groups;
+    return { disks, snapshots, images, backups, total };
   },
 });
 
 const NOTHING: DiskUsage = { logical: 0, stored: 0, shared: 0 };
 
 async function usageOf(cloud: Cloud, disks: readonly DiskId[]): Promise<DiskUsage> {
-  if (disks.length === 0) return NOTHING;
+  return (await usageOfGroups(cloud, [disks])).total;
+}
+
+async function usageOfGroups(cloud: Cloud, groups: readonly (readonly DiskId[])[]): Promise<GroupedUsage> {
+  if (groups.every(disks => disks.length === 0)) return { groups: [], total: NOTHING };
   requireHardware(cloud);
   try {
-    return await cloud.hardware.disks.usageOf(disks);
+    return await cloud.hardware.disks.usageOfGroups(groups);
   } catch (cause) {
     throw cloudErrorOf(cause) ?? cause;
   }

@@ -12,7 +12,7 @@ import { DiskRef, ImageRef, VaultRef } from './refs.ts';
 
 /** Block maps are read for it. */
 const USAGE_COST = 20;
-const TENANT_COST = 200;
+const TENANT_COST = 100;
 
 const DiskUsageRef = builder.objectRef<DiskUsage>('DiskUsage').implement({
   description: 'What something takes on disk.',

@@ -439,6 +439,24 @@ export function diskStoreContract(name: string, open: OpenStore): void {
         expect(await of('a', 'b', 'c')).toEqual({ logical: 8 * MIB, stored: 5 * MIB, shared: 0 });
       });
 
+      test('of groups of disks is that of each group by itself, and of all together', async () => {
+        await store.create('a', 8 * MIB);
+        await store.write('a', 0, pattern(0, 4 * MIB));
+        for (const id of ['b', 'c', 'd']) {
+          await store.snapshot([{ source: 'a', target: id }]);
+          await store.write(id, 6 * MIB, pattern(id.charCodeAt(0), MIB));
+          await store.write(id, MIB, pattern(id.charCodeAt(0), 4096));
+        }
+        await store.create('alone', 4 * MIB);
+        await store.write('alone', 0, pattern(100, MIB));
+        const groups = [['a', 'b'], ['b', 'c', 'none'], ['alone', 'alone'], [], ['none'], ['a', 'b', 'c', 'alone']];
+        const counted = await store.usageOfGroups(groups);
+        for (const [at, group] of groups.entries()) expect(counted.groups[at], `group ${at}`).toEqual(await store.usageOf(group));
+        expect(counted.groups).toHaveLength(groups.length);
+        expect(counted.total).toEqual(await store.usageOf(groups.flat()));
+        expect(await store.usageOfGroups([])).toEqual({ groups: [], total: { logical: 0, stored: 0, shared: 0 } });
+      });
+
       test('of several disks stops when it is told to', async () => {
         await store.create('a', 8 * MIB);
         await expect(store.usageOf(['a'], { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });

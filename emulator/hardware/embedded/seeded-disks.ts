@@ -1,6 +1,15 @@
 import type { ChunkStore } from '../../store/disks/chunks/chunk-store.ts';
 import { DiskLocks } from '../../store/disks/disk-locks.ts';
-import type { ByteRange, DiskCopy, DiskId, DiskStore, DiskUsage, WorkOptions } from '../../store/disks/disk-store.ts';
+import type {
+  ByteRange,
+  DiskCopy,
+  DiskId,
+  DiskStore,
+  DiskUsage,
+  GroupedUsage,
+  UsageOptions,
+  WorkOptions,
+} from '../../store/disks/disk-store.ts';
 import { HardwareError, type Seed } from '../hardware.ts';
 import type { DiskFiles } from './disk-files.ts';
 import { seedFiles } from './first-boot.ts';
@@ -117,8 +126,12 @@ export class SeededDisks implements DiskStore {
     return this.#store.usage(id);
   }
 
-  usageOf(ids: readonly DiskId[], options?: WorkOptions): Promise<DiskUsage> {
+  usageOf(ids: readonly DiskId[], options?: UsageOptions): Promise<DiskUsage> {
     return this.#store.usageOf(ids, options);
+  }
+
+  usageOfGroups(groups: readonly (readonly DiskId[])[], options?: UsageOptions): Promise<GroupedUsage> {
+    return this.#store.usageOfGroups(groups, options);
   }
 
   free(): Promise<number> {

@@ -60,7 +60,10 @@ export interface DiskStore {
    * What several disks take together: the sum of their sizes; the bytes stored for them, each counted once; what of those at least two disks use,
    * of these or others. Disks that are not there count nothing.
    */
-  usageOf(ids: readonly DiskId[], options?: WorkOptions): Promise<DiskUsage>;
+  usageOf(ids: readonly DiskId[], options?: UsageOptions): Promise<DiskUsage>;
+
+  /** As usageOf(), of each of several groups and of all of their disks, in one pass. A disk may be in several groups; up to 31 of them. */
+  usageOfGroups(groups: readonly (readonly DiskId[])[], options?: UsageOptions): Promise<GroupedUsage>;
 
   /** Bytes still free for disks, above the floor that is held back. */
   free(): Promise<number>;
@@ -89,10 +92,27 @@ export interface DiskUsage {
   readonly shared: number;
 }
 
+/** Of groups of disks: in the order of the groups, and of all disks of them, each counted once. */
+export interface GroupedUsage {
+  readonly groups: readonly DiskUsage[];
+  readonly total: DiskUsage;
+}
+
 export interface WorkOptions {
   /** Called now and then with bytes done and bytes in all. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+}
+
+export type UsageOptions = Pick<WorkOptions, 'signal'>;
+
+/** Groups of one count: a bit of a number is one of them. */
+const MOST_GROUPS = 31;
+
+/** Throws on what usageOfGroups() does not take; kept in every implementation. */
+export function assertGroups(groups: readonly (readonly DiskId[])[]): void {
+  if (groups.length > MOST_GROUPS) throw new TypeError(`more than ${MOST_GROUPS} groups of disks`);
+  for (const id of groups.flat()) assertDiskId(id);
 }
 
 export type DiskStoreProblem = 'not-found' | 'exists' | 'no-space' | 'out-of-range' | 'corrupt' | 'unavailable';

@@ -1,13 +1,16 @@
 import { DiskLocks } from '../disk-locks.ts';
 import {
   assertDiskId,
+  assertGroups,
   type ByteRange,
   type DiskCopy,
   type DiskId,
   type DiskStore,
   DiskStoreError,
   type DiskUsage,
+  type GroupedUsage,
   PIECE,
+  type UsageOptions,
   type WorkOptions,
 } from '../disk-store.ts';
 import { baseFor } from './base-choice.ts';
@@ -24,7 +27,7 @@ import { type DiskWrite, pieceCount, pieceLength } from './pieces.ts';
 import { sideBySide } from './side-by-side.ts';
 import { openParts, type StoreParts } from './store-parts.ts';
 import { Turns } from './turns.ts';
-import { usageOf } from './usage.ts';
+import { type CountedDisk, groupsById, usageOf } from './usage.ts';
 
 export interface ChunkStoreOptions {
   /** Where the index and the chunk files are; made where there is none. */
@@ -195,26 +198,36 @@ export class ChunkStore implements DiskStore {
 
   async usage(id: DiskId): Promise<DiskUsage> {
     assertDiskId(id);
-    return this.#usageOf([id], one => this.#parts.disks.require(one));
+    return (await this.#usageOf([[id]], one => this.#parts.disks.require(one))).total;
   }
 
-  usageOf(ids: readonly DiskId[], options?: WorkOptions): Promise<DiskUsage> {
-    return this.#usageOf([...new Set(ids)], id => this.#parts.disks.find(id), options);
+  async usageOf(ids: readonly DiskId[], options?: UsageOptions): Promise<DiskUsage> {
+    return (await this.usageOfGroups([ids], options)).total;
+  }
+
+  usageOfGroups(groups: readonly (readonly DiskId[])[], options?: UsageOptions): Promise<GroupedUsage> {
+    return this.#usageOf(groups, id => this.#parts.disks.find(id), options);
   }
 
   /** Under the locks of the disks, since what is large is looked at in slices. */
-  #usageOf(ids: readonly DiskId[], find: (id: DiskId) => DiskRow | undefined, options?: WorkOptions): Promise<DiskUsage> {
-    return this.#change(ids, async () => {
+  async #usageOf(
+    groups: readonly (readonly DiskId[])[],
+    find: (id: DiskId) => DiskRow | undefined,
+    options?: UsageOptions,
+  ): Promise<GroupedUsage> {
+    assertGroups(groups);
+    const wanted = groupsById(groups);
+    return this.#change([...wanted.keys()], async () => {
       options?.signal?.throwIfAborted();
       // What is being freed still counts its references: only afterwards is it certain who shares what.
       await this.#parts.reclaimer.finish();
-      const disks: DiskRow[] = [];
-      for (const id of ids) {
+      const disks: CountedDisk[] = [];
+      for (const [id, bits] of wanted) {
         const disk = find(id);
-        if (disk !== undefined) disks.push(disk);
+        if (disk !== undefined) disks.push({ ...disk, groups: bits });
         await this.#turns.next();
       }
-      return usageOf(disks, { ...this.#parts, turns: this.#turns }, options);
+      return usageOf(disks, groups.length, { ...this.#parts, turns: this.#turns }, options);
     });
   }
 

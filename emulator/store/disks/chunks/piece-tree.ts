@@ -125,24 +125,10 @@ export class PieceTree {
     return false;
   }
 
-  /**
-   * The leaves of a tree, each with its chunks and whether another tree shares it. `seen` gathers the nodes that several trees share, and
-   * those that are in it are passed over: so trees that share nodes can be walked one after the other without doing work twice.
-   */
-  *leaves(root: TreeRoot, seen = new Set<number>()): Generator<{ chunks: number[]; isShared: boolean }> {
-    if (root.node !== 0) yield* this.#leaves(root.node, root.height, false, seen);
-  }
-
-  *#leaves(id: number, height: number, isShared: boolean, seen: Set<number>): Generator<{ chunks: number[]; isShared: boolean }> {
-    if (seen.has(id)) return;
+  /** A node by its id: how many refer to it, and its entries without the holes. Undefined where it is lost. */
+  node(id: number): { refs: number; entries: number[] } | undefined {
     const row = this.#select.get(id);
-    // What is lost takes nothing: a count of many disks goes on.
-    if (row === undefined) return;
-    if (row.refs > 1) seen.add(id);
-    const isSharedHere = isShared || row.refs > 1;
-    const entries = decodeEntries(row.entries).filter(entry => entry !== 0);
-    if (height === 0) yield { chunks: entries, isShared: isSharedHere };
-    else for (const entry of entries) yield* this.#leaves(entry, height - 1, isSharedHere, seen);
+    return row && { refs: row.refs, entries: decodeEntries(row.entries).filter(entry => entry !== 0) };
   }
 
   #set(id: number, height: number, changes: readonly PieceChange[]): number {

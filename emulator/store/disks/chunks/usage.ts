@@ -1,4 +1,4 @@
-import type { DiskUsage, WorkOptions } from '../disk-store.ts';
+import type { DiskId, DiskUsage, GroupedUsage, UsageOptions } from '../disk-store.ts';
 import type { Chunk, ChunkTable } from './chunk-table.ts';
 import type { DiskRow } from './disk-table.ts';
 import type { PieceTree } from './piece-tree.ts';
@@ -13,76 +13,128 @@ interface UsageParts {
   readonly turns: Turns;
 }
 
-/** What is known of a chunk that one of the disks uses. */
+/** A disk that is counted, and the groups that it is in: a bit for each. */
+export interface CountedDisk extends DiskRow {
+  readonly groups: number;
+}
+
+/** Each disk once, with the groups that it is in. */
+export function groupsById(groups: readonly (readonly DiskId[])[]): ReadonlyMap<DiskId, number> {
+  const found = new Map<DiskId, number>();
+  for (const [at, ids] of groups.entries()) for (const id of ids) found.set(id, (found.get(id) ?? 0) | (1 << at));
+  return found;
+}
+
+/** What is known of a node or chunk that one of the disks uses. */
 interface Use {
-  /** The disk (by its place in the list) whose own leaf has it. */
+  /** The disk (by its place in the list) whose own node or leaf has it. */
   readonly disk: number;
-  /** References from own leaves of that disk. */
+  /** References from own nodes or leaves of that disk. */
   references: number;
   isShared: boolean;
+  /** The groups of all disks that use it. */
+  groups: number;
 }
+
+type Uses = Map<number, Use>;
 
 /**
- * What disks take together. A chunk is shared where two disks refer to it: through a node that both have, through leaves of their own,
- * or (a disk that is not of these) which shows as more references than the leaves that were seen account for. However often a chunk is
- * met, it is counted once; and a node that many of the disks share is looked at once.
+ * What groups of disks take, each together, and all of them. A chunk is shared where two disks refer to it: through a node that both have,
+ * through leaves of their own, or (a disk that is not of these) which shows as more references than the leaves that were seen account for.
+ * However many disks and groups have a node or a chunk, it is looked at once.
  */
 export async function usageOf(
-  disks: readonly DiskRow[],
+  disks: readonly CountedDisk[],
+  count: number,
   { tree, chunks, turns }: UsageParts,
-  { onProgress, signal }: WorkOptions = {},
-): Promise<DiskUsage> {
-  const logical = disks.reduce((sum, disk) => sum + disk.size, 0);
-  const uses = new Map<number, Use>();
-  const seen = new Set<number>();
-  let done = 0;
-  for (const [at, disk] of disks.entries()) {
-    for (const leaf of tree.leaves(disk, seen)) {
-      for (const chunk of leaf.chunks) note(uses, chunk, at, leaf.isShared);
-      await turns.next();
-      signal?.throwIfAborted();
-    }
-    done += disk.size;
-    onProgress?.(done, logical);
-  }
-  return { logical, ...(await bytesOf(uses, chunks, turns)) };
+  { signal }: UsageOptions = {},
+): Promise<GroupedUsage> {
+  const sums = new Sums(count);
+  for (const { size, groups } of disks) sums.add('logical', size, groups);
+  const step = async (): Promise<void> => {
+    await turns.next();
+    signal?.throwIfAborted();
+  };
+  await addBytes(sums, await usedChunks(disks, tree, step), chunks, step);
+  return { groups: sums.groups, total: sums.total };
 }
 
-function note(uses: Map<number, Use>, chunk: number, disk: number, isShared: boolean): void {
-  const use = uses.get(chunk);
+/** Level by level from the roots, so that all who have a node are known when it is looked at. */
+async function usedChunks(disks: readonly CountedDisk[], tree: PieceTree, step: () => Promise<void>): Promise<Uses> {
+  const top = disks.reduce((highest, { height }) => Math.max(highest, height), 0);
+  const levels = Array.from({ length: top + 1 }, (): Uses => new Map());
+  for (const [disk, { node, height, groups }] of disks.entries()) {
+    if (node !== 0) note(levels[height], node, { disk, isShared: false, groups });
+    await step();
+  }
+  const used: Uses = new Map();
+  for (const [height, level] of [...levels.entries()].reverse()) {
+    for (const [id, { disk, isShared, groups }] of level) {
+      const node = tree.node(id);
+      // What is lost takes nothing: a count of many disks goes on.
+      const below = { disk, isShared: isShared || (node?.refs ?? 0) > 1, groups };
+      for (const entry of node?.entries ?? []) note(height === 0 ? used : levels[height - 1], entry, below);
+      await step();
+    }
+    level.clear();
+  }
+  return used;
+}
+
+function note(uses: Uses | undefined, id: number, { disk, isShared, groups }: Omit<Use, 'references'>): void {
+  const use = uses?.get(id);
   if (use === undefined) {
-    uses.set(chunk, { disk, references: 1, isShared });
+    uses?.set(id, { disk, references: 1, isShared, groups });
   } else {
     use.references += 1;
     use.isShared ||= isShared || use.disk !== disk;
+    use.groups |= groups;
   }
 }
 
-async function bytesOf(uses: Map<number, Use>, chunks: ChunkTable, turns: Turns): Promise<Omit<DiskUsage, 'logical'>> {
-  const usage = { stored: 0, shared: 0 };
+async function addBytes(sums: Sums, used: Uses, chunks: ChunkTable, step: () => Promise<void>): Promise<void> {
   const isShared = ({ id, refs }: Chunk): boolean => {
-    const use = uses.get(id);
+    const use = used.get(id);
     return use?.isShared === true || refs > (use?.references ?? 0);
   };
-  const add = (chunk: Chunk): void => {
-    usage.stored += chunk.bytes;
-    if (isShared(chunk)) usage.shared += chunk.bytes;
-  };
   // What others are differences from is known only when all differences were looked at.
-  const bases = new Set<number>();
-  const direct = [...uses.keys()];
-  for await (const chunk of rowsOf(direct, chunks, turns)) {
-    if (chunk.base === 0) continue;
-    bases.add(chunk.base);
-    note(uses, chunk.base, uses.get(chunk.id)?.disk ?? 0, isShared(chunk));
+  for await (const chunk of rowsOf(used.keys(), chunks, step)) {
+    const { disk = 0, groups = 0 } = used.get(chunk.id) ?? {};
+    if (chunk.base !== 0) note(used, chunk.base, { disk, isShared: isShared(chunk), groups });
   }
-  for await (const chunk of rowsOf([...new Set([...direct, ...bases])], chunks, turns)) add(chunk);
-  return usage;
+  for await (const chunk of rowsOf(used.keys(), chunks, step)) {
+    const { groups = 0 } = used.get(chunk.id) ?? {};
+    sums.add('stored', chunk.bytes, groups);
+    if (isShared(chunk)) sums.add('shared', chunk.bytes, groups);
+  }
 }
 
-async function* rowsOf(ids: readonly number[], chunks: ChunkTable, turns: Turns): AsyncGenerator<Chunk> {
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    yield* chunks.getMany(ids.slice(at, at + AT_ONCE));
-    await turns.next();
+async function* rowsOf(ids: Iterable<number>, chunks: ChunkTable, step: () => Promise<void>): AsyncGenerator<Chunk> {
+  let some: number[] = [];
+  for (const id of ids) {
+    some.push(id);
+    if (some.length < AT_ONCE) continue;
+    yield* chunks.getMany(some);
+    some = [];
+    await step();
+  }
+  yield* chunks.getMany(some);
+}
+
+type Sum = { -readonly [What in keyof DiskUsage]: DiskUsage[What] };
+const nothing = (): Sum => ({ logical: 0, stored: 0, shared: 0 });
+
+/** Sums for each group and for all of them. */
+class Sums {
+  readonly groups: Sum[];
+  readonly total = nothing();
+
+  constructor(count: number) {
+    this.groups = Array.from({ length: count }, nothing);
+  }
+
+  add(what: keyof Sum, bytes: number, groups: number): void {
+    this.total[what] += bytes;
+    for (const [at, sum] of this.groups.entries()) if (groups & (1 << at)) sum[what] += bytes;
   }
 }

@@ -4,8 +4,17 @@
  * The work is the agent's (appliance/agent/disks.py); this is its client.
  */
 import { z } from 'zod';
-import type { ByteRange, DiskCopy, DiskId, DiskStore, DiskUsage, WorkOptions } from '../disk-store.ts';
-import { assertDiskId, DiskStoreError } from '../disk-store.ts';
+import type {
+  ByteRange,
+  DiskCopy,
+  DiskId,
+  DiskStore,
+  DiskUsage,
+  GroupedUsage,
+  UsageOptions,
+  WorkOptions,
+} from '../disk-store.ts';
+import { assertDiskId, assertGroups, DiskStoreError } from '../disk-store.ts';
 import type { AgentClient, AgentReply, AgentRequest } from './agent-client.ts';
 import { diskStoreError } from './pool-errors.ts';
 
@@ -24,6 +33,7 @@ export interface PlacedServer {
 
 const Size = z.object({ size: z.number() });
 const Usage = z.object({ logical: z.number(), stored: z.number(), shared: z.number() });
+const Grouped = z.object({ groups: z.array(Usage), total: Usage });
 const Ranges = z.array(z.tuple([z.number(), z.number()]));
 const Frozen = z.object({ frozenMs: z.number() });
 
@@ -98,9 +108,13 @@ export class PoolStore implements DiskStore {
     return Usage.parse((await this.#ask('usage', { disk: id })).value);
   }
 
-  async usageOf(ids: readonly DiskId[], options: WorkOptions = {}): Promise<DiskUsage> {
-    for (const id of ids) assertDiskId(id);
-    return Usage.parse((await this.#ask('usageOf', { wanted: ids }, options)).value);
+  async usageOf(ids: readonly DiskId[], options?: UsageOptions): Promise<DiskUsage> {
+    return (await this.usageOfGroups([ids], options)).total;
+  }
+
+  async usageOfGroups(groups: readonly (readonly DiskId[])[], options: UsageOptions = {}): Promise<GroupedUsage> {
+    assertGroups(groups);
+    return Grouped.parse((await this.#ask('usageOf', { groups }, options)).value);
   }
 
   async free(): Promise<number> {
