@@ -72,7 +72,7 @@ export interface Cloud extends RowCaches {
   readonly hardwareReason: string;
   /** Turns of those who read or write what is in servers: each holds some MiB. */
   readonly contentAccess: Semaphore;
-  /** Turns of those who read whole disks for their checksums, besides the jobs of the queue for that. */
+  /** Turns of those who read what they have copied, for its checksums, besides the jobs of the queue `bulk`. */
   readonly wholeDiskReads: Semaphore;
   readonly jobs: JobRunner;
   readonly reconciler: Reconciler;

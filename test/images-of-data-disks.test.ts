@@ -105,13 +105,16 @@ describe.each(everyHardware)('on %s', hardware => {
   test(
     'a data disk that holds a system becomes a system image, under what is found on it',
     async () => {
-      const { a } = emulator;
+      const { a, cloud } = emulator;
       const [, first] = disks;
       const release = 'PRETTY_NAME="Ubuntu 22.04.4 LTS"\nNAME="Ubuntu"\nVERSION_ID="22.04"\nID=ubuntu\n';
       await write(first, '/etc/os-release', release);
       const order = { name: 'from a disk', diskId: first, osVersion: 'Debian GNU/Linux 12.0.0 64bit' };
+      const match = { jobType: 'imsVolumeCreateImageJob', step: 'snapshot' };
+      const held = await cloud.faults.add({ match, moment: 'before', effect: { kind: 'hold', percent: 5 } });
       const { jobId, imageId } = await a.images.createFromDisk(order);
       expect(await a.disks.get({ diskId: first })).toMatchObject({ status: 'UPLOADING' });
+      await cloud.faults.remove(held.id);
       await waitSuccessfully(emulator, jobId);
       expect(await a.images.get({ imageId })).toMatchObject({
         status: 'ACTIVE',

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import type { Cloud } from '../cloud.ts';
+import { releaseSources } from '../disks/release-sources.ts';
 import { serverDisk } from '../disks/server-disk.ts';
 import { commonErrors, ensure } from '../errors.ts';
 import { refreshWholeImage } from '../images/whole-image.ts';
@@ -20,7 +21,6 @@ import { backupDisk, partsOf, withParts } from './backup-disk.ts';
 import { emitBackup } from './backup-events.ts';
 import { backupErrors as errors } from './errors.ts';
 import { forgetBackups } from './forget-backups.ts';
-import { releaseSources } from './release-sources.ts';
 import { settleCheckpoint } from './settle-checkpoint.ts';
 import { addUsedBytes, previousBackup, recount, recountAfter, storedBytes } from './stored-bytes.ts';
 import { takeRoom } from './vault-room.ts';

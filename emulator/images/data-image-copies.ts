@@ -1,5 +1,7 @@
 import type { Cloud } from '../cloud.ts';
+import { releaseSources } from '../disks/release-sources.ts';
 import { serverDisk } from '../disks/server-disk.ts';
+import type { JobRecord } from '../jobs/job.ts';
 import type { Transaction } from '../transactions.ts';
 import { changeStatus } from './change-status.ts';
 import { imageDisk } from './image-disk.ts';
@@ -13,11 +15,12 @@ export interface DataImage {
 
 /**
  * Copies the disks of one order of data disk images as of one moment. Each image has a sub-job of its own: the first that comes to it copies
- * for all, and those that come meanwhile wait for the same work. What has been copied is known by the images' status, also after a crash.
+ * for all, and those that come meanwhile wait for the same work. What has been copied is known by the images' status, also after a crash: with
+ * it go the holds on the disks, and that of the order on the server.
  */
 export class DataImageCopies {
   readonly #cloud: Cloud;
-  /** By server: no two orders work on one at once. */
+  /** By the first image of the order: the next order for the server may come before all jobs of this one have asked. */
   readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(cloud: Cloud) {
@@ -26,8 +29,9 @@ export class DataImageCopies {
 
   /** Resolves when the images of the order have their bytes; those whose jobs are being taken back get none. */
   ensure(serverId: string, images: readonly DataImage[]): Promise<void> {
-    const work = this.#underWay.get(serverId) ?? this.#copy(serverId, images).finally(() => this.#underWay.delete(serverId));
-    this.#underWay.set(serverId, work);
+    const order = images[0]?.imageId ?? '';
+    const work = this.#underWay.get(order) ?? this.#copy(serverId, images).finally(() => this.#underWay.delete(order));
+    this.#underWay.set(order, work);
     return work;
   }
 
@@ -40,6 +44,8 @@ export class DataImageCopies {
     const kept = await transactions.run(async tx => {
       const saved = await stillWanted(tx, wanted);
       for (const { imageId } of saved) await changeStatus(tx, imageId, 'SAVING');
+      const holders = new Set(saved.flatMap(({ job: { id, parentId } }) => (parentId === null ? [id] : [id, parentId])));
+      for (const holder of holders) await releaseSources(tx, this.#cloud, holder);
       return new Set(saved.map(({ imageId }) => imageId));
     });
     // Their jobs have removed what they found before this was here.
@@ -47,13 +53,21 @@ export class DataImageCopies {
   }
 }
 
+interface Wanted extends DataImage {
+  readonly job: Pick<JobRecord, 'id' | 'parentId'>;
+}
+
 /** Images without bytes whose jobs go on. A job holds its image until it is over. */
-async function stillWanted(tx: Transaction, images: readonly DataImage[]): Promise<DataImage[]> {
+async function stillWanted(tx: Transaction, images: readonly DataImage[]): Promise<Wanted[]> {
   const ids = images.map(({ imageId }) => imageId);
   const queued = await tx.db.image.findMany({ where: { id: { in: ids }, status: 'QUEUED' }, select: { id: true } });
   const locks = await tx.db.resourceLock.findMany({
     where: { resource: { in: ids.map(id => `image:${id}`) }, job: { reverting: false } },
+    select: { resource: true, job: { select: { id: true, parentId: true } } },
   });
-  const held = new Set(locks.map(({ resource }) => resource));
-  return images.filter(({ imageId }) => queued.some(({ id }) => id === imageId) && held.has(`image:${imageId}`));
+  const jobs = new Map(locks.map(({ resource, job }) => [resource, job]));
+  return images.flatMap(image => {
+    const job = jobs.get(`image:${image.imageId}`);
+    return job && queued.some(({ id }) => id === image.imageId) ? [{ ...image, job }] : [];
+  });
 }

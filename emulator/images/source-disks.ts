@@ -1,5 +1,5 @@
 import type { Cloud } from '../cloud.ts';
-import { restDisk, settleDisk } from '../disks/settle-disk.ts';
+import { settleDisk } from '../disks/settle-disk.ts';
 import { CloudError, refuse } from '../errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Lock } from '../jobs/job-orders.ts';
@@ -53,13 +53,7 @@ export function sourceDiskLock(diskId: string): Lock {
   return { resource: `disk:${diskId}`, conflict: errors.diskBusy };
 }
 
-/** Shows that images are being made of disks. */
+/** Shows that disks are being copied for images, until releaseSources(). */
 export async function markUploading(tx: Transaction, cloud: Cloud, disks: readonly Disk[]): Promise<void> {
   for (const { id } of disks) await settleDisk(tx, cloud, id, 'UPLOADING', { error: errors.diskStateWrong });
-}
-
-/** The image is made, or is not going to be. */
-export async function releaseSourceDisk(tx: Transaction, cloud: Cloud, diskId: string): Promise<void> {
-  const disk = await tx.db.disk.findUnique({ where: { id: diskId } });
-  if (disk?.status === 'UPLOADING') await restDisk(tx, cloud, diskId);
 }

@@ -24,6 +24,7 @@ export class JobRunner {
   readonly #queues = {
     light: new WorkQueue(QUEUE_LIMITS.light),
     launch: new WorkQueue(QUEUE_LIMITS.launch),
+    copy: new WorkQueue(QUEUE_LIMITS.copy),
     bulk: new WorkQueue(QUEUE_LIMITS.bulk),
   };
   /** Progress of batches. */

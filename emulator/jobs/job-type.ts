@@ -5,7 +5,7 @@ import type { Transaction } from '../transactions.ts';
 import type { JobRecord } from './job.ts';
 
 /** Work of one kind shares a limit on how much of it runs at once: see queues.ts. */
-export type QueueName = 'light' | 'launch' | 'bulk';
+export type QueueName = 'light' | 'launch' | 'copy' | 'bulk';
 
 /**
  * A kind of job: a table of steps that run one after the other and survive a crash.

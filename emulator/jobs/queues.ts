@@ -2,9 +2,10 @@ import type { QueueName } from './job-type.ts';
 
 /**
  * How many jobs of a kind run at once. Launches: 4 was measured best on two cores; beyond that only the wait grows. Bulk work reads
- * whole disks. Light work only touches the database.
+ * whole disks. Light work only touches the database. Copies share bytes at once, for which nobody should have to wait while he is kept from
+ * his server; reading what was copied has turns of its own (`Cloud.wholeDiskReads`), so most of these jobs only wait.
  */
-export const QUEUE_LIMITS: Readonly<Record<QueueName, number>> = { light: 24, launch: 4, bulk: 2 };
+export const QUEUE_LIMITS: Readonly<Record<QueueName, number>> = { light: 24, launch: 4, copy: 100, bulk: 2 };
 
 /** Runs what is handed in, first come first served, a limited number at once. */
 export class WorkQueue {

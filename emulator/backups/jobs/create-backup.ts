@@ -26,8 +26,7 @@ export const createCheckpointJob = defineBatch('createCheckpoint');
  */
 export const createBackupJob = defineJob<z.infer<typeof Input>, z.infer<typeof State>>({
   name: 'createBackup',
-  // The copy waits for nobody who reads; reading has turns of its own.
-  queue: 'light',
+  queue: 'copy',
   input: Input,
   state: State,
   errors: [backupErrors.backupFailed, backupErrors.vaultFull],

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
+import { ensure } from '../../errors.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
 import { requireDisk } from '../disk-access.ts';
 import { diskErrors as errors } from '../errors.ts';
+import { releaseSources } from '../release-sources.ts';
 import { serverDisk, snapshotDisk } from '../server-disk.ts';
 import { forgetSnapshots, settleSnapshot } from '../settle-snapshot.ts';
 
@@ -12,11 +14,12 @@ const State = z.object({ checksum: z.string() }).partial();
 
 /**
  * Makes a snapshot of a disk: what it holds at one moment (a server that has it is frozen for milliseconds at most), then every byte of that
- * read and summed. The disk keeps its status, as in Cinder (upstream).
+ * read and summed, while the disk and its servers are free for other jobs. The disk keeps its status, as in Cinder (upstream). If it is deleted
+ * with its server meanwhile, its snapshots go with it, this one too.
  */
 export const createSnapshotJob = defineJob<z.infer<typeof Input>, z.infer<typeof State>>({
   name: 'createSnapshot',
-  queue: 'bulk',
+  queue: 'copy',
   input: Input,
   state: State,
   errors: [errors.snapshotNotCreated],
@@ -33,6 +36,7 @@ export const createSnapshotJob = defineJob<z.infer<typeof Input>, z.infer<typeof
         await orFail(errors.snapshotNotCreated, () => cloud.hardware.snapshot(copies, server));
         return undefined;
       },
+      commit: (tx, { cloud, job }) => releaseSources(tx, cloud, job.id),
       revert: ({ cloud, input }) => cloud.hardware.disks.remove(snapshotDisk(input.snapshotId)),
     },
     {
@@ -43,10 +47,15 @@ export const createSnapshotJob = defineJob<z.infer<typeof Input>, z.infer<typeof
         await cloud.reconciler.hardwareReady(signal);
         const disk = snapshotDisk(input.snapshotId);
         return orFail(errors.snapshotNotCreated, async () => {
-          return { checksum: await cloud.hardware.disks.checksum(disk, { onProgress: report, signal }) };
+          const read = () => cloud.hardware.disks.checksum(disk, { onProgress: report, signal });
+          return { checksum: await cloud.wholeDiskReads.run(read) };
         });
       },
       async commit(tx, { cloud, input, state: { checksum = null } }) {
+        const isThere = await tx.db.diskSnapshot.findUnique({ where: { id: input.snapshotId }, select: { id: true } });
+        ensure(isThere, errors.snapshotNotCreated, {
+          message: `${errors.snapshotNotCreated.message} (its disk has been deleted)`,
+        });
         await settleSnapshot(tx, cloud, input.snapshotId, 'AVAILABLE', { checksum });
       },
     },

@@ -1,6 +1,7 @@
 /** What the jobs that copy a disk into an image have in common. */
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
+import { releaseSources } from '../../disks/release-sources.ts';
 import { CloudError } from '../../errors.ts';
 import type { StepContext } from '../../jobs/job-type.ts';
 import { releaseQuota } from '../../quotas.ts';
@@ -27,7 +28,10 @@ export async function runningServer({ database }: Cloud, serverId: string): Prom
   return server?.status === 'ACTIVE' ? serverId : undefined;
 }
 
-/** Reads every byte of an image and sums them: that is its work and its progress. */
+/**
+ * Reads every byte of an image and sums them: that is its work and its progress. What it was made of is nobody's concern by then, and may be
+ * gone.
+ */
 export async function verifyImage<Input extends OfImage>({
   cloud,
   input,
@@ -38,10 +42,19 @@ export async function verifyImage<Input extends OfImage>({
   const { disks } = cloud.hardware;
   const disk = imageDisk(input.imageId);
   return orFail(imageErrors.creationFailed, async () => {
-    const checksum = await disks.checksum(disk, { onProgress: report, signal });
+    const checksum = await cloud.wholeDiskReads.run(() => disks.checksum(disk, { onProgress: report, signal }));
     const { logical, stored } = await disks.usage(disk);
     return { checksum, storedBytes: stored, diskBytes: logical };
   });
+}
+
+/** Records that an image has its bytes: whoever wants to do something with the server and the disk that they come from may. */
+export async function settleCopy<Input extends OfImage>(
+  tx: Transaction,
+  { cloud, job, input }: StepContext<Input, CopyState>,
+): Promise<void> {
+  await changeStatus(tx, input.imageId, 'SAVING');
+  await releaseSources(tx, cloud, job.id);
 }
 
 /** From now on it can be used. */

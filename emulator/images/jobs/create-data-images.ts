@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { releaseSources } from '../../disks/release-sources.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
 import { defineBatch } from '../../servers/order-batch.ts';
 import { imageErrors } from '../errors.ts';
-import { releaseSourceDisk } from '../source-disks.ts';
 import { activateImage, CopyState, forgetHalfMade, removeCopy, verifyImage } from './copied-image.ts';
 
 const DataImage = z.object({ imageId: z.string(), diskId: z.string() });
@@ -18,7 +18,7 @@ export const createDataImages = defineBatch('imsVolumesToSysDataImagesJob');
 /** Makes one data disk image of an order. Source: ims-api 1.1 (b), 3.4. */
 export const createDataImageJob = defineJob<z.infer<typeof Input>, CopyState>({
   name: 'imsCopyVolumeToImageJob',
-  queue: 'bulk',
+  queue: 'copy',
   input: Input,
   state: CopyState,
   errors: [imageErrors.creationFailed],
@@ -36,18 +36,10 @@ export const createDataImageJob = defineJob<z.infer<typeof Input>, CopyState>({
       revert: removeCopy,
     },
     { name: 'verify', weight: 8, seconds: 60, run: verifyImage },
-    {
-      name: 'activate',
-      weight: 1,
-      seconds: 2,
-      async commit(tx, context) {
-        await activateImage(tx, context);
-        await releaseSourceDisk(tx, context.cloud, context.input.diskId);
-      },
-    },
+    { name: 'activate', weight: 1, seconds: 2, commit: activateImage },
   ],
-  async failed(tx, { cloud, input }) {
+  async failed(tx, { cloud, job, input }) {
     await forgetHalfMade(tx, input.imageId);
-    await releaseSourceDisk(tx, cloud, input.diskId);
+    await releaseSources(tx, cloud, job.id);
   },
 });

@@ -1,17 +1,16 @@
 import { z } from 'zod';
+import { releaseSources } from '../../disks/release-sources.ts';
 import { serverDisk } from '../../disks/server-disk.ts';
 import { CloudError } from '../../errors.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
-import { changeStatus } from '../change-status.ts';
 import { hasPartitions } from '../detect-partitions.ts';
 import { detectSystem } from '../detect-system.ts';
 import { imageErrors } from '../errors.ts';
 import { imageDisk } from '../image-disk.ts';
 import { anyOsVersion } from '../os-versions.ts';
-import { releaseSourceDisk } from '../source-disks.ts';
 import { systemOfVersion } from '../system-facts.ts';
-import { activateImage, CopyState, forgetHalfMade, removeCopy, runningServer, verifyImage } from './copied-image.ts';
+import { activateImage, CopyState, forgetHalfMade, removeCopy, runningServer, settleCopy, verifyImage } from './copied-image.ts';
 
 const Input = z.object({
   imageId: z.string(),
@@ -30,7 +29,7 @@ type State = z.infer<typeof State>;
  */
 export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
   name: 'imsVolumeCreateImageJob',
-  queue: 'bulk',
+  queue: 'copy',
   input: Input,
   state: State,
   errors: [imageErrors.creationFailed, imageErrors.noSystemOnDisk],
@@ -46,9 +45,7 @@ export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
         const copies = [{ source: serverDisk(input.diskId), target: imageDisk(input.imageId) }];
         return orFail(imageErrors.creationFailed, () => cloud.hardware.snapshot(copies, running));
       },
-      async commit(tx, { input }) {
-        await changeStatus(tx, input.imageId, 'SAVING');
-      },
+      commit: settleCopy,
       revert: removeCopy,
     },
     {
@@ -70,17 +67,16 @@ export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
       weight: 1,
       seconds: 2,
       async commit(tx, context) {
-        const { cloud, input, state } = context;
+        const { input, state } = context;
         await activateImage(tx, context, {
           ...systemOfVersion(anyOsVersion(state.osVersion ?? input.osVersion)),
           kind: state.isPartitioned ? 'BARE_METAL' : 'SYSTEM',
         });
-        await releaseSourceDisk(tx, cloud, input.diskId);
       },
     },
   ],
-  async failed(tx, { cloud, input }) {
+  async failed(tx, { cloud, job, input }) {
     await forgetHalfMade(tx, input.imageId);
-    await releaseSourceDisk(tx, cloud, input.diskId);
+    await releaseSources(tx, cloud, job.id);
   },
 });

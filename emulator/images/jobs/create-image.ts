@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { serverDisk } from '../../disks/server-disk.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
-import { changeStatus } from '../change-status.ts';
 import { imageErrors } from '../errors.ts';
 import { imageDisk } from '../image-disk.ts';
-import { activateImage, CopyState, forgetHalfMade, removeCopy, runningServer, verifyImage } from './copied-image.ts';
+import { activateImage, CopyState, forgetHalfMade, removeCopy, runningServer, settleCopy, verifyImage } from './copied-image.ts';
 
 const Input = z.object({ imageId: z.string(), serverId: z.string(), diskId: z.string() });
 
 /**
  * Makes a system disk image of a server, running or stopped: its disk as of one moment (the server is frozen for milliseconds at most),
- * then every byte of it read and summed. What is written after that moment is not in the image.
+ * then every byte of it read and summed, while the server is free for other jobs. What is written after that moment is not in the image. The
+ * server keeps its status and has no task meanwhile (compute 2.6).
  */
 export const createImageJob = defineJob<z.infer<typeof Input>, CopyState>({
   name: 'imsCreateImageByInstance',
-  queue: 'bulk',
+  queue: 'copy',
   input: Input,
   state: CopyState,
   errors: [imageErrors.creationFailed],
@@ -31,9 +31,7 @@ export const createImageJob = defineJob<z.infer<typeof Input>, CopyState>({
         const copies = [{ source: serverDisk(input.diskId), target: imageDisk(input.imageId) }];
         return orFail(imageErrors.creationFailed, () => cloud.hardware.snapshot(copies, running));
       },
-      async commit(tx, { input }) {
-        await changeStatus(tx, input.imageId, 'SAVING');
-      },
+      commit: settleCopy,
       revert: removeCopy,
     },
     { name: 'verify', weight: 8, seconds: 60, run: verifyImage },
