@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Cloud } from '../../cloud.ts';
-import { defineJob } from '../../jobs/job-type.ts';
+import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { releaseQuota } from '../../quotas.ts';
+import { slices } from '../../store/slices.ts';
 import { backupDisk } from '../backup-disk.ts';
 import { emitVault } from '../backup-events.ts';
 import { backupErrors } from '../errors.ts';
@@ -12,8 +12,15 @@ type Input = z.infer<typeof Input>;
 /** Backups of the vault that hold bytes. */
 const State = z.object({ backupIds: z.array(z.string()) }).partial();
 type State = z.infer<typeof State>;
+type Context = StepContext<Input, State>;
 
-/** Deletes a vault with its backups: the records, then the bytes. */
+/** Backups that go in one transaction: everyone else who writes waits for it. */
+const AT_ONCE = 50;
+
+/**
+ * Deletes a vault with its backups: the records, in portions, then the bytes. If that breaks off for good, the vault is there with the backups
+ * that are left.
+ */
 export const deleteVaultJob = defineJob<Input, State>({
   name: 'deleteVault',
   queue: 'light',
@@ -23,7 +30,7 @@ export const deleteVaultJob = defineJob<Input, State>({
   resources: ({ vaultId }) => [vaultId],
   steps: [
     {
-      name: 'records',
+      name: 'list',
       weight: 1,
       seconds: 1,
       // Nobody makes or deletes backups in a vault that is being deleted.
@@ -32,33 +39,38 @@ export const deleteVaultJob = defineJob<Input, State>({
         const backups = await cloud.database.read.backup.findMany({ where, select: { id: true } });
         return { backupIds: backups.map(({ id }) => id) };
       },
-      async commit(tx, { cloud, input: { vaultId } }) {
+    },
+    {
+      name: 'records',
+      weight: 1,
+      seconds: 1,
+      final: true,
+      async run(context) {
+        await forgetAll(context);
+        return undefined;
+      },
+      async commit(tx, { input: { vaultId } }) {
         const vault = await tx.db.vault.findUnique({ where: { id: vaultId } });
         if (!vault) return;
-        const backups = await tx.db.backup.findMany({ where: { vaultId, parentId: null }, select: { id: true } });
-        await forgetBackups(
-          tx,
-          cloud,
-          backups.map(({ id }) => id),
-        );
         await tx.db.checkpoint.deleteMany({ where: { vaultId } });
         // What it protected and its tags go with it.
         const gone = await tx.db.vault.delete({ where: { id: vaultId } });
         await releaseQuota(tx, { tenantId: vault.tenantId, resource: 'vaults', amount: 1 });
         emitVault(tx, 'vault.deleted', gone);
       },
+      revert: releaseBytes,
     },
     {
       name: 'bytes',
       weight: 1,
       seconds: 3,
       final: true,
-      async run({ cloud, input, state, signal }) {
-        await cloud.reconciler.hardwareReady(signal);
-        await releaseBytes(cloud, input, state);
+      async run(context) {
+        await context.cloud.reconciler.hardwareReady(context.signal);
+        await releaseBytes(context);
         return undefined;
       },
-      revert: ({ cloud, input, state }) => releaseBytes(cloud, input, state),
+      revert: releaseBytes,
     },
   ],
   async failed(tx, { input: { vaultId } }) {
@@ -68,7 +80,30 @@ export const deleteVaultJob = defineJob<Input, State>({
   },
 });
 
-async function releaseBytes(cloud: Cloud, { vaultId }: Input, { backupIds = [] }: State): Promise<void> {
-  if (await cloud.database.read.vault.findUnique({ where: { id: vaultId } })) return;
-  for (const id of backupIds) await cloud.hardware.disks.remove(backupDisk(id));
+/** The newest first: what is left at any moment counts as before, for each is counted against those before it. */
+async function forgetAll({ cloud, input: { vaultId }, report, signal }: Context): Promise<void> {
+  const where = { vaultId, parentId: null };
+  const total = await cloud.database.read.backup.count({ where });
+  for (let done = 0; done < total; done += AT_ONCE) {
+    signal.throwIfAborted();
+    await cloud.transactions.run(async tx => {
+      const orderBy = { createdAt: 'desc' } as const;
+      const backups = await tx.db.backup.findMany({ where, orderBy, take: AT_ONCE, select: { id: true } });
+      await forgetBackups(
+        tx,
+        cloud,
+        backups.map(({ id }) => id),
+      );
+    });
+    report(Math.min(done + AT_ONCE, total), total);
+  }
+}
+
+/** Of those whose records are gone. */
+async function releaseBytes({ cloud, state: { backupIds = [] } }: Context): Promise<void> {
+  for (const ids of slices(backupIds)) {
+    const kept = await cloud.database.read.backup.findMany({ where: { id: { in: ids } }, select: { id: true } });
+    const stays = new Set(kept.map(({ id }) => id));
+    for (const id of ids.filter(one => !stays.has(one))) await cloud.hardware.disks.remove(backupDisk(id));
+  }
 }
