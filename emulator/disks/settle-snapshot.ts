@@ -28,7 +28,7 @@ export async function settleSnapshot(
 /** Deletes rows of snapshots and gives back what they took of the quota. */
 export async function forgetSnapshots(tx: Transaction, where: Prisma.DiskSnapshotWhereInput): Promise<void> {
   const snapshots = await tx.db.diskSnapshot.findMany({ where });
-  await tx.db.diskSnapshot.deleteMany({ where: { id: { in: snapshots.map(({ id }) => id) } } });
+  await tx.db.diskSnapshot.deleteMany({ where });
   for (const snapshot of snapshots) {
     await releaseQuota(tx, { tenantId: snapshot.tenantId, resource: 'snapshots', amount: 1 });
     emitSnapshot(tx, 'snapshot.deleted', snapshot);
