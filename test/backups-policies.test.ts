@@ -1,6 +1,7 @@
 /** Backups that are made and deleted by themselves, by the cloud's clock. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import { refused } from './refused.ts';
 
 const HOUR = 3_600_000;
 const opened: EmulatorCloud[] = [];
@@ -155,4 +156,27 @@ test('a vault that binds by itself takes in what no vault protects', async () =>
   const resources = await a.vaults.listResources({ vaultIds: [vaultId] });
   expect(resources.map(({ resourceId }) => resourceId)).toEqual([serverId, other]);
   expect(await cloud.database.read.backup.count({ where: { parentId: null } })).toBe(2);
+});
+
+test('a policy that goes while a vault is being bound to it is not found', async () => {
+  const emulator = await openEmulator();
+  opened.push(emulator);
+  const { a, cloud } = emulator;
+  const { vaultId } = await a.vaults.create({ name: 'vault', size: 10 });
+  const { transactions } = cloud;
+  const run = transactions.run.bind(transactions);
+  /** After the policy was looked up, and before the vault is written. */
+  const policyThatGoes = async (): Promise<string> => {
+    const { policyId } = await a.backupPolicies.create({ name: 'short', everyHours: 1 });
+    transactions.run = async work => {
+      transactions.run = run;
+      await a.backupPolicies.delete({ policyId });
+      return run(work);
+    };
+    return policyId;
+  };
+  const gone = { code: 'BackupService.9900', message: 'No policy has this id.', field: 'policyId' };
+  expect(await refused(a.vaults.create({ name: 'other', size: 10, policyId: await policyThatGoes() }))).toMatchObject(gone);
+  expect(await refused(a.vaults.update({ vaultId, policyId: await policyThatGoes() }))).toMatchObject(gone);
+  expect((await a.vaults.list({})).rows).toMatchObject([{ id: vaultId, policyId: null }]);
 });

@@ -49,3 +49,9 @@ export async function ownPolicy(cloud: Cloud, { tenantId }: Pick<Caller, 'tenant
   ensure(policy?.tenantId === tenantId && policy, errors.policyNotFound, { field: 'policyId' });
   return policy;
 }
+
+export async function currentPolicy(tx: Transaction, id: string): Promise<BackupPolicy> {
+  const policy = await tx.db.backupPolicy.findUnique({ where: { id } });
+  ensure(policy, errors.policyNotFound, { field: 'policyId' });
+  return policy;
+}

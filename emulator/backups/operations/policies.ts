@@ -6,7 +6,7 @@ import { PageInput } from '../../paging-input.ts';
 import { releaseQuota, takeQuota } from '../../quotas.ts';
 import { readPage } from '../../read-page.ts';
 import type { BackupPolicy } from '../../store/generated/client.ts';
-import { ownPolicy, ownRows } from '../backup-access.ts';
+import { currentPolicy, ownPolicy, ownRows } from '../backup-access.ts';
 import { emitPolicy } from '../backup-events.ts';
 import { backupErrors as errors } from '../errors.ts';
 import { HOUR } from '../policy-times.ts';
@@ -67,8 +67,7 @@ export const updateBackupPolicy = defineOperation({
   async run({ cloud, caller, input: { policyId, ...changes }, commit }) {
     await ownPolicy(cloud, caller, policyId);
     return commit(async tx => {
-      const before = await tx.db.backupPolicy.findUnique({ where: { id: policyId } });
-      ensure(before, errors.policyNotFound, { field: 'policyId' });
+      const before = await currentPolicy(tx, policyId);
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
       const after: BackupPolicy = { ...before, ...given };
       const now = cloud.clock.now();
@@ -93,7 +92,7 @@ export const deleteBackupPolicy = defineOperation({
   async run({ cloud, caller, input: { policyId }, commit }) {
     await ownPolicy(cloud, caller, policyId);
     return commit(async tx => {
-      ensure(await tx.db.backupPolicy.findUnique({ where: { id: policyId } }), errors.policyNotFound, { field: 'policyId' });
+      await currentPolicy(tx, policyId);
       await tx.db.vault.updateMany({ where: { policyId }, data: { policyId: null } });
       emitPolicy(tx, 'backuppolicy.deleted', await tx.db.backupPolicy.delete({ where: { id: policyId } }));
       await releaseQuota(tx, { tenantId: caller.tenantId, resource: 'backupPolicies', amount: 1 });

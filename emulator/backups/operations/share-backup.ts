@@ -3,7 +3,7 @@ import type { Cloud } from '../../cloud.ts';
 import { ensure, refuse } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import type { Transaction } from '../../transactions.ts';
-import { currentBackup, ownBackup, ownVault } from '../backup-access.ts';
+import { currentBackup, currentVault, ownBackup, ownVault } from '../backup-access.ts';
 import { emitBackupShare } from '../backup-events.ts';
 import { backupErrors as errors } from '../errors.ts';
 import { requireUsable } from '../plan-backup.ts';
@@ -110,11 +110,11 @@ async function requireVaultFor(
   caller: { tenantId: string },
   { vaultId, gigabytes }: { vaultId: string; gigabytes: number },
 ): Promise<void> {
-  const vault = await ownVault(cloud, caller, vaultId);
+  await ownVault(cloud, caller, vaultId);
+  const vault = await currentVault(tx, vaultId);
   refuse(vault.objectType !== 'SERVER', errors.resourceTypeWrong, { field: 'vaultId' });
   requireUsable(vault);
-  const current = await tx.db.vault.findUniqueOrThrow({ where: { id: vaultId } });
-  refuse(Number(current.usedBytes) + gigabytes * GIB > current.size * GIB, errors.vaultFull, { field: 'vaultId' });
+  refuse(Number(vault.usedBytes) + gigabytes * GIB > vault.size * GIB, errors.vaultFull, { field: 'vaultId' });
 }
 
 async function requireNoImage(tx: Transaction, backupId: string, ownerId: string): Promise<void> {

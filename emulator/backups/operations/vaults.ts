@@ -3,7 +3,7 @@ import { refuse } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { takeQuota } from '../../quotas.ts';
 import type { Transaction } from '../../transactions.ts';
-import { currentVault, ownPolicy, ownVault } from '../backup-access.ts';
+import { currentPolicy, currentVault, ownPolicy, ownVault } from '../backup-access.ts';
 import { emitVault } from '../backup-events.ts';
 import { backupErrors as errors } from '../errors.ts';
 import {
@@ -62,6 +62,7 @@ export const createVault = defineOperation({
     if (policyId) await ownPolicy(cloud, caller, policyId);
     return commit(async tx => {
       const { tenantId } = caller;
+      if (policyId) await currentPolicy(tx, policyId);
       await takeQuota(tx, cloud.config, { tenantId, resource: 'vaults', amount: 1 }, errors.vaultQuotaUsedUp);
       const now = cloud.clock.now();
       const vault = await tx.db.vault.create({
@@ -114,6 +115,7 @@ export const updateVault = defineOperation({
     return commit(async tx => {
       const { usedBytes, status } = await currentVault(tx, vaultId);
       refuse(status !== 'AVAILABLE', errors.vaultStatusWrong);
+      if (changes.policyId) await currentPolicy(tx, changes.policyId);
       refuse(changes.size !== undefined && changes.size * GIB < usedBytes, errors.vaultSizeBelowUsed, { field: 'size' });
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
       const data = {
