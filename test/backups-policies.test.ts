@@ -180,3 +180,44 @@ test('a policy that goes while a vault is being bound to it is not found', async
   expect(await refused(a.vaults.update({ vaultId, policyId: await policyThatGoes() }))).toMatchObject(gone);
   expect((await a.vaults.list({})).rows).toMatchObject([{ id: vaultId, policyId: null }]);
 });
+
+test('a policy that is to keep fewer backups than there are deletes all others, however many, each by itself', async () => {
+  const emulator = await openEmulator();
+  opened.push(emulator);
+  const { a, cloud, launch, over } = emulator;
+  const serverId = await launch();
+  const { policyId } = await a.backupPolicies.create({ name: 'few', everyHours: 6, keepBackups: 2 });
+  const { vaultId } = await a.vaults.create({ name: 'vault', size: 100, policyId, resources: [{ id: serverId }] });
+  const made = await a.checkpoints.create({ vaultId });
+  await over(made.jobId);
+  const first = await cloud.database.read.backup.findFirstOrThrow({ where: { parentId: null } });
+  const { serverFacts: _, ...row } = { ...first, autoTrigger: true, storedBytes: 0n };
+  const old = Array.from({ length: 230 }, (_entry, number) => ({
+    ...row,
+    id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+    createdAt: new Date(first.createdAt.getTime() - HOUR + number * 1000),
+  }));
+  const held = old[120]?.id ?? '';
+  await cloud.transactions.run(async tx => {
+    await tx.db.backup.createMany({ data: old });
+    // A job has this one.
+    await tx.db.resourceLock.create({ data: { resource: `backup:${held}`, jobId: made.jobId } });
+  });
+  let most = 0;
+  const run = cloud.transactions.run.bind(cloud.transactions);
+  cloud.transactions.run = work =>
+    run(async tx => {
+      const before = await tx.db.job.count();
+      const result = await work(tx);
+      most = Math.max(most, (await tx.db.job.count()) - before);
+      return result;
+    });
+  await run(tx => tx.db.backupPolicy.update({ where: { id: policyId }, data: { nextRunAt: cloud.clock.now() } }));
+  cloud.backupSchedule.reconsider();
+  const left = { parentId: null, autoTrigger: true } as const;
+  await expect.poll(() => cloud.database.read.backup.count({ where: left }), { timeout: 60_000 }).toBe(3);
+  const ids = (await cloud.database.read.backup.findMany({ where: left, orderBy: { createdAt: 'asc' } })).map(({ id }) => id);
+  expect(ids.slice(0, 2)).toEqual([held, old[229]?.id]);
+  // A run is the job over it and that of its backup.
+  expect(most).toBe(2);
+}, 90_000);

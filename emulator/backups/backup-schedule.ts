@@ -8,7 +8,7 @@ import { expectedByResource, orderCheckpoint } from './order-checkpoint.ts';
 import { orderDeletion } from './order-deletion.ts';
 import { expiry, nextRun } from './policy-times.ts';
 
-/** Backups that expired and are deleted in one go. */
+/** Backups that expired and are looked at in one go; the next follow at once. */
 const AT_ONCE = 100;
 /** Those under an image wait until that is deleted: they are not in the way of others. */
 const DELETABLE = { parentId: null, status: 'AVAILABLE', image: null } as const satisfies Prisma.BackupWhereInput;
@@ -152,14 +152,17 @@ export class BackupSchedule {
       orderBy: { expiresAt: 'asc' },
       take: AT_ONCE,
     });
+    let ordered = 0;
     for (const { id, tenantId } of expired) {
       try {
         await this.#cloud.transactions.run(tx => orderDeletion(tx, this.#cloud, operatorUser(tenantId), id));
+        ordered += 1;
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
-        this.#notBefore = new Date(now.getTime() + EXPIRED_AGAIN);
         this.#cloud.logger.info({ backupId: id, code: error.code }, 'an expired backup stays for now');
       }
     }
+    // As long as some go, there may be more behind them.
+    if (expired.length > 0 && ordered === 0) this.#notBefore = new Date(now.getTime() + EXPIRED_AGAIN);
   }
 }
