@@ -62,7 +62,8 @@ describe('servers as containers', () => {
 
   test('every capability was proved by a trial, but for those that containers cannot have', () => {
     const absent = hardware.capabilities().filter(({ available }) => !available);
-    expect(absent.map(({ name }) => name)).toEqual(['rawDisks', 'diskThroughput', 'securityGroups']);
+    // Block devices depend on the machine's control groups: see hardware-docker-raw-disks.
+    expect(absent.map(({ name }) => name).filter(name => name !== 'rawDisks')).toEqual(['diskThroughput', 'securityGroups']);
     for (const { reason } of absent) expect(reason).toBeTruthy();
   });
 

@@ -1,11 +1,12 @@
-"""Data disks of running servers: mounted at /mnt/<name>, taken away again, and grown while they are there."""
+"""Data disks of running servers: mounted at /mnt/<name> (without a file system: a device, /dev/<name>), taken away again, and grown while they
+are there."""
 
 import contextlib
 import errno
 import os
 from dataclasses import dataclass
 
-from . import disks, filesystems, kernel, loops, partitions, points
+from . import devices, disks, filesystems, kernel, loops, partitions, points, raw
 from .mounts import Namespace, mount_rows, root_row, seen_by_anyone
 from .names import DEVICE, DataDisk, Disk, Server
 from .pool import Pool
@@ -17,9 +18,10 @@ _SOON, _LATER = 0.05, 2.0
 
 
 def attach(pool: Pool, server: Server, wanted: DataDisk) -> None:
-    """Does nothing if the disk is there, wherever. A disk without a file system is not mounted."""
+    """Does nothing if the disk is there, wherever."""
     mount = detached_mount(pool, wanted)
     if mount is None:
+        raw.attach(pool, server, wanted)
         return
     try:
         in_child(lambda: _place_once(server, mount, wanted))
@@ -35,10 +37,12 @@ def _place_once(server: Server, mount: int, wanted: DataDisk) -> None:
 
 def detached_mount(pool: Pool, wanted: DataDisk) -> int | None:
     """What the disk holds, mounted nowhere: one file system, however many servers it is in. First it is made to fill a disk that has grown
-    meanwhile. None for a disk that holds no file system."""
+    meanwhile. None for a disk that holds no file system, or that a server has as a device and may make one on."""
     descriptor = pool.open(wanted.disk, os.O_RDWR)
     try:
-        if not partitions.file_system_area(descriptor):
+        with loops.one_at_a_time():
+            raw.let_go_of_unseen(loops.identity(descriptor))
+        if raw.device_over(loops.identity(descriptor)) or not partitions.file_system_area(descriptor):
             return None
         with filesystems.device_for(descriptor, pool.path(wanted.disk), shared=True, grown=True) as device:
             return filesystems.mount_root(device, kernel.MOUNT_ATTR_RDONLY if wanted.read_only else 0)
@@ -54,15 +58,14 @@ def detach(pool: Pool, server: Server, disk: Disk, *, force: bool) -> None:
 
 
 def _take_away(pool: Pool, server: Server, disk: Disk, *, lazily: bool) -> None:
-    number = _device_number(pool, disk)
-    if number is not None:
-        in_child(lambda: _unmount_all(server, number, lazily))
-
-
-def _unmount_all(server: Server, number: int, lazily: bool) -> None:
-    namespace = Namespace(server)
-    for row in namespace.rows_of(number):
-        namespace.take_away(row, lazily=lazily)
+    file = _file(pool, disk)
+    if device := raw.device_over(file):
+        raw.take_away(server, device, lazily=lazily)
+        with loops.one_at_a_time():
+            raw.let_go_of_unseen(file)
+    elif device := loops.loop_over(file):
+        number = os.stat(device).st_rdev
+        in_child(lambda: Namespace(server).take_away_all(number, lazily=lazily))
 
 
 def _settle(pool: Pool, disk: Disk, *, force: bool) -> None:
@@ -95,10 +98,14 @@ def _is_free(pool: Pool, disk: Disk, seconds: float) -> bool:
     return True
 
 
+def _file(pool: Pool, disk: Disk) -> loops.FileIdentity:
+    seen = os.stat(pool.path(disk))
+    return seen.st_dev, seen.st_ino
+
+
 def _device_number(pool: Pool, disk: Disk) -> int | None:
     """Of the block device over a disk; None if it is not in use."""
-    seen = os.stat(pool.path(disk))
-    device = loops.loop_over((seen.st_dev, seen.st_ino))
+    device = loops.loop_over(_file(pool, disk))
     return os.stat(device).st_rdev if device else None
 
 
@@ -128,18 +135,19 @@ def places(pool: Pool, disk: Disk, servers: list[Server]) -> list[Place]:
         for row in rows:
             name = row.at.rpartition("/")[2]
             if row.device == number and row.id != root.id and DEVICE.fullmatch(f"/dev/{name}"):
-                found.append(Place(server, DataDisk(disk, name, row.read_only)))
+                read_only = not devices.may_write(server, number) if row.is_node else row.read_only
+                found.append(Place(server, DataDisk(disk, name, read_only)))
     return found
 
 
 def grow(pool: Pool, disk: Disk, size: int, servers: list[Server]) -> None:
     """Of a disk in use. It grows at once; the file system too if one server has it and does not use it at this moment, else at its next attach."""
     disks.grow(pool, disk, size)
-    seen = os.stat(pool.path(disk))
-    if device := loops.loop_over((seen.st_dev, seen.st_ino)):
+    file = _file(pool, disk)
+    if device := loops.loop_over(file):
         loops.grow_device(device)
     found = places(pool, disk, servers)
-    if len(found) != 1:
+    if len(found) != 1 or raw.device_over(file):
         return
     [place] = found
     with contextlib.suppress(OSError):  # busy: later, then

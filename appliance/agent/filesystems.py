@@ -2,12 +2,11 @@
 
 import contextlib
 import errno
-import fcntl
 import os
 import time
 from collections.abc import Iterator
 
-from . import ext, kernel, loops, partitions
+from . import ext, kernel, loops, partitions, raw
 from .disks import BLOCK
 from .partitions import Area
 from .programs import run
@@ -96,15 +95,15 @@ def device_for(descriptor: int, path: str, *, shared: bool = False, grown: bool 
     deadline = time.monotonic() + _PATIENCE
     file = loops.identity(descriptor)
     while True:
-        # Two requests must not both see the disk free: one at a time looks and takes.
-        with _one_at_a_time(), contextlib.ExitStack() as stack:
+        with loops.one_at_a_time(), contextlib.ExitStack() as stack:
+            raw.let_go_of_unseen(file)
             device = stack.enter_context(loops.held(file))
             if device is None:
                 _mend(descriptor, path)
                 if grown:
                     grow(descriptor, path, rest=_REST)
                 device = stack.enter_context(_new_device(descriptor))
-            elif not shared:
+            elif not shared or not _is_mounted(device):
                 device = None
             if device:
                 stack = stack.pop_all()
@@ -121,14 +120,9 @@ def _new_device(descriptor: int) -> contextlib.AbstractContextManager[str]:
     return loops.loop(descriptor, direct=True, area=(area.offset, area.length) if area and area.offset else (0, 0))
 
 
-@contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    lock = os.open("/pool", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
+def _is_mounted(device: str) -> bool:
+    """Whether the kernel has a file system on it. A device that a server writes to by itself must never be mounted."""
+    return os.path.exists(f"/sys/fs/ext4/{os.path.basename(device)}")
 
 
 def mount_root(device: str, attributes: int = 0) -> int:
@@ -153,9 +147,9 @@ def mounted(descriptor: int, path: str) -> Iterator[int]:
 
 @contextlib.contextmanager
 def seen_in_use(file: loops.FileIdentity) -> Iterator[int | None]:
-    """The root folder of a disk that is in use, mounted once more for the time of the block; None if it is not in use."""
+    """The root folder of a disk whose file system is in use, mounted once more for the time of the block; None if it is not in use."""
     with loops.held(file) as device:
-        mount = mount_root(device) if device else None
+        mount = mount_root(device) if device and _is_mounted(device) else None
     try:
         yield mount
     finally:

@@ -64,12 +64,16 @@ def groups_seeing(devices: set[int]) -> list[Group]:
 
 def freezer_of(text: str) -> str | None:
     """The folder of a container's control group, from /proc/PID/cgroup; None for what is no container's."""
+    return folder_of(text, "freezer") or folder_of(text, "")
+
+
+def folder_of(text: str, controller: str) -> str | None:
+    """The same for one controller of version 1, or (no name) for version 2."""
     by_controller = {line.split(":", 2)[1]: line.split(":", 2)[2] for line in text.splitlines() if line.count(":") >= 2}
-    for controller, folder in (("freezer", f"{ROOT}/freezer"), ("", ROOT)):
-        group = by_controller.get(controller, "")
-        if _CONTAINER.search(group) and ".." not in group.split("/"):
-            return f"{folder}{group}"
-    return None
+    group = by_controller.get(controller, "")
+    if not _CONTAINER.search(group) or ".." in group.split("/"):
+        return None
+    return f"{ROOT}/{controller}{group}" if controller else f"{ROOT}{group}"
 
 
 @contextlib.contextmanager

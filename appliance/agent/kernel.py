@@ -8,22 +8,26 @@ import errno
 import fcntl
 import os
 import platform
+import re
 import struct
 from collections.abc import Mapping
 
 SYSCALLS: dict[str, dict[str, int]] = {
     # Calls younger than Linux 5.0 have the same number everywhere; pivot_root is older.
-    "x86_64": {"pivot_root": 155, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "openat2": 437},
-    "aarch64": {"pivot_root": 41, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "openat2": 437},
+    "x86_64": {"pivot_root": 155},
+    "aarch64": {"pivot_root": 41},
 }
+for _numbers in SYSCALLS.values():
+    _numbers.update(open_tree=428, move_mount=429, fsopen=430, fsconfig=431, fsmount=432, openat2=437, mount_setattr=442)
 
-AT_FDCWD = -100
+AT_FDCWD, AT_EMPTY_PATH = -100, 0x1000
+OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC = 1, os.O_CLOEXEC
 CLONE_NEWNS, CLONE_NEWNET = 0x0002_0000, 0x4000_0000
 MS_MOVE, MNT_DETACH, UMOUNT_NOFOLLOW = 0x2000, 2, 8
 FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC = 1, 1
 FSCONFIG_SET_FLAG, FSCONFIG_SET_STRING, FSCONFIG_CMD_CREATE = 0, 1, 6
 MOVE_MOUNT_F_EMPTY_PATH, MOVE_MOUNT_T_EMPTY_PATH = 4, 0x40
-MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
+MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC = 1, 2, 4, 8
 RESOLVE_NO_XDEV, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_IN_ROOT = 1, 2, 4, 16
 FIFREEZE, FITHAW, FICLONE, FICLONERANGE, FIEMAP = 0xC004_5877, 0xC004_5878, 0x4004_9409, 0x4020_940D, 0xC020_660B
 FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE = 1, 2
@@ -61,6 +65,23 @@ def mount_detached(device: str, fstype: str, attributes: int, options: Mapping[s
         return _syscall("fsmount", context, FSMOUNT_CLOEXEC, attributes)
     finally:
         os.close(context)
+
+
+def release() -> tuple[int, int]:
+    major, minor = re.findall(r"[0-9]+", platform.release())[:2]
+    return int(major), int(minor)
+
+
+def detached_file(path: str, attributes: int) -> int:
+    """One file, mounted nowhere yet (a bind mount of it alone), with attributes of its own. Since Linux 5.12."""
+    mount = _syscall("open_tree", AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)
+    changes = struct.pack("=QQQQ", attributes, 0, 0, 0)
+    try:
+        _syscall("mount_setattr", mount, "", AT_EMPTY_PATH, changes, len(changes))
+    except OSError:
+        os.close(mount)
+        raise
+    return mount
 
 
 def move_mount(mount: int, path: str) -> None:

@@ -12,11 +12,12 @@ import struct
 import time
 from collections.abc import Iterator
 
-GET_FREE, CONFIGURE, GET_STATUS64, SET_CAPACITY = 0x4C82, 0x4C0A, 0x4C05, 0x4C07
+GET_FREE, CONFIGURE, GET_STATUS64, SET_CAPACITY, CLR_FD = 0x4C82, 0x4C0A, 0x4C05, 0x4C07, 0x4C01
 READ_ONLY, AUTOCLEAR, DIRECT_IO = 1, 4, 16
 _INFO_AT, _INFO_SIZE, _CONFIG_SIZE = 8, 232, 304
 _OFFSET_AT, _FLAGS_AT = 24, 52
 MAJOR = 7
+_LOCK = "/pool"
 
 FileIdentity = tuple[int, int]
 """Device and inode."""
@@ -29,6 +30,12 @@ def identity(descriptor: int) -> FileIdentity:
 
 def backing_of(device: int) -> FileIdentity | None:
     """The file behind an open loop device; None if it has none (any more)."""
+    found = _backing(device)
+    return found and found[:2]
+
+
+def _backing(device: int) -> tuple[int, int, int] | None:
+    """Device and inode of the file, and, where that is a block device itself, its number."""
     info = bytearray(_INFO_SIZE)
     try:
         fcntl.ioctl(device, GET_STATUS64, info)
@@ -36,12 +43,16 @@ def backing_of(device: int) -> FileIdentity | None:
         if error.errno in (errno.ENXIO, errno.ENODEV):
             return None
         raise
-    backing_device, inode = struct.unpack_from("=QQ", info)
-    return backing_device, inode
+    return struct.unpack_from("=QQQ", info)
 
 
 def loops_in_use() -> Iterator[tuple[str, FileIdentity]]:
     """(path, file behind it) of every loop device that has one."""
+    for path, (backing_device, inode, _) in _backings():
+        yield path, (backing_device, inode)
+
+
+def _backings() -> Iterator[tuple[str, tuple[int, int, int]]]:
     for folder in glob.glob("/sys/block/loop*/loop"):
         path = f"/dev/{folder.split('/')[3]}"
         try:
@@ -49,7 +60,7 @@ def loops_in_use() -> Iterator[tuple[str, FileIdentity]]:
         except OSError:  # it went away just now
             continue
         try:
-            backing = backing_of(descriptor)
+            backing = _backing(descriptor)
         finally:
             os.close(descriptor)
         if backing:
@@ -58,6 +69,17 @@ def loops_in_use() -> Iterator[tuple[str, FileIdentity]]:
 
 def loop_over(file: FileIdentity) -> str | None:
     return next((path for path, backing in loops_in_use() if backing == file), None)
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two requests must not both see a disk free: one at a time looks and takes."""
+    lock = os.open(_LOCK, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 @contextlib.contextmanager
@@ -90,17 +112,57 @@ def wait_until_free(file: FileIdentity, seconds: float) -> None:
 def loop(backing: int, *, direct: bool, area: tuple[int, int] = (0, 0), read_only: bool = False) -> Iterator[str]:
     """A loop device over an open file, or over an area of it (offset and length; no length is all the rest). It lives on after this block only
     if something was mounted from it."""
-    config = bytearray(_CONFIG_SIZE)
-    struct.pack_into("=I", config, 0, backing)
-    struct.pack_into("=QQ", config, _INFO_AT + _OFFSET_AT, *area)
     flags = AUTOCLEAR | (DIRECT_IO if direct else 0) | (READ_ONLY if read_only else 0)
-    struct.pack_into("=I", config, _INFO_AT + _FLAGS_AT, flags)
-    with open("/dev/loop-control", "rb", buffering=0) as control:
-        device, path = _configured(control.fileno(), config)
+    device, path = _made(backing, flags, area)
     try:
         yield path
     finally:
         os.close(device)
+
+
+def keep(path: str) -> None:
+    """Puts a second loop device over one, its keeper: without auto-clear, it keeps the one below from ever being freed, until it is cleared itself."""
+    below = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        device, _ = _made(below, 0, (0, 0))
+        os.close(device)
+    finally:
+        os.close(below)
+
+
+def keeper_of(path: str) -> str | None:
+    number = os.stat(path).st_rdev
+    return next((keeper for keeper, backing in _backings() if backing[2] == number), None)
+
+
+def clear(path: str) -> None:
+    """Frees a device: at once, or with the last that has it open. Does nothing if it is free."""
+    device = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        fcntl.ioctl(device, CLR_FD, 0)
+    except OSError as error:
+        if error.errno not in (errno.ENXIO, errno.ENODEV):
+            raise
+    finally:
+        os.close(device)
+
+
+def flush(path: str) -> None:
+    """Writes what the kernel still has in memory of a device to the file behind it."""
+    device = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        os.fsync(device)
+    finally:
+        os.close(device)
+
+
+def _made(backing: int, flags: int, area: tuple[int, int]) -> tuple[int, str]:
+    config = bytearray(_CONFIG_SIZE)
+    struct.pack_into("=I", config, 0, backing)
+    struct.pack_into("=QQ", config, _INFO_AT + _OFFSET_AT, *area)
+    struct.pack_into("=I", config, _INFO_AT + _FLAGS_AT, flags)
+    with open("/dev/loop-control", "rb", buffering=0) as control:
+        return _configured(control.fileno(), config)
 
 
 def _configured(control: int, config: bytearray) -> tuple[int, str]:

@@ -6,11 +6,16 @@ something is mounted on stays where it is, and that is what the checks here rest
 
 import errno
 import os
+import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import guestfiles, kernel
+from . import guestfiles, kernel, loops
 from .names import Server
+
+_NODE = re.compile(r"/loop([0-9]+)")
+"""A loop device's node, as it is named on the file system of the machine's devices."""
 
 
 @dataclass(frozen=True)
@@ -20,18 +25,21 @@ class MountRow:
     id: int
     parent: int
     device: int
+    """Of the file system; or the block device itself, where what is mounted is the node of one."""
     at: str
     read_only: bool
+    is_node: bool
 
 
 def mount_rows(text: str) -> list[MountRow]:
     rows = []
     # The kernel escapes blanks, tabs and line feeds alone. A guest may name its folders with all that Python takes for a blank or the end of a line.
     for line in filter(None, text.split("\n")):
-        number, parent, device, _, at, options, *_ = line.split(" ")
-        major, minor = device.split(":")
-        row = MountRow(int(number), int(parent), os.makedev(int(major), int(minor)), _unescaped(at), "ro" in options.split(","))
-        rows.append(row)
+        number, parent, device, top, at, options, *others = line.split(" ")
+        node = _NODE.fullmatch(top) if others[others.index("-") + 1] == "devtmpfs" else None
+        major, minor = (loops.MAJOR, node[1]) if node else device.split(":")
+        shown = os.makedev(int(major), int(minor))
+        rows.append(MountRow(int(number), int(parent), shown, _unescaped(at), "ro" in options.split(","), node is not None))
     return rows
 
 
@@ -97,6 +105,10 @@ class Namespace:
         root = root_row(rows)
         return [row for row in reversed(rows) if row.device == device and row.id != root.id]
 
+    def take_away_all(self, device: int, *, lazily: bool) -> None:
+        for row in self.rows_of(device):
+            self.take_away(row, lazily=lazily)
+
     def place(self, mount: int, folder: str, name: str) -> None:
         """Puts a mount on a folder in a folder, making both where they are missing. Links are followed to the parent, inside the server's own disk
         only; the folder itself is no link, and nothing is mounted on it yet."""
@@ -111,19 +123,37 @@ class Namespace:
                 if descriptor >= 0:
                     os.close(descriptor)
 
+    def place_node(self, mount: int, name: str) -> None:
+        """Puts the node of a device in /dev, where nothing of that name is."""
+        # The engine mounts /dev, so no guest puts a link in its place.
+        parent = os.open("/dev", os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        target = -1
+        try:
+            target = _own_file(parent, name)
+            kernel.move_mount_onto(mount, target)
+        finally:
+            for descriptor in (parent, target):
+                if descriptor >= 0:
+                    os.close(descriptor)
+
     def take_away(self, row: MountRow, *, lazily: bool) -> None:
         """Flushes and unmounts. EBUSY while a process uses something below it, unless done lazily."""
         folder, _, name = row.at.rpartition("/")
         os.chdir(folder or "/")
-        seen = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        kind = os.O_PATH if row.is_node else os.O_RDONLY | os.O_DIRECTORY
+        seen = os.open(name, kind | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             # A guest may have put a link in the path. It cannot move the entry that the mount is on.
             if self._mount_of(seen) != row.id:
                 raise OSError(errno.EBUSY, f"{row.at} leads to another place now")
-            kernel.syncfs(seen)
+            if not row.is_node:
+                kernel.syncfs(seen)
         finally:
             os.close(seen)
         kernel.unmount_here(name, lazily=lazily)
+        # What is written to a device that is gone must not end in a file of its name.
+        if row.is_node and stat.S_ISREG(os.stat(name, follow_symlinks=False).st_mode):
+            os.unlink(name)
 
     def _mount_of(self, descriptor: int) -> int:
         lines = self._read(f"fdinfo/{descriptor}").splitlines()
@@ -141,8 +171,21 @@ def _own_folder(parent: int, name: str) -> int:
         os.chmod(name, 0o755, dir_fd=parent)  # whatever this process's umask is
     except FileExistsError:
         pass
+    return _unmounted(parent, name, os.O_DIRECTORY)
+
+
+def _own_file(parent: int, name: str) -> int:
     try:
-        return kernel.open_entry(parent, name, os.O_PATH | os.O_DIRECTORY)
+        os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600, dir_fd=parent))
+    except FileExistsError:
+        if not stat.S_ISREG(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+            raise OSError(errno.EBUSY, f"something else is at /dev/{name}") from None
+    return _unmounted(parent, name, 0)
+
+
+def _unmounted(parent: int, name: str, flags: int) -> int:
+    try:
+        return kernel.open_entry(parent, name, os.O_PATH | flags)
     except OSError as error:
         if error.errno == errno.EXDEV:
             raise OSError(errno.EBUSY, f"something else is mounted on {name}") from None

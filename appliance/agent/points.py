@@ -15,10 +15,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from . import filesystems, freezer, kernel, loops
 from .disks import Copying, share_bytes
 from .pool import Pool
+
+_Handle = TypeVar("_Handle")
 
 
 def share(pool: Pool, work: Copying, *, live: bool) -> float:
@@ -26,13 +29,17 @@ def share(pool: Pool, work: Copying, *, live: bool) -> float:
     something could not write."""
     with contextlib.ExitStack() as stack:
         handles = _in_use(work, stack) if live else {}
-        if not handles:
+        bare = _without_file_system(work, handles) if live else []
+        if not handles and len(bare) < 2:
+            _side_by_side(loops.flush, bare)
             share_bytes(work)
             return 0.0
         stack.enter_context(_one_at_a_time(pool))
         in_use = [source for source in work.sources if loops.identity(source) in handles]
-        groups = freezer.groups_seeing({os.fstat(handle).st_dev for handle in handles.values()}) if len(handles) > 1 else []
-        if all(map(filesystems.has_journal, in_use)) and (groups or len(handles) == 1):
+        numbers = {os.fstat(handle).st_dev for handle in handles.values()} | {os.stat(device).st_rdev for device in bare}
+        groups = freezer.groups_seeing(numbers) if len(numbers) > 1 else []
+        if all(map(filesystems.has_journal, in_use)) and (groups or len(numbers) == 1):
+            _side_by_side(loops.flush, bare)
             _side_by_side(kernel.syncfs, list(handles.values()))
             began = time.monotonic()
             with freezer.held(groups):
@@ -42,6 +49,7 @@ def share(pool: Pool, work: Copying, *, live: bool) -> float:
                 if loops.identity(source) in handles:
                     filesystems.replay_journal(part)
         else:
+            _side_by_side(loops.flush, bare)
             with frozen(list(handles.values())) as began:
                 share_bytes(work)
             held = time.monotonic() - began
@@ -57,6 +65,12 @@ def _in_use(work: Copying, stack: contextlib.ExitStack) -> dict[loops.FileIdenti
             handles[file] = filesystems.opened(mount)
             stack.callback(os.close, handles[file])
     return handles
+
+
+def _without_file_system(work: Copying, mounted: dict[loops.FileIdentity, int]) -> list[str]:
+    """The devices of those sources that are in use, but not by a mount."""
+    others = dict.fromkeys(file for file in map(loops.identity, work.sources) if file not in mounted)
+    return [device for file in others if (device := loops.loop_over(file))]
 
 
 @contextlib.contextmanager
@@ -82,10 +96,10 @@ def _one_at_a_time(pool: Pool) -> Iterator[None]:
         os.close(lock)
 
 
-def _side_by_side(work: Callable[[int], None], handles: list[int]) -> None:
+def _side_by_side(work: Callable[[_Handle], None], handles: list[_Handle]) -> None:
     failures: list[OSError] = []
 
-    def one(handle: int) -> None:
+    def one(handle: _Handle) -> None:
         try:
             work(handle)
         except OSError as error:

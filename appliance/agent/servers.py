@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import attachments, filesystems, guestfiles, kernel, loops, network
+from . import attachments, filesystems, guestfiles, kernel, loops, network, raw
 from .mounts import Namespace, mount_rows, root_row
 from .names import DataDisk, Disk, Server
 from .pool import Pool
@@ -88,13 +88,16 @@ def give_root(pool: Pool, server: Server, disk: Disk, boot: Boot) -> None:
     init = _init_of(mount)
     for path in children:
         _mount_point(mount, path, server)
-    data = [(attachments.detached_mount(pool, one), one.name) for one in boot.data_disks]
-    namespace = Namespace(server)
-    _pivot(mount, children)
-    for data_mount, name in data:
-        if data_mount is not None:
-            namespace.place(data_mount, attachments.FOLDER, name)
-            os.close(data_mount)
+    data = [(attachments.detached_mount(pool, one), one) for one in boot.data_disks]
+    with raw.nodes(pool, server, [one for found, one in data if found is None]) as nodes:
+        namespace = Namespace(server)
+        _pivot(mount, children)
+        for data_mount, one in data:
+            if data_mount is not None:
+                namespace.place(data_mount, attachments.FOLDER, one.name)
+                os.close(data_mount)
+        for node, name in nodes:
+            namespace.place_node(node, name)
     if boot.hosts is not None and "/etc/hosts" in children:
         with open("/etc/hosts", "w", encoding="utf-8") as file:
             file.write(boot.hosts)

@@ -58,13 +58,14 @@ export interface Hardware {
 
   /**
    * Gives a running server a data disk: what it holds is mounted at /mnt/<name of the device> (`/mnt/vdb`); the first attach to a server makes
-   * the folder. A disk without a file system is there, but nothing is mounted. Does nothing if it is attached. A disk may be in several servers.
+   * the folder. A disk without a file system is the block device itself where the driver can (capability `rawDisks`), else not seen. Does nothing if
+   * it is attached. A disk may be in several servers.
    * For a server that is off there is nothing to do: its spec names the disk at its next start.
    */
   attachDisk(server: string, mount: DiskMount): Promise<void>;
   /**
    * Takes it away again, flushed. If something in the server uses it: `busy`, unless forced; then the server loses sight of it at once, and what
-   * still holds files open on it writes into the void. Does nothing if it is not attached or the server is off.
+   * still holds files or the device open on it writes into the void. Does nothing if it is not attached or the server is off.
    */
   detachDisk(server: string, disk: DiskId, options?: { force?: boolean }): Promise<void>;
 

@@ -153,6 +153,25 @@ export function dataDiskContract(tools: ContractTools): void {
       expect((await hardware().disks.usage(disk)).stored).toBe(0);
     });
 
+    test('without a file system is a block device, where the hardware has those, and keeps what a server wrote to it', async () => {
+      const disk = await blankDisk();
+      const spec = await runningServer({ dataDisks: [mountOf(disk)] });
+      if (has('rawDisks')) {
+        expect(await said(spec.id, 'printf kept > /dev/vdb')).toBe('');
+        await hardware().growDisk(disk, 2 * SIZE);
+        expect(await said(spec.id, 'blockdev --getsize64 /dev/vdb')).toBe(`${2 * SIZE}\n`);
+        expect(await said(spec.id, 'sleep 600 < /dev/vdb > /dev/null 2>&1 & echo started')).toBe('started\n');
+        await expect(hardware().detachDisk(spec.id, disk)).rejects.toMatchObject(refused('busy'));
+      }
+      await hardware().rebootServer(spec, 'HARD');
+      if (has('rawDisks')) expect(await said(spec.id, 'head -c 4 /dev/vdb')).toBe('kept');
+      await hardware().detachDisk(spec.id, disk, { force: true });
+      expect((await hardware().disks.read(disk, { offset: 0, length: 4 })).toString()).toBe(
+        has('rawDisks') ? 'kept' : '\0\0\0\0',
+      );
+      await hardware().destroyServer(spec.id);
+    });
+
     test('is there again at each start, as the spec says then', async () => {
       const [one, two] = [await formattedDisk(), await formattedDisk()];
       const both = [mountOf(one), mountOf(two, { device: '/dev/vdc', readOnly: true })];

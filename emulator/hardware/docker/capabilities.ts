@@ -19,13 +19,6 @@ const USER_DATA_REMARK = 'shell scripts (#!) run on every image; #cloud-config o
 
 const ABSENT: readonly Capability[] = [
   {
-    name: 'rawDisks',
-    available: false,
-    reason:
-      'a disk without a file system is attached, but shows no /dev/vdb: containers share the numbers of block devices, and a number that a ' +
-      'server still knows may be another tenant’s disk later',
-  },
-  {
     name: 'diskThroughput',
     available: false,
     reason:
@@ -34,7 +27,7 @@ const ABSENT: readonly Capability[] = [
   { name: 'securityGroups', available: false, reason: 'rules are kept and checked, but no packet filter is set by them' },
 ];
 
-export function capabilities({ noServer, noAddress }: TrialOutcome): Capability[] {
+export function capabilities({ noServer, noAddress, noRawDisk }: TrialOutcome): Capability[] {
   const found = (name: CapabilityName, reason: string | undefined): Capability =>
     reason === undefined ? { name, available: true } : { name, available: false, reason };
   return [
@@ -46,6 +39,7 @@ export function capabilities({ noServer, noAddress }: TrialOutcome): Capability[
       reason: 'real content where a registry answers or the image is Debian, else a placeholder',
     },
     found('publicAddresses', noServer ?? noAddress),
+    found('rawDisks', noServer ?? noRawDisk),
     ...ABSENT,
   ];
 }

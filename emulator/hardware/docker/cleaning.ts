@@ -25,10 +25,19 @@ export async function sweepEngine(
 /** Everything of a cloud's in the engine, by its labels, whatever made it. Containers first: a network in use cannot go. */
 export async function removeEverything(engine: Engine, labels: Labels): Promise<void> {
   const filters = labels.filter();
+  await removeContainers(engine, filters);
+  const networks = await engine.call('listing networks', docker => docker.listNetworks({ filters }));
+  for (const { Id } of networks) await engine.settle('removing a network', docker => docker.getNetwork(Id).remove());
+}
+
+/** The servers alone, while the helper can still let go of what they had. */
+export async function removeServers(engine: Engine, labels: Labels): Promise<void> {
+  await removeContainers(engine, labels.filter('server'));
+}
+
+async function removeContainers(engine: Engine, filters: ReturnType<Labels['filter']>): Promise<void> {
   const containers = await engine.call('listing containers', docker => docker.listContainers({ all: true, filters }));
   for (const { Id } of containers) {
     await engine.settle('removing a container', docker => docker.getContainer(Id).remove({ force: true }));
   }
-  const networks = await engine.call('listing networks', docker => docker.listNetworks({ filters }));
-  for (const { Id } of networks) await engine.settle('removing a network', docker => docker.getNetwork(Id).remove());
 }

@@ -19,7 +19,7 @@ const Places = z.array(z.object({ container: z.string(), device: z.string(), rea
 export class DataDisks {
   readonly #agent: AgentClient;
   readonly #servers: Servers;
-  /** Which server has which disks, as far as this process gave them. The kernel knows of those with a file system only. */
+  /** Which server has which disks, as far as this process gave them. The kernel knows of those alone that a server can see. */
   readonly #given = new Map<string, Set<DiskId>>();
 
   constructor({ agent, servers }: DataDisksOptions) {

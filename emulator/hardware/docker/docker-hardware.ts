@@ -27,7 +27,7 @@ import {
 } from '../hardware.ts';
 import { agentCall } from './agent-call.ts';
 import { capabilities } from './capabilities.ts';
-import { removeEverything, sweepEngine } from './cleaning.ts';
+import { removeEverything, removeServers, sweepEngine } from './cleaning.ts';
 import { assembleParts, type DriverParts } from './driver-parts.ts';
 import { Engine } from './engine.ts';
 import { EngineWatch } from './engine-watch.ts';
@@ -257,9 +257,18 @@ class DockerHardware implements Hardware {
 
   async dismantle(): Promise<void> {
     this.#closed = true;
+    await this.#removeServers();
     await this.#letGo('the hardware is dismantled');
     await removeEverything(new Engine(this.#parts.engine.docker), this.#parts.labels);
     await this.#parts.consoleLog.removeAll();
+  }
+
+  /** A helper that cannot be had any more leaves devices behind, but must not keep anyone from removing the rest. */
+  async #removeServers(): Promise<void> {
+    const { engine, labels, helper } = this.#parts;
+    if (this.#status.state === 'unavailable') return;
+    await removeServers(engine, labels);
+    await helper.letGoOfDevices().catch(() => {});
   }
 
   async #letGo(reason: string): Promise<void> {

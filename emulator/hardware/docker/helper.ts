@@ -84,6 +84,13 @@ export class Helper {
     await this.#options.engine.settle('stopping the helper', docker => docker.getContainer(name).stop({ t: 5 }));
   }
 
+  /** Of the devices of servers that ended; else the kernel keeps them, and the pool, when there is no helper any more. Nothing without a helper. */
+  async letGoOfDevices(): Promise<void> {
+    const name = this.#options.labels.name('helper');
+    const present = await this.#options.engine.find('looking for the helper', docker => docker.getContainer(name).inspect());
+    if (present) await this.agent.call('letGoOfDevices', {});
+  }
+
   async remove(): Promise<void> {
     const name = this.#options.labels.name('helper');
     await this.#options.engine.settle('removing the helper', docker => docker.getContainer(name).remove({ force: true }));
@@ -107,6 +114,7 @@ export class Helper {
     await this.#answering(name);
     await this.#ask('openPool', {});
     await this.#ask('thaw', {});
+    await this.#ask('letGoOfDevices', {});
   }
 
   async #body(): Promise<Docker.ContainerCreateOptions> {

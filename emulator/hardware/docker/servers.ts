@@ -62,6 +62,7 @@ export class Servers {
     // Whoever deleted it while we looked expects the end.
     if (this.#running.get(id) !== believed) return;
     this.#running.delete(id);
+    await this.#letGoOfDevices();
     if (found) this.#options.onEnd(id, found.State.ExitCode);
   }
 
@@ -117,10 +118,12 @@ export class Servers {
   async stop(id: string, how: 'SOFT' | 'HARD'): Promise<void> {
     if ((await this.#inspect(id)) === undefined) throw new HardwareError('not-found', `there is no server ${id}`);
     this.#running.delete(id);
-    if (how === 'HARD') {
-      await this.kill(id);
-      return;
-    }
+    if (how === 'HARD') await this.kill(id);
+    else await this.#powerOff(id);
+    await this.#letGoOfDevices();
+  }
+
+  async #powerOff(id: string): Promise<void> {
     const { engine } = this.#options;
     try {
       await engine.call('stopping a server', docker => this.#container(docker, id).stop({ t: SOFT_STOP_SECONDS }), STOP_LIMIT_MS);
@@ -150,6 +153,7 @@ export class Servers {
     this.#running.delete(id);
     const present = await this.#inspect(id);
     await this.#removeContainer(id);
+    await this.#letGoOfDevices();
     await this.#options.consoleLog.remove(id);
     if (present) await this.#options.nics.forget(present);
   }
@@ -257,6 +261,11 @@ export class Servers {
 
   async #removeContainer(id: string): Promise<void> {
     await this.#options.engine.settle('removing a server', docker => this.#container(docker, id).remove({ force: true }));
+  }
+
+  /** The kernel lets go of an ended server's mounts, but not of disks that it had as devices. A helper that does not answer does so at its next start. */
+  async #letGoOfDevices(): Promise<void> {
+    await this.#options.agent.call('letGoOfDevices', {}).catch(() => {});
   }
 
   async #list(): Promise<{ id: string; state: string }[]> {

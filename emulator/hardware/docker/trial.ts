@@ -16,14 +16,24 @@ export const TRIAL_ID = 'trial';
 /** Kept for the driver's own use: no listing of the store shows it. */
 const TRIAL_DISK = '@trial';
 
-/** A data disk of 64 MiB, which shows that a server finds one at its start. */
+/** Data disks of 64 MiB: one with a file system, which a server finds at its start, and one without. */
 const TRIAL_DATA = { disk: '@trial-data', device: '/dev/vdb', readOnly: false } as const;
+const TRIAL_RAW = { disk: '@trial-raw', device: '/dev/vdc', readOnly: false } as const;
 const TRIAL_DATA_SIZE = 64 << 20;
+/** A server's root can always ask the kernel to detach a loop device. It must keep its disk all the same, and make itself no way to another. */
+const RAW_DISK_TRIAL =
+  'dd if=/dev/vdc of=/dev/null bs=4096 count=1 && ! mknod /tmp/loop b 7 0 && busybox losetup -d /dev/vdc && ' +
+  'printf kept | dd of=/dev/vdc conv=fsync && test "$(dd if=/dev/vdc bs=4 count=1)" = kept && echo as it should';
+
+const NO_RAW_DISK =
+  'a disk without a file system is attached, but shows no /dev/vdb: leave to open its device, and no other, cannot be given to a running server ' +
+  'here (that takes Linux 5.12 and version 1 of its control groups)';
 
 /** Why what was tried did not work; undefined where it did. */
 export interface TrialOutcome {
   readonly noServer: string | undefined;
   readonly noAddress: string | undefined;
+  readonly noRawDisk: string | undefined;
 }
 
 export interface TrialContext {
@@ -38,11 +48,11 @@ export interface TrialContext {
 }
 
 export async function tryHardware(context: TrialContext): Promise<TrialOutcome> {
-  const [noServer, noAddress] = await Promise.all([whyNoServer(context), whyNoAddress(context)]);
-  return { noServer, noAddress };
+  const [server, noAddress] = await Promise.all([tryServer(context), whyNoAddress(context)]);
+  return { ...server, noAddress };
 }
 
-async function whyNoServer({ agent, servers, version, exec }: TrialContext): Promise<string | undefined> {
+async function tryServer({ agent, servers, version, exec }: TrialContext): Promise<Omit<TrialOutcome, 'noAddress'>> {
   const spec: ServerSpec = {
     id: TRIAL_ID,
     tenantId: TRIAL_ID,
@@ -58,23 +68,37 @@ async function whyNoServer({ agent, servers, version, exec }: TrialContext): Pro
   };
   try {
     await agent.call('makePlaceholder', { disk: TRIAL_DISK, version, files: [], partitioned: false });
-    await agent.call('create', { disk: TRIAL_DATA.disk, size: TRIAL_DATA_SIZE });
+    for (const { disk } of [TRIAL_DATA, TRIAL_RAW]) await agent.call('create', { disk, size: TRIAL_DATA_SIZE });
     await agent.call('formatDisk', { disk: TRIAL_DATA.disk });
     await servers.start(spec);
     const first = (await exec(['cat', '/proc/1/comm'])).trim();
-    if (first !== 'init') return `a trial server booted with ${first} as its first process`;
+    if (first !== 'init') return noServer(`a trial server booted with ${first} as its first process`);
     const mounts = await exec(['cat', '/proc/mounts']);
-    return mounts.includes(' /mnt/vdb ext4 ') ? undefined : 'a trial server does not see its data disk';
+    if (!mounts.includes(' /mnt/vdb ext4 ')) return noServer('a trial server does not see its data disk');
+    return { noServer: undefined, noRawDisk: await whyNoRawDisk({ agent, servers, exec }) };
   } catch (error) {
     if (error instanceof HardwareError && error.problem === 'unavailable') throw error;
     if (error instanceof DiskStoreError && error.problem === 'unavailable') throw error;
-    return `a trial server did not start: ${error instanceof Error ? error.message : String(error)}`;
+    return noServer(`a trial server did not start: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     await servers.stop(TRIAL_ID, 'HARD').catch(() => {});
     await servers.destroy(TRIAL_ID).catch(() => {});
-    for (const disk of [TRIAL_DISK, TRIAL_DATA.disk]) await agent.call('remove', { disk }).catch(() => {});
+    for (const disk of [TRIAL_DISK, TRIAL_DATA.disk, TRIAL_RAW.disk]) await agent.call('remove', { disk }).catch(() => {});
   }
 }
+
+async function whyNoRawDisk({
+  agent,
+  servers,
+  exec,
+}: Pick<TrialContext, 'agent' | 'servers' | 'exec'>): Promise<string | undefined> {
+  const { server } = await servers.require(TRIAL_ID);
+  await agent.call('attachDisk', { server, wanted: TRIAL_RAW });
+  const said = await exec(['sh', '-c', RAW_DISK_TRIAL]);
+  return said.endsWith('as it should\n') ? undefined : NO_RAW_DISK;
+}
+
+const noServer = (why: string) => ({ noServer: why, noRawDisk: why });
 
 /**
  * A loopback address of its own, published as an elastic IP would be, answers to this process. Not where a server of this machine has port 22 of

@@ -1,0 +1,110 @@
+"""Disks without a file system in running servers: the node of one loop device, and leave for it alone.
+
+The kernel lets whoever opened a loop device detach it from its file, without any right (LOOP_CLR_FD). Its number would then be the next disk's,
+whoever's that is, and the server that knows it would read that one. So no number is free before no server can open it:
+
+- A second loop device, its keeper, holds it open. No server sees the keeper, it needs no process, and what a guest does to the flags of its own
+  device counts only when the last that has it open closes it.
+- It is let go of when no server has its node any more, and after every control group forgot it.
+- A process that kept it open over a detach by force keeps it busy, and so its number, as long as it has it.
+
+A device that a server writes to by itself is never mounted: a kernel does not expect a file system to change below it.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from . import devices, kernel, loops
+from .mounts import Namespace, mount_rows, seen_by_anyone
+from .names import DataDisk, Server
+from .pool import Pool
+from .processes import in_child
+
+_PATIENCE = 10.0
+_FIRST_RELEASE = (5, 12)
+_ATTRIBUTES = kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NOEXEC
+"""Read-only is the node (its owner and mode are the machine's), not the device."""
+
+
+def device_over(file: loops.FileIdentity) -> str | None:
+    """The device by which servers have a disk itself; None where nobody has, or has the file system on it."""
+    device = loops.loop_over(file)
+    return device if device and loops.keeper_of(device) else None
+
+
+def attach(pool: Pool, server: Server, wanted: DataDisk) -> None:
+    """Does nothing if the disk is there, nor where the kernel cannot do it: the server does not see it then."""
+    with nodes(pool, server, [wanted]) as found:
+        for node, name in found:
+            in_child(lambda: Namespace(server).place_node(node, name))
+
+
+@contextlib.contextmanager
+def nodes(pool: Pool, server: Server, wanted: list[DataDisk]) -> Iterator[list[tuple[int, str]]]:
+    """The nodes of disks that the server does not have yet, mounted nowhere, and their names there. It may open them. What is not placed in this
+    block is let go of later."""
+    if not wanted or not devices.may_be_told(server) or kernel.release() < _FIRST_RELEASE:
+        yield []
+        return
+    with loops.one_at_a_time(), contextlib.ExitStack() as stack:
+        found = []
+        for one in wanted:
+            device = _device_for(pool, one)
+            number = os.stat(device).st_rdev
+            if any(row.device == number for row in mount_rows(server.read("mountinfo"))):
+                continue
+            devices.allow(server, number, read_only=one.read_only)
+            found.append((kernel.detached_file(device, _ATTRIBUTES), one.name))
+            stack.callback(os.close, found[-1][0])
+        yield found
+
+
+def _device_for(pool: Pool, wanted: DataDisk) -> str:
+    descriptor = pool.open(wanted.disk, os.O_RDWR)
+    file = loops.identity(descriptor)
+    try:
+        if device := device_over(file):
+            return device
+        loops.wait_until_free(file, _PATIENCE)
+        with loops.loop(descriptor, direct=True) as device:
+            loops.keep(device)
+            return device
+    finally:
+        os.close(descriptor)
+
+
+def take_away(server: Server, device: str, *, lazily: bool) -> None:
+    """Flushed. EBUSY while a process of the server has it open, unless done lazily: then what has it open keeps it."""
+    number = os.stat(device).st_rdev
+    loops.flush(device)
+    with loops.one_at_a_time():
+        if lazily and devices.may_be_told(server):
+            devices.deny(server, number)
+        in_child(lambda: Namespace(server).take_away_all(number, lazily=lazily))
+        if devices.may_be_told(server):
+            devices.deny(server, number)
+
+
+def let_go_of_unseen(file: loops.FileIdentity) -> None:
+    """Of the device over a disk, if no server has its node any more. Only while no other request takes disks (`loops.one_at_a_time`)."""
+    device = loops.loop_over(file)
+    keeper = device and loops.keeper_of(device)
+    if not device or not keeper or seen_by_anyone(os.stat(device).st_rdev):
+        return
+    loops.flush(device)
+    devices.deny_to_all(os.stat(device).st_rdev)
+    loops.clear(keeper)
+    loops.clear(device)
+
+
+def let_go_of_all_unseen(pool: Pool) -> None:
+    """After servers ended: theirs; and whatever a guest told to stay when its last user is gone."""
+    ours = os.stat(pool.disks).st_dev
+    with loops.one_at_a_time():
+        for device, file in list(loops.loops_in_use()):
+            if file[0] != ours:
+                continue
+            let_go_of_unseen(file)
+            if not loops.keeper_of(device):
+                loops.clear(device)  # every other device has auto-clear anyway
