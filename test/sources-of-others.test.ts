@@ -21,15 +21,13 @@ const hold = (jobType: string, step: string, percent: number): Promise<{ id: str
   emulator.cloud.faults.add({ match: { jobType, step }, moment: 'before', effect: { kind: 'hold', percent } });
 
 /** Another job that has marked the disk and not copied it yet. */
-async function anotherJob(): Promise<{ jobId: string; heldBy: string }> {
-  const held = await hold('createBackup', 'snapshot', 5);
-  const { read } = emulator.cloud.database;
-  const { id: vaultId } = await read.vault.findFirstOrThrow();
-  const { jobId } = await emulator.a.checkpoints.create({ vaultId });
+async function anotherJob(diskId: string): Promise<{ jobId: string; heldBy: string }> {
+  const held = await hold('imsVolumeCreateImageJob', 'snapshot', 5);
+  const { jobId } = await emulator.a.images.createFromDisk({ name: 'second', diskId, osVersion: DEBIAN });
   return { jobId, heldBy: held.id };
 }
 
-/** A disk of a server that runs, in a vault, and a job that reads what it has copied of it. */
+/** A disk of a server that runs, and a job that reads what it has copied of it. */
 async function reading(jobType: keyof typeof orders) {
   emulator = await openEmulator();
   const { a, cloud, launch } = emulator;
@@ -38,7 +36,6 @@ async function reading(jobType: keyof typeof orders) {
   const diskId = data?.diskId ?? '';
   const release = `PRETTY_NAME="${DEBIAN}"\nID=debian\nVERSION_ID="12"\n`;
   await cloud.hardware.writeFile({ disk: `disk-${diskId}`, server: serverId }, '/etc/os-release', Buffer.from(release));
-  await a.vaults.create({ name: 'vault', objectType: 'DISK', size: 100, resources: [{ id: diskId }] });
   const held = await hold(jobType, 'verify', 85);
   const jobId = await orders[jobType](diskId);
   await expect.poll(sources).toEqual([]);
@@ -53,18 +50,18 @@ async function sources(): Promise<string[]> {
 
 const stillTheOthers = async ({ serverId, diskId }: { serverId: string; diskId: string }): Promise<void> => {
   expect(await sources()).toEqual([`disk:${diskId}`, `server:${serverId}`]);
-  expect(await emulator.a.disks.get({ diskId })).toMatchObject({ status: 'BACKING_UP' });
+  expect(await emulator.a.disks.get({ diskId })).toMatchObject({ status: 'UPLOADING' });
   expect(await refusal(emulator.a.servers.stop({ serverIds: [serverId], type: 'HARD' }))).toBe('Ecs.0100');
 };
 
 describe.each(Object.keys(orders) as (keyof typeof orders)[])('%s', jobType => {
   test('does not free what another job holds when it is cancelled', async () => {
     const first = await reading(jobType);
-    const other = await anotherJob();
+    const other = await anotherJob(first.diskId);
     await emulator.a.jobs.cancel({ jobId: first.jobId });
     expect(await emulator.over(first.jobId)).toMatchObject({ status: 'CANCELLED' });
     await stillTheOthers(first);
-    await emulator.cloud.faults.remove(other.heldBy);
+    for (const held of [first.heldBy, other.heldBy]) await emulator.cloud.faults.remove(held);
     await waitSuccessfully(emulator, other.jobId);
     expect(await sources()).toEqual([]);
     expect(await emulator.a.disks.get({ diskId: first.diskId })).toMatchObject({ status: 'IN_USE' });
@@ -72,7 +69,7 @@ describe.each(Object.keys(orders) as (keyof typeof orders)[])('%s', jobType => {
 
   test('goes on after a restart with its copy, and not with the disk that another job holds by then', async () => {
     const first = await reading(jobType);
-    const other = await anotherJob();
+    const other = await anotherJob(first.diskId);
     emulator = await emulator.reopen();
     await stillTheOthers(first);
     await emulator.cloud.faults.remove(first.heldBy);
