@@ -1,5 +1,8 @@
 /** Backups of several things at once, of one tenant and of several. */
 import { afterEach, expect, test } from 'vitest';
+import { keepUnverified } from '../emulator/backups/make-backup.ts';
+import { commonErrors } from '../emulator/errors.ts';
+import { DiskStoreError, type DiskStoreProblem } from '../emulator/store/disks/disk-store.ts';
 import { type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
 
 const opened: EmulatorCloud[] = [];
@@ -63,25 +66,36 @@ test('one disk of a server that cannot be backed up is not in the way of the oth
 });
 
 /** A backup of a server whose bytes are about to be read, with an image that stands on it already. */
-async function imageOnBackup(emulator: EmulatorCloud) {
+async function imageOnBackup(emulator: EmulatorCloud, problem?: DiskStoreProblem) {
   const { a, cloud, launch, over } = emulator;
   const serverId = await launch({ dataDisks: [{ type: 'SATA', size: 10 }] });
   const { vaultId } = await a.vaults.create({ name: 'vault', size: 100, resources: [{ id: serverId }] });
-  const match = { jobType: 'createBackup', step: 'verify' };
-  const held = await cloud.faults.add({ match, moment: 'before', effect: { kind: 'hold', percent: 90 } });
+  let goOn = (): void => undefined;
+  const held = new Promise<void>(resolve => {
+    goOn = resolve;
+  });
+  const { disks } = cloud.hardware;
+  const checksum = disks.checksum.bind(disks);
+  // Its data disk, if there is a problem, can't be read.
+  disks.checksum = async (id, options) => {
+    await held;
+    const part = await cloud.database.read.backup.findFirst({ where: { id: id.replace('backup-', ''), systemDisk: false } });
+    if (problem && part) throw new DiskStoreError(problem, 'its second half');
+    return checksum(id, options);
+  };
   const { jobId, backupIds } = await a.checkpoints.create({ vaultId });
   const [backupId = ''] = backupIds;
   await expect.poll(() => statuses(emulator, backupIds)).toEqual(['PROTECTING']);
   const { imageId, jobId: imageJobId } = await a.images.createWholeFromBackup({ name: 'whole', backupId });
   expect(await over(imageJobId)).toMatchObject({ status: 'SUCCESS' });
   expect((await a.images.get({ imageId })).checksum).toBeNull();
-  return { jobId, backupId, imageId, vaultId, goOn: () => cloud.faults.remove(held.id) };
+  return { jobId, backupId, imageId, vaultId, goOn };
 }
 
 test('an image on a backup has its checksum when the backup has', async () => {
   const emulator = await open();
   const { jobId, imageId, goOn } = await imageOnBackup(emulator);
-  await goOn();
+  goOn();
   expect(await emulator.over(jobId)).toMatchObject({ status: 'SUCCESS' });
   expect((await emulator.a.images.get({ imageId })).checksum).toMatch(/^[0-9a-f]{64}$/);
 });
@@ -91,7 +105,7 @@ test('a backup under an image stays when reading it breaks off, and the image ca
   const { a, cloud, launch, over } = emulator;
   const { jobId, backupId, imageId, vaultId, goOn } = await imageOnBackup(emulator);
   await a.jobs.cancel({ jobId });
-  await goOn();
+  goOn();
   await over(jobId);
   const job = await cloud.database.read.job.findFirstOrThrow({ where: { type: 'createBackup' } });
   expect(job).toMatchObject({ status: 'CANCELLED' });
@@ -105,14 +119,54 @@ test('a backup under an image stays when reading it breaks off, and the image ca
   expect((await a.vaults.get({ vaultId })).usedBytes).toBe(0n);
 });
 
-test('a backup under an image whose bytes are found damaged stays, and nothing of it is used', async () => {
-  const emulator = await open();
+/** What becomes of a backup when the second of its parts can't be read. */
+async function endOfReading(emulator: EmulatorCloud, problem: DiskStoreProblem) {
   const { a, cloud, over } = emulator;
-  const { jobId, backupId, imageId, goOn } = await imageOnBackup(emulator);
-  const match = { jobType: 'createBackup', step: 'verify' };
-  await cloud.faults.add({ match, moment: 'after', effect: { kind: 'fail', code: 'Cloudyard.0011' }, count: 1 });
-  await goOn();
-  expect(await over(jobId)).toMatchObject({ status: 'FAIL', errorCode: 'Cloudyard.0011' });
+  const { goOn, jobId, ...made } = await imageOnBackup(emulator, problem);
+  goOn();
+  await over(jobId);
+  const job = await cloud.database.read.job.findFirstOrThrow({ where: { type: 'createBackup' } });
+  const parts = await a.backups.listParts({ backupIds: [made.backupId] });
+  return { ...made, job, parts, whole: await a.backups.get({ backupId: made.backupId }) };
+}
+
+test('what was read of a backup under an image before reading broke off is known to be good', async () => {
+  const emulator = await open();
+  const { a, launch } = emulator;
+  const { job, whole, parts, imageId } = await endOfReading(emulator, 'unavailable');
+  expect(job).toMatchObject({ status: 'FAIL' });
+  expect(whole).toMatchObject({ status: 'AVAILABLE', damage: null });
+  expect(parts).toMatchObject([
+    { status: 'AVAILABLE', damage: null, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    { status: 'AVAILABLE', damage: null, checksum: null },
+  ]);
+  expect((await a.images.get({ imageId })).checksum).toBe(parts[0]?.checksum);
+  await launch({ imageId });
+});
+
+test('a backup under an image of which a part is damaged stays, and is not used as a whole', async () => {
+  const emulator = await open();
+  const { a } = emulator;
+  const { job, whole, parts, imageId, backupId } = await endOfReading(emulator, 'corrupt');
+  expect(job).toMatchObject({ status: 'FAIL', errorCode: 'Cloudyard.0011' });
+  expect(whole).toMatchObject({ status: 'AVAILABLE', damage: expect.stringContaining('its second half') });
+  expect(parts).toMatchObject([
+    { status: 'AVAILABLE', damage: null, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    { status: 'AVAILABLE', damage: expect.stringContaining('its second half'), checksum: null },
+  ]);
+  expect(await refusal(a.servers.launch({ name: 'x', imageId, flavorId: FLAVOR }))).toBe('Ecs.0048');
+  expect(await refusal(a.backups.restore({ backupId }))).toBe('Cloudyard.0011');
+  const zone = { availabilityZone: whole.resourceZone, size: 20 };
+  expect(await refusal(a.disks.create({ name: 'x', backupId: parts[1]?.id, ...zone }))).toBe('Cloudyard.0011');
+  expect(await refusal(a.disks.create({ name: 'x', backupId: parts[0]?.id, ...zone }))).toBeUndefined();
+});
+
+test('of a backup under an image in which something is damaged, nobody knows what, nothing is used', async () => {
+  const emulator = await open();
+  const { a, cloud } = emulator;
+  const { backupId, imageId, goOn } = await imageOnBackup(emulator);
+  const { code, message } = commonErrors.damagedDisk;
+  await cloud.transactions.run(tx => keepUnverified(tx, cloud, backupId, { code, message }));
   const backup = await cloud.database.read.backup.findUniqueOrThrow({ where: { id: backupId }, include: { children: true } });
   expect([backup, ...backup.children].map(({ status, damage }) => [status, damage === null])).toEqual(
     Array.from({ length: 3 }, () => ['AVAILABLE', false]),
@@ -121,6 +175,7 @@ test('a backup under an image whose bytes are found damaged stays, and nothing o
   expect(await refusal(a.backups.restore({ backupId }))).toBe('Cloudyard.0011');
   const partId = backup.children[0]?.id ?? '';
   expect(await refusal(a.disks.create({ name: 'x', size: 10, backupId: partId }))).toBe('Cloudyard.0011');
+  goOn();
 });
 
 test('no image is made of a backup whose vault is being deleted', async () => {

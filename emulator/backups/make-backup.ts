@@ -11,7 +11,7 @@ import { z } from 'zod';
 import type { Cloud } from '../cloud.ts';
 import { releaseSources } from '../disks/release-sources.ts';
 import { serverDisk } from '../disks/server-disk.ts';
-import { commonErrors, ensure } from '../errors.ts';
+import { CloudError, commonErrors, ensure } from '../errors.ts';
 import { refreshWholeImage } from '../images/whole-image.ts';
 import { orFail } from '../servers/hardware-failures.ts';
 import type { WorkOptions } from '../store/disks/disk-store.ts';
@@ -84,12 +84,15 @@ export async function settleSnapshot(
   return backup;
 }
 
-/** Reads every byte of a backup. Returns the checksums by the ids of its parts. Throws CloudError `backupFailed`, `damagedDisk`. */
+/**
+ * Reads every byte of a backup and records what it finds of each part at once: its checksum, or that it is damaged. May be run again: what has
+ * its checksum is not read anew. Throws CloudError `backupFailed`, `damagedDisk`.
+ */
 export async function verifyBackup(
   cloud: Cloud,
   { backupId, taken }: { backupId: string; taken: TakenSnapshot },
   { onProgress, signal }: Required<WorkOptions>,
-): Promise<Record<string, string>> {
+): Promise<void> {
   await cloud.reconciler.hardwareReady(signal);
   const parts = partsOf(await wholeBackup(cloud.database.read, backupId));
   // What was counted against may have gone while this one was on its way into the records.
@@ -100,29 +103,32 @@ export async function verifyBackup(
   }
   const sizes = parts.map(({ resourceSize }) => resourceSize * 2 ** 30);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const checksums: Record<string, string> = {};
   let before = 0;
-  for (const [index, { id }] of parts.entries()) {
+  for (const [index, { id, checksum }] of parts.entries()) {
     const base = before;
     const options = { onProgress: (done: number) => onProgress(base + done, total), signal };
-    const read = (): Promise<string> => cloud.hardware.disks.checksum(backupDisk(id), options);
-    checksums[id] = await cloud.wholeDiskReads.run(() => orFail(errors.backupFailed, read));
+    if (checksum === null) await verifyPart(cloud, id, options);
     before += sizes[index] ?? 0;
   }
-  return checksums;
+}
+
+async function verifyPart(cloud: Cloud, id: string, options: WorkOptions): Promise<void> {
+  const record = (found: Pick<Backup, 'checksum' | 'damage'>): Promise<unknown> =>
+    cloud.transactions.run(tx => tx.db.backup.updateMany({ where: { id }, data: found }));
+  const read = (): Promise<string> => cloud.hardware.disks.checksum(backupDisk(id), options);
+  try {
+    const checksum = await cloud.wholeDiskReads.run(() => orFail(errors.backupFailed, read));
+    await record({ checksum, damage: null });
+  } catch (error) {
+    if (error instanceof CloudError && isDamage(error)) await record({ checksum: null, damage: error.message });
+    throw error;
+  }
 }
 
 /** The backup is AVAILABLE: it can be restored, and an image on it has its checksum. */
-export async function completeBackup(
-  tx: Transaction,
-  cloud: Cloud,
-  backupId: string,
-  checksums: Readonly<Record<string, string>>,
-): Promise<Backup> {
+export async function completeBackup(tx: Transaction, cloud: Cloud, backupId: string): Promise<Backup> {
   const shown = { status: 'AVAILABLE', updatedAt: cloud.clock.now() } as const;
-  for (const [id, checksum] of Object.entries(checksums)) {
-    await tx.db.backup.update({ where: { id }, data: { ...shown, checksum } });
-  }
+  await tx.db.backup.updateMany({ where: { parentId: backupId }, data: shown });
   const backup = await tx.db.backup.update({ where: { id: backupId }, data: shown });
   emitBackup(tx, 'backup.available', backup);
   if (backup.expiresAt) tx.afterCommit(() => cloud.backupSchedule.reconsider());
@@ -132,18 +138,27 @@ export async function completeBackup(
 }
 
 /**
- * The backup is AVAILABLE though not all of its bytes could be read: without checksums. Where some were found damaged nothing of it is used,
- * for nobody knows which of its disks they belong to.
+ * The backup is AVAILABLE though not all of its bytes could be read: what was not read is without a checksum. Where bytes were found damaged it
+ * is not used as a whole, and of its parts not the damaged one; where nobody knows which that is, none that was not read.
  */
 export async function keepUnverified(
   tx: Transaction,
   cloud: Cloud,
   backupId: string,
-  { code, message }: { readonly code: string; readonly message: string },
+  error: { readonly code: string; readonly message: string },
 ): Promise<void> {
-  const data = { status: 'AVAILABLE', damage: code === commonErrors.damagedDisk.code ? message : null } as const;
-  await tx.db.backup.updateMany({ where: { OR: [{ id: backupId }, { parentId: backupId }] }, data });
-  await completeBackup(tx, cloud, backupId, {});
+  if (isDamage(error)) {
+    const parts = partsOf(await wholeBackup(tx.db, backupId));
+    const isKnown = parts.some(({ damage }) => damage !== null);
+    const suspects = isKnown ? [] : parts.filter(({ checksum }) => checksum === null);
+    const ids = [backupId, ...suspects.map(({ id }) => id)];
+    await tx.db.backup.updateMany({ where: { id: { in: ids } }, data: { damage: error.message } });
+  }
+  await completeBackup(tx, cloud, backupId);
+}
+
+function isDamage({ code }: { readonly code: string }): boolean {
+  return code === commonErrors.damagedDisk.code;
 }
 
 /**

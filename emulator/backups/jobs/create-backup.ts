@@ -15,7 +15,7 @@ import {
 import { applyRetention } from '../retention.ts';
 
 const Input = z.object({ backupId: z.string(), checkpointId: z.string(), resourceId: z.string() });
-const State = z.object({ taken: TakenSnapshot, checksums: z.record(z.string(), z.string()) }).partial();
+const State = z.object({ taken: TakenSnapshot }).partial();
 
 /** The job over a run: it ends with the last of its backups. */
 export const createCheckpointJob = defineBatch('createCheckpoint');
@@ -50,10 +50,11 @@ export const createBackupJob = defineJob<z.infer<typeof Input>, z.infer<typeof S
       async run({ cloud, input, state: { taken }, report, signal }) {
         if (!taken) throw new CloudError(backupErrors.backupFailed);
         const options = { onProgress: report, signal };
-        return { checksums: await verifyBackup(cloud, { backupId: input.backupId, taken }, options) };
+        await verifyBackup(cloud, { backupId: input.backupId, taken }, options);
+        return undefined;
       },
-      async commit(tx, { cloud, input, state }) {
-        const backup = await completeBackup(tx, cloud, input.backupId, state.checksums ?? {});
+      async commit(tx, { cloud, input }) {
+        const backup = await completeBackup(tx, cloud, input.backupId);
         await applyRetention(tx, cloud, backup);
       },
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { backupLock } from '../../backups/backup-locks.ts';
 import { completeBackup, keepUnverified, TakenSnapshot, verifyBackup } from '../../backups/make-backup.ts';
 import type { Cloud } from '../../cloud.ts';
-import { CloudError, commonErrors } from '../../errors.ts';
+import { commonErrors } from '../../errors.ts';
 import type { JobRecord } from '../../jobs/job.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
 import { defineJob } from '../../jobs/job-type.ts';
@@ -11,7 +11,7 @@ import { imageErrors } from '../errors.ts';
 
 const Input = z.object({ imageId: z.string(), backupId: z.string(), taken: TakenSnapshot });
 type Input = z.infer<typeof Input>;
-const State = z.object({ checksums: z.record(z.string(), z.string()) }).partial();
+const State = z.object({});
 
 /**
  * Reads the bytes of a full-ECS image and sums them, while the image is in use already: its backup is complete then, and the image of use in
@@ -31,11 +31,11 @@ export const checkWholeImageJob = defineJob<Input, z.infer<typeof State>>({
       weight: 1,
       seconds: 60,
       async run({ cloud, input: { backupId, taken }, report, signal }) {
-        return { checksums: await verifyBackup(cloud, { backupId, taken }, { onProgress: report, signal }) };
+        await verifyBackup(cloud, { backupId, taken }, { onProgress: report, signal });
+        return undefined;
       },
-      async commit(tx, { cloud, input: { backupId }, state: { checksums } }) {
-        if (!checksums) throw new CloudError(imageErrors.creationFailed);
-        await completeBackup(tx, cloud, backupId, checksums);
+      async commit(tx, { cloud, input: { backupId } }) {
+        await completeBackup(tx, cloud, backupId);
       },
     },
   ],
