@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDisks } from '../emulator/disks/operations/create-disks.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { objectOf } from '../emulator/jobs/job.ts';
 import { openTestCloud } from '../src/testing/test-cloud.ts';
@@ -154,6 +155,44 @@ test('the calls of cloud servers switch a bare-metal server too, by its own jobs
   await over((await a.servers.start({ serverIds: [serverId] })).jobId);
   await over((await a.servers.reboot({ serverIds: [serverId], type: 'HARD' })).jobId);
   expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', powerState: 'ON' });
+});
+
+test('a disk that is made for it fits its machine, or is refused with codes that the operation names', async () => {
+  const { a } = emulator;
+  const named = createDisks.errors.map(({ code }) => code);
+  const refused = async (input: Pick<Parameters<typeof a.disks.create>[0], 'serverId' | 'deviceType'>): Promise<string> => {
+    const code = (await refusal(a.disks.create({ name: 'data', size: 10, ...input }))) ?? 'none';
+    expect(named).toContain(code);
+    return code;
+  };
+  const serverId = await launch({ name: 'disked' });
+  expect(await refused({ serverId, deviceType: 'VBD' })).toBe('BMS.0223');
+  const whole = await launch({ name: 'diskless', flavorId: BIG_DATA });
+  expect(await refused({ serverId: whole, deviceType: 'SCSI' })).toBe('BMS.0315');
+  const { cloud } = emulator;
+  const zone = (await a.servers.get({ serverId })).availabilityZone;
+  const now = cloud.clock.now();
+  const rest = {
+    tenantId: a.id,
+    availabilityZone: zone,
+    size: 10,
+    type: 'SAS',
+    bootable: false,
+    createdAt: now,
+    updatedAt: now,
+  } as const;
+  const ids = Array.from({ length: 60 }, () => crypto.randomUUID());
+  const disks = ids.map((id, index) => ({ id, name: `data-${index}`, status: 'IN_USE' as const, ...rest }));
+  const attachments = ids.map((id, index) => ({ id, diskId: id, serverId, device: `/dev/sd-${index}`, attachedAt: now }));
+  await cloud.transactions.run(async tx => {
+    await tx.db.disk.createMany({ data: disks });
+    await tx.db.diskAttachment.createMany({ data: attachments });
+  });
+  expect(await refused({ serverId, deviceType: 'SCSI' })).toBe('BMS.1002');
+  await cloud.transactions.run(async tx => {
+    await tx.db.diskAttachment.deleteMany({ where: { serverId } });
+    await tx.db.disk.deleteMany({ where: { id: { in: ids } } });
+  });
 });
 
 test('its flavor stays, and there is no image of a disk that is a part of a machine', async () => {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
-import { ensure, refuse } from '../../errors.ts';
+import { commonErrors, ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import type { JobOrder } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
 import { takeQuota } from '../../quotas.ts';
+import { bareMetalErrors } from '../../servers/bare-metal/errors.ts';
 import { beginAction } from '../../servers/begin-action.ts';
 import { serverErrors } from '../../servers/errors.ts';
 import { serverLock } from '../../servers/order-batch.ts';
@@ -89,6 +90,12 @@ export const createDisks = defineOperation({
     serverErrors.diskInOtherZone,
     serverErrors.noMoreDisks,
     serverErrors.deviceInvalid,
+    bareMetalErrors.noDisksOnFlavor,
+    bareMetalErrors.scsiOnly,
+    bareMetalErrors.systemDiskNotAttachable,
+    bareMetalErrors.tooManyDisks,
+    commonErrors.damagedDisk,
+    commonErrors.notOnThisHardware,
   ],
   async run({ cloud, caller, input, commit }) {
     requireHardware(cloud);
