@@ -317,3 +317,26 @@ describe('elastic IPs', () => {
     expect(await a.networks.getPublicAddress({ publicAddressId })).toMatchObject({ portId: null });
   });
 });
+
+test('every port is told of, whoever made it: as it comes, as a server gets it, and as it goes', async () => {
+  const { a, cloud, launch, over } = emulator;
+  const vpcId = await vpc('10.77.0.0/16');
+  const [own, users, later] = [
+    await subnet('10.77.1.0/24', vpcId),
+    await subnet('10.77.2.0/24', vpcId),
+    await subnet('10.77.3.0/24', vpcId),
+  ];
+  const { portId } = await a.networks.createPort({ subnetId: users ?? '' });
+  const serverId = await launch({ name: 'told', nics: [{ subnetId: own }, { portId }] });
+  const nic = await a.servers.attachNic({ serverId, subnetId: later });
+  await over(nic.jobId);
+  const ports = await a.servers.listPorts({ serverIds: [serverId] });
+  await over((await a.servers.delete({ serverIds: [serverId] })).jobId);
+  const told = async (id: string | undefined): Promise<string[]> => {
+    const events = await cloud.database.read.event.findMany({ where: { resourceId: id ?? '' }, orderBy: { sequence: 'asc' } });
+    return events.map(({ kind }) => kind);
+  };
+  expect(await told(ports.find(({ subnetId }) => subnetId === own)?.id)).toEqual(['port.created', 'port.deleted']);
+  expect(await told(nic.portId)).toEqual(['port.created', 'port.deleted']);
+  expect((await told(portId)).filter(kind => kind.startsWith('port.'))).toEqual(['port.created', 'port.updated', 'port.updated']);
+});

@@ -5,6 +5,7 @@ import { insertRows } from '../store/insert-rows.ts';
 import type { Transaction } from '../transactions.ts';
 import { allocateAddresses, requireFreeAddress } from './allocate-addresses.ts';
 import { allocateMacs } from './allocate-macs.ts';
+import { emitNetwork } from './network-events.ts';
 
 /** A port to be made. */
 export interface PortOrder {
@@ -26,8 +27,8 @@ export interface PortErrors {
 }
 
 /**
- * Writes ports with addresses and MACs, in the order of the orders: nearly as many statements for a hundred as for one. Addresses that
- * somebody asked for are taken first, so that none of the others gets them.
+ * Writes ports with addresses and MACs, in the order of the orders, and tells of them: nearly as many statements for a hundred as for one.
+ * Addresses that somebody asked for are taken first, so that none of the others gets them.
  */
 export async function recordPorts(
   tx: Transaction,
@@ -49,6 +50,7 @@ export async function recordPorts(
     (orders[index]?.securityGroupIds ?? []).map(groupId => ({ portId, groupId })),
   );
   await insertRows(tx.db, 'PortSecurityGroup', memberships);
+  for (const port of ports) emitNetwork(tx, 'port', 'created', port);
   return ports;
 }
 

@@ -3,6 +3,7 @@ import { type ErrorCode, ensure, refuse } from '../errors.ts';
 import type { NicSpec } from '../hardware/hardware.ts';
 import type { Caller } from '../identity/caller.ts';
 import { usableAddresses } from '../networks/addresses.ts';
+import { emitNetwork } from '../networks/network-events.ts';
 import { groupsOfPort } from '../networks/port-groups.ts';
 import { type PortErrors, type PortOrder, recordPorts } from '../networks/record-ports.ts';
 import type { Port, Subnet } from '../store/generated/client.ts';
@@ -112,7 +113,7 @@ export async function recordNics(tx: Transaction, cloud: Cloud, plan: NicPlan, r
     const own: NicSpec[] = [];
     for (const [index, { port }] of nics.entries()) {
       const one = port ?? made.shift();
-      if (port) await claimPort(tx, port.id, { serverId, primary: isPrimary(index) }, refusals.portInUse);
+      if (port) await claimPort(tx, port, { serverId, primary: isPrimary(index) }, refusals.portInUse);
       if (one) own.push(nicOf(one));
     }
     specs.push(own);
@@ -123,12 +124,13 @@ export async function recordNics(tx: Transaction, cloud: Cloud, plan: NicPlan, r
 /** Throws the error if another server got it meanwhile, or it is gone. */
 async function claimPort(
   tx: Transaction,
-  id: string,
+  port: Port,
   owner: { serverId: string; primary: boolean },
   inUse: ErrorCode,
 ): Promise<void> {
-  const { count } = await tx.db.port.updateMany({ where: { id, serverId: null }, data: owner });
+  const { count } = await tx.db.port.updateMany({ where: { id: port.id, serverId: null }, data: owner });
   refuse(count === 0, inUse, { field: 'nics' });
+  emitNetwork(tx, 'port', 'updated', port);
 }
 
 export function nicOf({ id, subnetId, address, mac }: Port): NicSpec {

@@ -40,7 +40,6 @@ export const createPort = defineOperation({
       const securityGroupIds = await groupsOfPort(tx, caller.tenantId, wanted, errors.securityGroupNotFound);
       const order = { subnet, address: address || null, name: name ?? '', serverId: null, primary: false, userMade: true };
       const ports = await recordPorts(tx, cloud, [{ ...order, securityGroupIds }], errors);
-      for (const port of ports) emitNetwork(tx, 'port', 'created', port);
       return { portId: ports[0]?.id ?? '' };
     });
   },
