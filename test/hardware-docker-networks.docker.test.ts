@@ -1,7 +1,8 @@
 /** Interfaces and public addresses that come and go while servers run. */
 import net from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
+import { LABEL } from '../emulator/hardware/docker/labels.ts';
 import type { AddressBinding, Hardware, NicSpec, ServerSpec } from '../emulator/hardware/hardware.ts';
 import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
 import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
@@ -129,14 +130,15 @@ describe('networks of running servers', () => {
       socket.once('timeout', () => end('silence')).once('close', () => end('closed'));
     });
 
+  const binding = (spec: ServerSpec, id: string, last: number): AddressBinding => ({
+    id,
+    address: eip(last),
+    tenantId: 'tenant',
+    subnetId: testSubnet.id,
+    target: spec.nics[0]?.address ?? '',
+  });
+
   test('a public address leads to its server, from binding to release, over restarts of both', async () => {
-    const binding = (spec: ServerSpec, id: string, last: number): AddressBinding => ({
-      id,
-      address: eip(last),
-      tenantId: 'tenant',
-      subnetId: testSubnet.id,
-      target: spec.nics[0]?.address ?? '',
-    });
     const spec = await launch();
     if (!has('publicAddresses')?.available) {
       expect(has('publicAddresses')?.reason).toMatch(/port 22/);
@@ -173,7 +175,7 @@ describe('networks of running servers', () => {
     await hardware.startServer(spec);
     await answers(2).toBe('SSH-');
 
-    await expect(hardware.bindAddress(binding(spec, 'eip-3', 2))).rejects.toMatchObject({ problem: 'busy' });
+    await expect(hardware.bindAddress(binding(spec, 'eip-3', 2))).rejects.toMatchObject({ problem: 'port-taken' });
     await expect(hardware.bindAddress({ ...binding(spec, 'eip-3', 2), address: '10.0.0.1' })).rejects.toMatchObject({
       problem: 'unsupported',
     });
@@ -190,4 +192,53 @@ describe('networks of running servers', () => {
     expect(await hardware.sweep(async kind => (kind === 'disk' ? disks : known[kind]))).toEqual(['address eip-1']);
     await destroy(spec, other);
   });
+
+  test('a public address leads to its server as soon as it is bound', async () => {
+    const spec = await launch();
+    if (has('publicAddresses')?.available) {
+      await expect.poll(() => run(spec, "netstat -ltn | grep -c ':22 '"), { timeout: 20_000 }).not.toBe('0');
+      for (let time = 0; time < 5; time++) {
+        await hardware.bindAddress(binding(spec, 'eip-4', 4));
+        expect(await greeting(eip(4))).toBe('SSH-');
+        await hardware.releaseAddress('eip-4');
+      }
+      await hardware.bindAddress(binding(spec, 'eip-4', 4));
+      await hardware.close({ keepRunning: true });
+      await open();
+      expect(await greeting(eip(4))).toBe('SSH-');
+      await hardware.close();
+      await open();
+      await hardware.startServer(spec);
+      await expect.poll(() => greeting(eip(4)), { timeout: 20_000 }).toBe('SSH-');
+      await hardware.releaseAddress('eip-4');
+    }
+    await destroy(spec);
+  });
+
+  test.each([
+    ['ends', ['sh', '-c', 'echo "no port to be had" >&2; exit 1'], 'no port to be had'],
+    ['does not listen', ['sleep', '600'], 'nothing listens on [22'],
+  ])(
+    'a public address whose container %s is not bound, with the reason, and can be bound later',
+    async (_, Cmd, reason) => {
+      const spec = await launch();
+      if (has('publicAddresses')?.available) {
+        const create = docker.createContainer.bind(docker);
+        const spy = vi.spyOn(docker, 'createContainer').mockImplementation(options => create({ ...options, Cmd }));
+        try {
+          const refused = { problem: 'failed', message: expect.stringContaining(reason) };
+          await expect(hardware.bindAddress(binding(spec, 'eip-5', 5))).rejects.toMatchObject(refused);
+        } finally {
+          spy.mockRestore();
+        }
+        const label = [`${LABEL.cloud}=${cloudId}`, `${LABEL.id}=eip-5`];
+        expect(await docker.listContainers({ all: true, filters: { label } })).toEqual([]);
+        await hardware.bindAddress(binding(spec, 'eip-5', 5));
+        await expect.poll(() => greeting(eip(5)), { timeout: 20_000 }).toBe('SSH-');
+        await hardware.releaseAddress('eip-5');
+      }
+      await destroy(spec);
+    },
+    90_000,
+  );
 });

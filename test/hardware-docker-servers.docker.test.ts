@@ -197,7 +197,7 @@ describe('servers as containers', () => {
     const sshPort = await new Promise<number>(resolve => {
       holder.listen(0, '127.0.0.1', () => resolve(portOf(holder)));
     });
-    await expect(launch({ sshPort })).rejects.toMatchObject({ name: 'HardwareError', problem: 'busy' });
+    await expect(launch({ sshPort })).rejects.toMatchObject({ name: 'HardwareError', problem: 'port-taken' });
     await new Promise(resolve => holder.close(resolve));
     await remove(testServer(made));
   });

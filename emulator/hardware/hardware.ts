@@ -45,11 +45,14 @@ export interface Hardware {
 
   /** Creates the server, powered off. */
   createServer(spec: ServerSpec): Promise<void>;
-  /** Powers on; resolves when the init of the server's disk runs. With a seed, writes it to the disk first (each time it is given). */
+  /**
+   * Powers on; resolves when the init of the server's disk runs. With a seed, writes it to the disk first (each time it is given). Where another
+   * program has its ssh port it stays off, `port-taken`; it can be started with another one.
+   */
   startServer(spec: ServerSpec, seed?: Seed): Promise<void>;
   /** Powers off. SOFT asks the guest and gives it 30 s; HARD does not ask. */
   stopServer(id: string, how: 'SOFT' | 'HARD'): Promise<void>;
-  /** Stop and start, or the guest's own way for SOFT. Resolves when the init runs again. */
+  /** Stop and start, or the guest's own way for SOFT. Resolves when the init runs again. Throws `port-taken` as a start does. */
   rebootServer(spec: ServerSpec, how: 'SOFT' | 'HARD'): Promise<void>;
   /** Applies another flavor, name or set of ports to a stopped server. */
   reconfigureServer(spec: ServerSpec): Promise<void>;
@@ -74,7 +77,10 @@ export interface Hardware {
   /** Takes an interface away (never the first); `spec` has it no more. */
   detachNic(spec: ServerSpec, nic: NicSpec): Promise<void>;
 
-  /** Makes a loopback address of this machine (127.x.y.z) lead to a server: connections to its port 22, for one. Capability `publicAddresses`. */
+  /**
+   * Makes a loopback address of this machine (127.x.y.z) lead to a server: connections to its port 22, for one. Resolves when it does. Where it
+   * cannot, nothing of it stays; `port-taken` if another program has it. Capability `publicAddresses`.
+   */
   bindAddress(binding: AddressBinding): Promise<void>;
   /** Does nothing where it is not bound. */
   releaseAddress(id: string): Promise<void>;
@@ -297,6 +303,8 @@ export type HardwareProblem =
   | 'no-space'
   | 'not-found'
   | 'busy'
+  /** Another program of this machine has the loopback port. */
+  | 'port-taken'
   | 'bad-path'
   | 'too-large'
   | 'failed';

@@ -52,7 +52,6 @@ const absent: readonly AbsentErrors[] = [
       ['VPC.0305', 'The bandwidth could not be changed.'],
       ['VPC.0503', 'The elastic IP could not be assigned.'],
       ['VPC.0513', 'The network of the elastic IP is gone.'],
-      ['VPC.0514', 'OpenStack failed with an elastic IP.'],
       ['VPC.0602', 'The security group could not be read or written.'],
       ['VPC.0608', 'OpenStack failed with the security groups of a port.'],
       ['VPC.0612', 'OpenStack failed with a security group.'],

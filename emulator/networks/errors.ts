@@ -93,5 +93,6 @@ export const networkErrors = errorCodes({
   publicAddressStillBound: ['VPC.0517', 409, 'The elastic IP is bound; unbind it first.'],
   publicAddressQuotaUsedUp: ['VPC.0521', 409, 'The quota of elastic IPs is used up.'],
   publicAddressTaken: ['VPC.0522', 409, 'Another program of this machine uses the address.'],
+  publicAddressNotBound: ['VPC.0514', 500, 'The elastic IP could not be bound.'],
   noPublicAddress: ['VPC.0532', 409, 'No elastic IP is free.'],
 });

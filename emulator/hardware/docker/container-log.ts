@@ -15,9 +15,9 @@ export interface LogMessage {
  * pieces, and whoever stops reading ends the engine's answer. A log that stands still for a minute is `unavailable`.
  */
 export async function* containerLog(engine: Engine, container: string, since: string | undefined): AsyncGenerator<LogMessage> {
-  const log = await engine.call("reading a server's console", docker => answerOf(docker, container, since));
+  const log = await engine.call('reading a log', docker => answerOf(docker, container, since));
   const stalled = (): unknown =>
-    log.destroy(new HardwareError('unavailable', "reading a server's console: the container engine stopped answering"));
+    log.destroy(new HardwareError('unavailable', 'reading a log: the container engine stopped answering'));
   const timer = setTimeout(stalled, ENGINE_LIMIT.call);
   try {
     for await (const { data } of frames(log)) {

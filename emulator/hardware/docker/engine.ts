@@ -107,7 +107,7 @@ function unavailable(what: string, error: Error): HardwareError {
 
 function problemInWords(message: string): HardwareProblem {
   if (NO_SPACE.test(message)) return 'no-space';
-  return PORT_TAKEN.test(message) ? 'busy' : 'failed';
+  return PORT_TAKEN.test(message) ? 'port-taken' : 'failed';
 }
 
 function engineMessage(error: Error): string {

@@ -4,8 +4,9 @@
  */
 import type Docker from 'dockerode';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
-import { type AddressBinding, HardwareError } from '../hardware.ts';
+import { type AddressBinding, HardwareError, type HardwareProblem } from '../hardware.ts';
 import { agentCall } from './agent-call.ts';
+import { containerLog } from './container-log.ts';
 import type { Engine } from './engine.ts';
 import type { Images } from './images.ts';
 import { LABEL, type Labels } from './labels.ts';
@@ -24,6 +25,8 @@ export interface PublicAddressesOptions {
 const PORTS: readonly (readonly number[])[] = [[22, 80, 443], [22]];
 const LOOPBACK = /^127(\.\d{1,3}){3}$/;
 const MEMORY = 64 << 20;
+/** Whatever the engine's own kind of log is, this one can be read. */
+const LOG = { Type: 'json-file', Config: { 'max-size': '64k', 'max-file': '1' } } as const;
 
 export class PublicAddresses {
   readonly #options: PublicAddressesOptions;
@@ -47,7 +50,13 @@ export class PublicAddresses {
       if (present) await this.release(binding.id);
       await this.#create(binding.id, bodies);
     }
-    await this.#lead(binding.id);
+    try {
+      await this.#lead(binding.id);
+    } catch (error) {
+      // While nobody can be asked, what is there may well be right.
+      if (!isProblem(error, 'unavailable')) await this.release(binding.id);
+      throw error;
+    }
   }
 
   async release(id: string): Promise<void> {
@@ -61,10 +70,10 @@ export class PublicAddresses {
 
   /** Starts all that were bound before, after a start or a time without the engine. */
   async restore(): Promise<void> {
-    for (const id of await this.ids()) {
-      // Its subnet or its port may be gone: whoever wants it binds it again, and is told.
-      await this.#again(id).catch(() => {});
-    }
+    const ids = await this.ids();
+    // Its subnet or its port may be gone: whoever wants it binds it again, and is told. All come up while the first is waited for.
+    for (const id of ids) await this.#start(id).catch(() => {});
+    for (const id of ids) await this.#lead(id).catch(() => {});
   }
 
   async stopAll(): Promise<void> {
@@ -75,10 +84,8 @@ export class PublicAddresses {
   }
 
   async noticeDeath(id: string): Promise<void> {
-    if (this.#bound.has(id)) await this.#again(id);
-  }
-
-  async #again(id: string): Promise<void> {
+    // One that ends before it leads anywhere again is left alone.
+    if (!this.#bound.delete(id)) return;
     await this.#start(id);
     await this.#lead(id);
   }
@@ -95,8 +102,7 @@ export class PublicAddresses {
         return;
       } catch (error) {
         await this.release(id);
-        const taken = error instanceof HardwareError && error.problem === 'busy';
-        if (!taken || index === bodies.length - 1) throw error;
+        if (!isProblem(error, 'port-taken') || index === bodies.length - 1) throw error;
       }
     }
   }
@@ -107,7 +113,7 @@ export class PublicAddresses {
       await this.#start(id);
       return true;
     } catch (error) {
-      if (error instanceof HardwareError && error.problem === 'busy') return false;
+      if (isProblem(error, 'port-taken')) return false;
       throw error;
     }
   }
@@ -116,17 +122,34 @@ export class PublicAddresses {
     await this.#options.engine.settle('binding an address', docker => this.#container(docker, id).start());
   }
 
-  /** The server's address is none of the engine's, so the container gets a route to it. */
+  /** The server's address is none of the engine's, so the container gets a route to it. The engine takes connections before the container does. */
   async #lead(id: string): Promise<void> {
     const { agent, subnets } = this.#options;
     const found = await this.#inspect(id);
-    if (!found?.State.Running) throw new HardwareError('failed', `address ${id} ended while it was bound`);
+    if (!found?.State.Running) throw await this.#ended(id, found);
     const network = subnets.networkName(found.Config.Labels[LABEL.subnet] ?? '');
     const engineAddress = found.NetworkSettings.Networks[network]?.IPAddress ?? '';
     const neighbours = [found.Config.Labels[LABEL.target] ?? ''];
     const server = { pid: found.State.Pid, container: found.Id };
-    await agentCall(agent, 'configureNetwork', { server, interfaces: [{ engineAddress, addresses: [], neighbours }] });
+    const listening = Object.keys(found.Config.ExposedPorts ?? {}).map(name => Number.parseInt(name, 10));
+    try {
+      await agentCall(agent, 'configureNetwork', {
+        server,
+        interfaces: [{ engineAddress, addresses: [], neighbours, listening }],
+      });
+    } catch (error) {
+      if (isProblem(error, 'unavailable')) throw error;
+      const now = await this.#inspect(id);
+      throw now?.State.Running ? error : await this.#ended(id, now);
+    }
     this.#bound.add(id);
+  }
+
+  /** With the last that its container said: Python names the reason there. */
+  async #ended(id: string, found: Docker.ContainerInspectInfo | undefined): Promise<HardwareError> {
+    let said = '';
+    if (found) for await (const { data } of containerLog(this.#options.engine, found.Id, undefined)) said = `${data}`.trim();
+    return new HardwareError('failed', `address ${id} ended while it was bound${said && `: ${said}`}`);
   }
 
   async #inspect(id: string): Promise<Docker.ContainerInspectInfo | undefined> {
@@ -142,6 +165,10 @@ export class PublicAddresses {
   #container(docker: Docker, id: string): Docker.Container {
     return docker.getContainer(this.#options.labels.name('address', id));
   }
+}
+
+function isProblem(error: unknown, problem: HardwareProblem): boolean {
+  return error instanceof HardwareError && error.problem === problem;
 }
 
 interface Forwarding extends Pick<AddressBinding, 'address' | 'subnetId' | 'target'> {
@@ -163,6 +190,7 @@ export function forwarder(image: string, network: string, { address, subnetId, t
       Memory: MEMORY,
       MemorySwap: MEMORY,
       PidsLimit: 64,
+      LogConfig: LOG,
       NetworkMode: network,
       PortBindings: Object.fromEntries(names.map(([name, HostPort]) => [name, [{ HostIp: address, HostPort }]])),
     },

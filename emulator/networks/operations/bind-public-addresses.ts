@@ -13,7 +13,7 @@ import { networkErrors as errors } from '../errors.ts';
 import { emitNetwork } from '../network-events.ts';
 import { ownPort, ownPublicAddress } from '../own-networks.ts';
 
-/** Binding elastic IPs to ports, and so to the servers that have them. Done when it is answered. Source: compute 5.1. */
+/** Binding elastic IPs to ports, and so to the servers that have them. Done, and reached, when it is answered. Source: compute 5.1. */
 
 /** To a port, or to the primary port of a server. Where the hardware has no `publicAddresses` it is refused with the reason. */
 export const bindPublicAddress = defineOperation({
@@ -30,6 +30,7 @@ export const bindPublicAddress = defineOperation({
     errors.publicAddressBound,
     errors.portHasPublicAddress,
     errors.publicAddressTaken,
+    errors.publicAddressNotBound,
     commonErrors.notOnThisHardware,
   ],
   async run({ cloud, caller, input: { publicAddressId: id, portId, serverId }, commit }) {
@@ -49,7 +50,7 @@ export const bindPublicAddress = defineOperation({
         emitNetwork(tx, 'publicAddress', 'updated', bound);
         return { publicAddressId: id };
       });
-    return orTaken(() => cloud.publicAddresses.bindFor(address, port, record));
+    return orNotBound(() => cloud.publicAddresses.bindFor(address, port, record));
   },
 });
 
@@ -85,15 +86,12 @@ async function targetPort({ database: { read } }: Cloud, { tenantId }: Caller, {
   return port;
 }
 
-/** What the hardware can't bind, another program of this machine has. */
-async function orTaken<T>(work: () => Promise<T>): Promise<T> {
+async function orNotBound<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof HardwareError)) throw error;
-    const { message } = errors.publicAddressTaken;
-    throw (
-      cloudErrorOf(error) ?? new CloudError(errors.publicAddressTaken, { message: `${message} (${error.message})`, cause: error })
-    );
+    const code = error.problem === 'port-taken' ? errors.publicAddressTaken : errors.publicAddressNotBound;
+    throw cloudErrorOf(error) ?? new CloudError(code, { message: `${code.message} (${error.message})`, cause: error });
   }
 }
