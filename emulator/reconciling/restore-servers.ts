@@ -5,6 +5,7 @@ import type { JobRecord } from '../jobs/job.ts';
 import { orderJob } from '../jobs/job-orders.ts';
 import { defineJob, type StepContext } from '../jobs/job-type.ts';
 import { serverErrors } from '../servers/errors.ts';
+import { onFreePort } from '../servers/on-free-port.ts';
 import { serverLock } from '../servers/order-batch.ts';
 import { readServerSpecs } from '../servers/server-spec.ts';
 import { settleServer } from '../servers/settle-server.ts';
@@ -95,7 +96,7 @@ async function restore({ cloud, input, report, signal }: StepContext<Input, Stat
   const start = async (spec: ServerSpec): Promise<void> => {
     try {
       if (!known.has(spec.id)) await cloud.hardware.createServer(spec);
-      await cloud.hardware.startServer(spec);
+      await onFreePort(cloud, spec, wanted => cloud.hardware.startServer(wanted));
     } catch (error) {
       if (isTheEngineGone(error)) throw error;
       cloud.logger.warn({ err: error, serverId: spec.id }, 'a server could not be started again');

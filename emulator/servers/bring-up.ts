@@ -2,11 +2,12 @@ import type { Cloud } from '../cloud.ts';
 import { commonErrors } from '../errors.ts';
 import type { ServerSpec } from '../hardware/hardware.ts';
 import type { JobRecord } from '../jobs/job.ts';
+import { onFreePort } from './on-free-port.ts';
 
 /** Powers a server on, whatever of it is missing from the hardware: an engine may have lost it while it was off. */
 export async function bringUp(cloud: Cloud, spec: ServerSpec): Promise<void> {
   await makeServer(cloud, spec);
-  await cloud.hardware.startServer(spec);
+  await onFreePort(cloud, spec, wanted => cloud.hardware.startServer(wanted));
 }
 
 /** The server as it is when powered off, with the networks of its subnets. */

@@ -81,7 +81,8 @@ ServerRef.implement({
     }),
     sshPort: t.exposeInt('sshPort', {
       nullable: true,
-      description: 'Port of 127.0.0.1 that leads to its port 22, always the same; null where servers have no processes.',
+      description:
+        'Port of 127.0.0.1 that leads to its port 22; null where servers have no processes. It changes only if another program took it while the server was off.',
     }),
     metadata: t.field({
       type: 'JSON',

@@ -12,6 +12,7 @@ import { forgetServer } from '../forget-server.ts';
 import { hasCapability, orFail } from '../hardware-failures.ts';
 import { JobDisks } from '../launch-disk.ts';
 import { launchImage } from '../launch-image.ts';
+import { onFreePort } from '../on-free-port.ts';
 import { defineBatch } from '../order-batch.ts';
 import { requireServer } from '../server-access.ts';
 import { emitServer } from '../server-events.ts';
@@ -124,7 +125,10 @@ export const createSingleServerJob = defineJob<Input, State>({
       async run({ cloud, input, signal }) {
         await cloud.reconciler.hardwareReady(signal);
         const server = await requireServer(cloud, input.serverId);
-        await orFail(errors.serverNotStarted, () => cloud.hardware.startServer(specOf(server, input), serverSeed(server, input)));
+        const seed = serverSeed(server, input);
+        await orFail(errors.serverNotStarted, () =>
+          onFreePort(cloud, specOf(server, input), spec => cloud.hardware.startServer(spec, seed)),
+        );
         await orFail(errors.addressNotBound, () => cloud.publicAddresses.settleServer(input.serverId));
         return undefined;
       },

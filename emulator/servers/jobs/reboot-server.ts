@@ -3,6 +3,7 @@ import { defineJob } from '../../jobs/job-type.ts';
 import { bringUp, makeServer, wasCancelled } from '../bring-up.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { orFail } from '../hardware-failures.ts';
+import { onFreePort } from '../on-free-port.ts';
 import { defineBatch } from '../order-batch.ts';
 import { PowerType } from '../rules.ts';
 import { readServerSpec } from '../server-spec.ts';
@@ -31,7 +32,7 @@ export const rebootSingleServerJob = defineJob<z.infer<typeof Input>, z.infer<ty
         const spec = await readServerSpec(cloud, input.serverId);
         await orFail(errors.serverNotRebooted, async () => {
           await makeServer(cloud, spec);
-          await cloud.hardware.rebootServer(spec, input.type);
+          await onFreePort(cloud, spec, wanted => cloud.hardware.rebootServer(wanted, input.type));
         });
         return undefined;
       },

@@ -10,6 +10,7 @@ import { bringUp, makeServer } from '../bring-up.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { hasCapability, orFail } from '../hardware-failures.ts';
 import { launchImage } from '../launch-image.ts';
+import { onFreePort } from '../on-free-port.ts';
 import { forgetReplacement, removeBytes, replaceSystemDisk } from '../replace-system-disk.ts';
 import { requireServer } from '../server-access.ts';
 import { readServerSpec, serverSeed, serverSpec } from '../server-spec.ts';
@@ -149,7 +150,9 @@ function defineRebuild(name: string): RebuildJob {
           await cloud.reconciler.hardwareReady(context.signal);
           const seed = serverSeed(await newServer(context), input);
           const spec = await newSpec(context);
-          await orFail(errors.serverNotStarted, () => cloud.hardware.startServer(spec, seed));
+          await orFail(errors.serverNotStarted, () =>
+            onFreePort(cloud, spec, wanted => cloud.hardware.startServer(wanted, seed)),
+          );
           return { isDone: true };
         },
         commit: finish,
