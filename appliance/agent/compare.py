@@ -1,6 +1,7 @@
 """What differs between the files of two disks, in the order in which a walk meets them: a folder, then what is in it, names by their bytes.
 
-Keeps in memory the names of the folders on the way to where it is, and no more.
+Keeps in memory the names of the folders on the way to where it is, and no more than so many of them: a hostile guest may have made any
+number, in folders as deep as it likes.
 """
 
 import errno
@@ -11,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import guestfiles, kernel
-from .names import GuestPath
+from .names import PATH_LIMIT, GuestPath
 
 _NAMES_LIMIT = 1_000_000
+"""Of one folder, and of all on the way together."""
 _PIECE = 1 << 20
 _NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 """Where one side has a folder, the other may have a file or a link."""
@@ -116,24 +118,38 @@ def _walk(before: Side, after: Side, top: str, behind: list[str] | None) -> Iter
     """Paths on either side. With `behind`, only those after that path below the top."""
     if behind is None:
         yield top
-    stack = [(top, _names(before, after, top, behind), behind)]
+    stack: list[tuple[str, Iterator[str], list[str] | None, int]] = []
+    held = 0
+
+    def enter(folder: str, rest: list[str] | None) -> None:
+        nonlocal held
+        names = _names(before, after, folder, rest)
+        held += len(names)
+        if held > _NAMES_LIMIT:
+            raise OSError(errno.EFBIG, f"{guestfiles.shown(folder)} and the folders above it have more than {_NAMES_LIMIT} entries")
+        stack.append((folder, iter(names), rest, len(names)))
+
+    enter(top, behind)
     while stack:
-        folder, names, rest = stack[-1]
+        folder, names, rest, count = stack[-1]
         name = next(names, None)
         if name is None:
             stack.pop()
+            held -= count
             continue
         path = f"{folder.rstrip('/')}/{name}"
+        # Nobody could ask for it, or go on behind it.
+        if len(os.fsencode(path)) >= PATH_LIMIT:
+            raise OSError(errno.EFBIG, f"there are paths of {PATH_LIMIT} bytes and more below {guestfiles.shown(folder)[:80]}…")
         on_the_way = bool(rest) and _key(name) == _key(rest[0])
         if not on_the_way:
             yield path
-        further = rest[1:] if rest and on_the_way else None
-        stack.append((path, _names(before, after, path, further), further))
+        enter(path, rest[1:] if rest and on_the_way else None)
 
 
-def _names(before: Side, after: Side, path: str, behind: list[str] | None) -> Iterator[str]:
+def _names(before: Side, after: Side, path: str, behind: list[str] | None) -> list[str]:
     names = before.names(path, before.stat(path)) | after.names(path, after.stat(path))
-    return iter(sorted((name for name in names if not behind or _key(name) >= _key(behind[0])), key=_key))
+    return sorted((name for name in names if not behind or _key(name) >= _key(behind[0])), key=_key)
 
 
 def _key(name: str) -> bytes:

@@ -1,9 +1,12 @@
 """Two folders compared, as the roots of two disks are."""
 
+import errno
 import os
 import tempfile
 import unittest
+import unittest.mock
 
+from agent import compare
 from agent.compare import Side, differences
 from agent.names import GuestPath
 
@@ -93,6 +96,32 @@ class CompareTest(unittest.TestCase):
         self.write(0, "/d/f", "x")
         os.symlink("/etc", f"{self.paths[1]}/d")
         self.assertEqual([(path, change) for path, change, _ in self.found()], [("/d", "CHANGED"), ("/d/f", "REMOVED")])
+
+    def test_names_of_the_folders_on_the_way_are_bounded_together(self) -> None:
+        for name in "abc":
+            for below in "xyz":
+                self.write(1, f"/{name}/{below}")
+        # Three folders and the files of one of them at a time.
+        with unittest.mock.patch.object(compare, "_NAMES_LIMIT", 6):
+            self.assertEqual(len(self.found()), 12)
+        with unittest.mock.patch.object(compare, "_NAMES_LIMIT", 5), self.assertRaises(OSError) as refused:
+            self.found()
+        self.assertEqual(refused.exception.errno, errno.EFBIG)
+
+    def test_paths_that_nobody_can_name_are_refused_by_where_they_begin(self) -> None:
+        self.write(1, "/fine")
+        folder = os.open(self.paths[1], os.O_RDONLY | os.O_DIRECTORY)
+        for _ in range(20):
+            os.mkdir("d" * 250, dir_fd=folder)
+            below = os.open("d" * 250, os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder)
+            os.close(folder)
+            folder = below
+        os.close(folder)
+        with self.assertRaises(OSError) as refused:
+            self.found()
+        self.assertEqual(refused.exception.errno, errno.EFBIG)
+        self.assertIn("4096 bytes", str(refused.exception))
+        self.assertEqual(self.found("/fine"), [("/fine", "ADDED", [])])
 
     def test_large_holes_are_not_read(self) -> None:
         for side, last in ((0, b"a"), (1, b"b")):
