@@ -106,3 +106,24 @@ test('a tenant that has an image on a shared backup keeps it: not unshared, not 
   expect(await cloud.database.read.backup.count()).toBe(0);
   expect((await cloud.hardware.disks.list()).filter(id => id.startsWith('backup-'))).toEqual([]);
 });
+
+test('backups that are shared with a tenant are listed in pages, the newest first, by what they are asked for', async () => {
+  const { a, b } = emulator;
+  const made = [backupId];
+  for (const name of ['second', 'third']) {
+    const run = await a.checkpoints.create({ vaultId, name });
+    await waitSuccessfully(emulator, run.jobId);
+    made.unshift(run.backupIds[0] ?? '');
+  }
+  for (const id of made) await a.backups.share({ backupId: id, tenantIds: [b.id] });
+  const list = async (page: object, filter: object = {}) => b.backups.list({ filter: { relation: 'SHARED', ...filter }, page });
+  const first = await list({ first: 2 });
+  const last = first.rows[1];
+  const rest = await list({ first: 2, after: last && first.cursorOf(last) });
+  expect([first.hasNextPage, rest.hasNextPage]).toEqual([true, false]);
+  const ids = [...first.rows, ...rest.rows].map(({ id }) => id);
+  expect(ids).toEqual(made);
+  expect((await list({ last: 1 })).rows.map(({ id }) => id)).toEqual([backupId]);
+  expect((await list({}, { name: 'third' })).rows.map(({ id }) => id)).toEqual(made.slice(0, 1));
+  expect((await a.backups.list({ filter: { relation: 'SHARED' } })).rows).toEqual([]);
+});

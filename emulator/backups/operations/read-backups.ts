@@ -35,11 +35,19 @@ export const listBackups = defineOperation({
   run: ({ cloud, caller, input: { filter, page } }): Promise<Page<Backup>> => {
     const { relation, ...columns } = filter;
     const { tenantId } = caller;
-    const whose = relation === 'SHARED' ? { members: { some: { tenantId } } } : { tenantId };
     const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
-    return readPage<Backup>(page, NEWEST_FIRST, ({ where, ...query }) =>
-      cloud.database.read.backup.findMany({ where: { ...whose, ...given, parentId: null, AND: [where] }, ...query }),
-    );
+    return readPage<Backup>(page, NEWEST_FIRST, async ({ where, orderBy, take }) => {
+      const wanted = { ...given, parentId: null, AND: [where] };
+      if (relation !== 'SHARED') return cloud.database.read.backup.findMany({ where: { tenantId, ...wanted }, orderBy, take });
+      // From the shares of the tenant, which are few, not from all backups that there are.
+      const shares = await cloud.database.read.backupMember.findMany({
+        where: { tenantId, backup: wanted },
+        orderBy: orderBy.map(backup => ({ backup })),
+        take,
+        include: { backup: true },
+      });
+      return shares.map(({ backup }) => backup);
+    });
   },
 });
 
