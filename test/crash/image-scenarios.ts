@@ -67,8 +67,8 @@ export const imageScenarios: Readonly<Record<string, Scenario>> = {
     precededBy: 'imsCreateWholeImageByInstanceJob',
     outcome: standingOf,
     done: 'ACTIVE, AVAILABLE, checked',
-    // What is wrong is that nobody has looked.
-    undone: 'ACTIVE, AVAILABLE, unchecked',
+    // What was read before it failed is known.
+    undone: 'ACTIVE, AVAILABLE, checked',
   },
   imsCreateWholeImageByBackupJob: {
     ...image,
