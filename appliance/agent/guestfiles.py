@@ -6,6 +6,7 @@ import base64
 import errno
 import itertools
 import os
+import secrets
 import shutil
 import stat
 from typing import Any
@@ -134,10 +135,11 @@ def _replace(
         return _overwrite(root, f"{folder_path}/{name}", data, mode)
     if seen and not stat.S_ISREG(seen.st_mode):
         raise OSError(errno.EISDIR if stat.S_ISDIR(seen.st_mode) else errno.EINVAL, f"{name} is not a regular file")
-    part = f".cloudyard-part-{os.getpid()}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    # A guest that knew the name could have put a FIFO there, which nobody ever reads.
+    part = f".cloudyard-part-{secrets.token_hex(8)}"
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
     try:
-        with open(os.open(part, flags, 0o600, dir_fd=folder), "wb") as made:
+        with open(descriptor, "wb") as made:
             made.write(data)
             uid, gid = owner or ((seen.st_uid, seen.st_gid) if seen else (0, 0))
             os.fchown(made.fileno(), uid, gid)
@@ -172,12 +174,20 @@ def folder_at(root: int, path: str) -> int:
         try:
             following = _open(root, done, os.O_PATH | os.O_DIRECTORY)
         except FileNotFoundError:
-            os.mkdir(name, dir_fd=at)
-            os.chmod(name, 0o755, dir_fd=at)  # whatever this process's umask is
+            make_folder(at, name)
             following = _open(root, done, os.O_PATH | os.O_DIRECTORY)
         os.close(at)
         at = following
     return at
+
+
+def make_folder(parent: int, name: str) -> None:
+    """Of mode 0755, whatever this process's umask is. It is made so: a mode that was set afterwards would follow a link that a guest puts in its place."""
+    before = os.umask(0o022)
+    try:
+        os.mkdir(name, 0o755, dir_fd=parent)
+    finally:
+        os.umask(before)
 
 
 def link_where_free(root: int, path: str, target: str) -> None:

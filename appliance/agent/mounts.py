@@ -167,8 +167,7 @@ class Namespace:
 
 def _own_folder(parent: int, name: str) -> int:
     try:
-        os.mkdir(name, 0o755, dir_fd=parent)
-        os.chmod(name, 0o755, dir_fd=parent)  # whatever this process's umask is
+        guestfiles.make_folder(parent, name)
     except FileExistsError:
         pass
     return _unmounted(parent, name, os.O_DIRECTORY)

@@ -5,6 +5,7 @@ import os
 import stat
 import tempfile
 import unittest
+import unittest.mock
 
 from agent import guestfiles
 from agent.names import GuestPath
@@ -72,6 +73,32 @@ class GuestFilesTest(unittest.TestCase):
         self.assertEqual(stat.S_IMODE(os.stat(f"{self.disk}/a/b/c").st_mode), 0o600)
         self.assertEqual(stat.S_IMODE(os.stat(f"{self.disk}/a").st_mode), 0o755)
         self.assertEqual(os.listdir(f"{self.disk}/a/b"), ["c"])
+
+    def test_a_folder_that_is_made_has_its_mode_whatever_the_umask(self) -> None:
+        self.addCleanup(os.umask, os.umask(0o077))
+        self.write("/new/file", b"x")
+        self.assertEqual(stat.S_IMODE(os.stat(f"{self.disk}/new").st_mode), 0o755)
+        self.assertEqual(os.umask(0o077), 0o077)
+
+    def test_a_link_in_place_of_a_folder_that_was_just_made_changes_nothing_outside(self) -> None:
+        os.chmod(self.outside, 0o600)
+
+        def made_and_swapped(name: str, mode: int = 0o777, *, dir_fd: int) -> None:
+            mkdir(name, mode, dir_fd=dir_fd)
+            os.rename(f"{self.disk}/{name}", f"{self.disk}/aside")
+            os.symlink(self.outside, f"{self.disk}/{name}")
+
+        mkdir = os.mkdir
+        with unittest.mock.patch.object(os, "mkdir", made_and_swapped), self.assertRaises(OSError):
+            self.write("/new/file", b"x")
+        self.assertEqual(stat.S_IMODE(os.stat(self.outside).st_mode), 0o600)
+
+    def test_nothing_that_a_guest_put_there_beforehand_is_opened_in_place_of_a_new_file(self) -> None:
+        for pid in range(os.getpid() - 5, os.getpid() + 5):
+            os.mkfifo(fifo := f"{self.disk}/.cloudyard-part-{pid}")
+            self.addCleanup(os.close, os.open(fifo, os.O_RDONLY | os.O_NONBLOCK))
+        self.write("/file", b"x")
+        self.assertEqual(self.read("/file"), b"x")
 
     def test_names_that_are_no_text_are_listed_all_the_same(self) -> None:
         with open(os.fsencode(self.disk) + b"/\xff\xfe", "wb"):
