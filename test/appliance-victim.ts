@@ -52,7 +52,7 @@ for (let number = 1; number <= 3; number++) {
   say(`started ${number}`);
   await hardware.writeFile({ disk: spec.disk, server: spec.id }, '/root/kept', Buffer.from(`by server ${number}`));
   say(`copying ${number}`);
-  await hardware.snapshot([{ source: spec.disk, target: `copy-${number}` }], spec.id);
+  await hardware.snapshot([{ source: spec.disk, target: `copy-${number}` }]);
   say(`copied ${number}`);
 }
 say('done');

@@ -1,14 +1,16 @@
 /** Whoever dies, and whenever: nothing is lost, nothing is left, and the next start puts it right. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chown, cp, rm, stat } from 'node:fs/promises';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chown, cp, readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
 import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
 import type { Hardware, HardwareStatus, ServerExit } from '../emulator/hardware/hardware.ts';
+import { AgentClient } from '../emulator/store/disks/pool/agent-client.ts';
 import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
 import { EngineProxy } from './appliance-engine-proxy.ts';
 import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
@@ -45,7 +47,7 @@ describe('when the helper dies', () => {
     );
     await helper().kill();
     const sums = await writing;
-    await hardware.snapshot([{ source: spec.disk, target: 'copy' }], spec.id);
+    await hardware.snapshot([{ source: spec.disk, target: 'copy' }]);
     const twin = testServer(2, { disk: 'copy' });
     await hardware.startServer(twin);
     expect(await shell(hardware, twin.id, 'sha256sum /w?')).toBe(sums);
@@ -114,6 +116,56 @@ describe('when the helper dies', () => {
     await withoutDataDisk();
   });
 
+  /** Requests that wait for a lock: processes of the helper, by the kernel's list. */
+  const waiting = async (): Promise<number[]> => {
+    const { State } = await helper().inspect();
+    const children = (await readFile(`/proc/${State.Pid}/task/${State.Pid}/children`, 'utf8')).split(' ').map(Number);
+    const lines = (await readFile('/proc/locks', 'utf8')).split('\n').filter(line => line.includes('->'));
+    return lines.map(line => Number(line.split(/ +/)[5])).filter(pid => children.includes(pid));
+  };
+
+  test('a request that dies alone takes nothing from the others: neither what they make nor what they hold still', async () => {
+    await withDataDisk();
+    const { Id, State } = await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).inspect();
+    const hold = [
+      'import sys',
+      'from agent import freezer, points, pool, settings',
+      'from agent.names import Server',
+      `group = freezer.Group(freezer.freezer_of(Server(${State.Pid}, "${Id}").read("cgroup")))`,
+      'with points.one_stands_still(pool.Pool(settings.Settings("", 0, 0, 0, 0, 0))), freezer.held([group]):',
+      '    print("held", flush=True)',
+      '    sys.stdin.readline()',
+      '    print("still held" if group.is_still() else "let go", flush=True)',
+    ];
+    const holder = spawn('docker', ['exec', '-i', `cloudyard-${cloudId}-helper`, 'python3', '-B', '-c', hold.join('\n')]);
+    const agent = new AgentClient({ folder });
+    try {
+      const said = createInterface(holder.stdout)[Symbol.asyncIterator]();
+      expect((await said.next()).value).toBe('held');
+      const body = new PassThrough();
+      const halfMade = agent.callOnce('unpackSystem', { disk: 'slow', size: 0, files: [], partitioned: false }, { body });
+      const copying = hardware.snapshot([spec.disk, 'data'].map(source => ({ source, target: `copy-of-${source}` })));
+
+      await expect.poll(waiting).toHaveLength(1);
+      const [dying] = await waiting();
+      process.kill(dying ?? 0, 'SIGKILL');
+      // The helper is brought back, though it is not gone; what the request may have held is not let go of yet.
+      await expect.poll(async () => (await waiting()).filter(pid => pid !== dying)).toHaveLength(1);
+      const parts = execFileSync('docker', ['exec', `cloudyard-${cloudId}-helper`, 'ls', '/pool/parts'], { encoding: 'utf8' });
+      expect(parts).toMatch(/^slow\.\d+\n$/);
+      holder.stdin.write('\n');
+      expect((await said.next()).value).toBe('still held');
+      await copying;
+      body.end(Buffer.alloc(1024));
+      await halfMade;
+      expect(await hardware.disks.list()).toContain('slow');
+    } finally {
+      holder.kill();
+      agent.close();
+    }
+    expect(await shell(hardware, spec.id, 'echo on')).toBe('on');
+  });
+
   test.each([0, 5, 10, 20, 40, 80])('what goes on with data disks is done all the same (%i ms)', async delay => {
     await withDataDisk();
     await shell(hardware, spec.id, 'echo kept > /mnt/vdb/kept');
@@ -124,7 +176,7 @@ describe('when the helper dies', () => {
       hardware.formatDisk('blank'),
       hardware.attachDisk(spec.id, { disk: 'further', device: '/dev/vdc', readOnly: false }),
       hardware.growDisk('data', 128 * 2 ** 20),
-      hardware.snapshot(copies, spec.id),
+      hardware.snapshot(copies),
     ];
     const settled = Promise.allSettled(work);
     await new Promise(resolve => setTimeout(resolve, delay));

@@ -47,7 +47,7 @@ describe('files and whole disks', () => {
     const before = await rootKib(spec);
     await run(spec, 'echo written > /written');
     await hardware.writeFile({ disk: spec.disk, server: spec.id }, '/outside', Buffer.from('out'));
-    await hardware.snapshot([{ source: spec.disk, target: 'copy' }], spec.id);
+    await hardware.snapshot([{ source: spec.disk, target: 'copy' }]);
     expect((await hardware.readFile({ disk: 'copy' }, '/written')).toString()).toBe('written\n');
     await hardware.stopServer(spec.id, 'SOFT');
 

@@ -86,7 +86,7 @@ describe('disks without a file system', async () => {
     await hardware.rebootServer({ ...spec, dataDisks: [at(id)] }, 'HARD');
     await run(spec, 'printf "second.." | dd of=/dev/vdb conv=notrunc,fsync');
     const copies = [id, spec.disk].map(source => ({ source, target: `${source}-copy` }));
-    await hardware.snapshot(copies, spec.id);
+    await hardware.snapshot(copies);
     expect(await bytesOf(`${id}-copy`)).toBe('second..');
     await hardware.growDisk(id, 2 * SIZE);
     expect(await run(spec, 'blockdev --getsize64 /dev/vdb; head -c 8 /dev/vdb')).toBe(`${2 * SIZE}\nsecond..`);

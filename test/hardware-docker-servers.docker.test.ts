@@ -133,7 +133,7 @@ describe('servers as containers', () => {
     await hardware.startServer(leaver);
     expect(await hardware.servers()).toContainEqual({ id: victim.id, state: 'RUNNING' });
     const copies = [victim.disk, data.disk].map(source => ({ source, target: `copy-${source}` }));
-    await hardware.snapshot(copies, victim.id);
+    await hardware.snapshot(copies);
     await docker.getContainer(`cloudyard-${cloudId}-helper`).kill();
     await hardware.growDisk(data.disk, 128 * 2 ** 20);
     expect(await run(victim, 'df -m /mnt/vdb | tail -n 1')).toMatch(/ 1\d\d /);

@@ -37,7 +37,7 @@ def _place_once(server: Server, mount: int, wanted: DataDisk) -> None:
 
 def detached_mount(pool: Pool, wanted: DataDisk) -> int | None:
     """What the disk holds, mounted nowhere: one file system, however many servers it is in. First it is made to fill a disk that has grown
-    meanwhile. None for a disk that holds no file system, or that a server has as a device and may make one on."""
+    meanwhile. None for a disk that holds no file system, or that a server has as a device and may make one on. Errors name the disk."""
     descriptor = pool.open(wanted.disk, os.O_RDWR)
     try:
         with loops.one_at_a_time():
@@ -46,13 +46,15 @@ def detached_mount(pool: Pool, wanted: DataDisk) -> int | None:
             return None
         with filesystems.device_for(descriptor, pool.path(wanted.disk), shared=True, grown=True) as device:
             return filesystems.mount_root(device, kernel.MOUNT_ATTR_RDONLY if wanted.read_only else 0)
+    except OSError as error:
+        raise OSError(error.errno, f"disk {wanted.disk.id}: {error.strerror}") from error
     finally:
         os.close(descriptor)
 
 
 def detach(pool: Pool, server: Server, disk: Disk, *, force: bool) -> None:
-    """Flushed. EBUSY while the server uses it, unless forced. When this is done, the disk can be attached elsewhere, and what a server that was
-    forced still writes to it reaches nobody."""
+    """Flushed. EBUSY while the server uses it, unless forced. When this is done, the disk can be attached elsewhere. What a server that was forced
+    still writes to it reaches those that share it, until the last of them has lost it: from then on nobody."""
     _take_away(pool, server, disk, lazily=force)
     _settle(pool, disk, force=force)
 
@@ -74,18 +76,15 @@ def _settle(pool: Pool, disk: Disk, *, force: bool) -> None:
     number = _device_number(pool, disk)
     if number is not None and seen_by_anyone(number):  # other servers have it too
         return
-    if force:
+    # This one was the last. Whoever still has files open on it lost it by force, now or before.
+    if force or not _is_free(pool, disk, _LATER):
         _leave_behind(pool, disk)
-    elif not _is_free(pool, disk, _LATER):
-        raise OSError(errno.EBUSY, "a server that lost it still holds files open on it")
 
 
 def _leave_behind(pool: Pool, disk: Disk) -> None:
     """Gives the disk's name to a copy as of now. The old file has no name any more and goes with the last process that holds it; until then that
     process writes to it alone."""
-    with disks.copying(pool, [(disk, disk)]) as work:
-        points.share(pool, work, live=True)
-        disks.publish_all(pool, work)
+    points.copy(pool, [(disk, disk)])
 
 
 def _is_free(pool: Pool, disk: Disk, seconds: float) -> bool:

@@ -54,33 +54,41 @@ def making(pool: Pool, disk: Disk, size: int) -> Iterator[str]:
         _unlink_if_there(part)
 
 
+class Clone(NamedTuple):
+    """A disk, and the file that is to share its bytes. Both are open."""
+
+    source: int
+    made: int
+
+
 @dataclass(frozen=True)
 class Copying:
     """A copy in three steps: everything is opened, all bytes are shared at one moment, the copies get their names."""
 
-    sources: list[int]
-    made: list[int]
+    clones: list[Clone]
     parts: list[tuple[str, Disk]]
+    """Of each clone, where it is made and whose name it gets."""
 
 
 @contextlib.contextmanager
 def copying(pool: Pool, copies: list[tuple[Disk, Disk]]) -> Iterator[Copying]:
     """What was not published when the block ends is removed."""
     with contextlib.ExitStack() as stack:
-        work = Copying([], [], [])
-        for source, target in copies:
-            work.sources.append(pool.open(source))
-            stack.callback(os.close, work.sources[-1])
+        work = Copying([], [])
+        for disk, target in copies:
+            source = pool.open(disk)
+            stack.callback(os.close, source)
             part = pool.part(target)
-            work.made.append(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
-            stack.callback(os.close, work.made[-1])
+            made = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            stack.callback(os.close, made)
             stack.callback(_unlink_if_there, part)
+            work.clones.append(Clone(source, made))
             work.parts.append((part, target))
         yield work
 
 
-def share_bytes(work: Copying) -> None:
-    for source, made in zip(work.sources, work.made):
+def share_bytes(clones: list[Clone]) -> None:
+    for source, made in clones:
         kernel.clone_bytes(source, made)
 
 

@@ -50,13 +50,3 @@ def record(value: Any) -> dict[str, Any]:
 def copy(value: Any) -> tuple[Disk, Disk]:
     fields = record(value)
     return Disk.parse(fields.get("source")), Disk.parse(fields.get("target"))
-
-
-def placed(value: Any) -> tuple[Server, Disk]:
-    fields = record(value)
-    return Server.parse(fields.get("server")), Disk.parse(fields.get("disk"))
-
-
-def file_target(value: Any) -> tuple[Disk, Server | None]:
-    fields = record(value)
-    return Disk.parse(fields.get("disk")), optional(Server.parse)(fields.get("server"))

@@ -55,11 +55,12 @@ class Group:
             return file.read().strip()
 
 
-def groups_seeing(devices: set[int]) -> list[Group]:
-    """Of every container that has a file system of one of these devices in its sight. Empty where this machine's control groups cannot be used."""
+def groups_seeing(devices: set[int]) -> tuple[list[Group], bool]:
+    """Of containers that have a file system of one of these devices in their sight: those that can be held, and whether these are all. Others are
+    of containers that ended just now, or cannot be used on this machine."""
     paths = {freezer_of(text) for text in mounts.control_groups_seeing(devices)}
-    usable = [path for path in paths if path and os.access(path, os.W_OK)]
-    return [Group(path) for path in sorted(usable)] if len(usable) == len(paths) else []
+    usable = sorted(path for path in paths if path and os.access(path, os.W_OK))
+    return [Group(path) for path in usable], len(usable) == len(paths)
 
 
 def freezer_of(text: str) -> str | None:

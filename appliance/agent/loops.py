@@ -18,6 +18,8 @@ _INFO_AT, _INFO_SIZE, _CONFIG_SIZE = 8, 232, 304
 _OFFSET_AT, _FLAGS_AT = 24, 52
 MAJOR = 7
 _LOCK = "/pool"
+_LOCK_FORM = "hhqqi4x"
+"""struct flock: the kind, and a range from the start; of no length, it is the whole file."""
 
 FileIdentity = tuple[int, int]
 """Device and inode."""
@@ -80,6 +82,17 @@ def one_at_a_time() -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+@contextlib.contextmanager
+def alone_with(descriptor: int) -> Iterator[None]:
+    """The same for one disk, open for writing: what it takes to make it fit for use may take long, and is no matter of other disks. Whoever needs
+    both locks takes this one first."""
+    fcntl.fcntl(descriptor, fcntl.F_OFD_SETLKW, struct.pack(_LOCK_FORM, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
+    try:
+        yield
+    finally:
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack(_LOCK_FORM, fcntl.F_UNLCK, os.SEEK_SET, 0, 0, 0))
 
 
 @contextlib.contextmanager

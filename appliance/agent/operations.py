@@ -1,14 +1,15 @@
 """What the agent does: a fixed table. Each operation names its fields, how each is read, and its time limit in seconds."""
 
 import errno
+import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from . import attachments, compare, disks, filesystems, formatting, guestfiles, points, processes, raw, servers, systems
-from .fields import copy, file_target, list_of, living, optional, placed, record, text, truth
+from . import attachments, compare, disks, filesystems, formatting, guestfiles, loops, points, processes, raw, servers, systems
+from .fields import copy, list_of, living, optional, record, text, truth
 from .names import DataDisk, Disk, GuestPath, Server, whole_number
 from .pool import Pool
 from .wire import Reply, Request
@@ -28,15 +29,11 @@ def open_pool(at: Context) -> None:
     at.pool.mount()
 
 
-def snapshot(at: Context, copies: list[tuple[Disk, Disk]], running: tuple[Server, Disk] | None) -> dict[str, float]:
+def snapshot(at: Context, copies: list[tuple[Disk, Disk]]) -> dict[str, float]:
     """Copies disks at one moment, in this one request, so that a client that dies cannot leave a server frozen. Returns for how many milliseconds
-    the server could not write."""
+    servers could not write."""
     at.pool.require()
-    live = running is not None and servers.has_root(at.pool, *running)
-    with disks.copying(at.pool, copies) as work:
-        held = points.share(at.pool, work, live=live)
-        disks.publish_all(at.pool, work)
-    return {"frozenMs": held}
+    return {"frozenMs": points.copy(at.pool, copies)}
 
 
 def grow_disk(at: Context, disk: Disk, size: int, running: list[Server]) -> None:
@@ -49,7 +46,9 @@ def grow_disk(at: Context, disk: Disk, size: int, running: list[Server]) -> None
     disks.grow(at.pool, disk, size)
     descriptor = at.pool.open(disk, os.O_RDWR)
     try:
-        filesystems.grow(descriptor, at.pool.path(disk))
+        with loops.alone_with(descriptor):
+            loops.wait_until_free(loops.identity(descriptor), 1)
+            filesystems.grow(descriptor, at.pool.path(disk))
     finally:
         os.close(descriptor)
 
@@ -96,22 +95,19 @@ def list_files(at: Context, disk: Disk, server: Server | None, path: GuestPath) 
 
 def compare_files(
     at: Context,
-    before: tuple[Disk, Server | None],
-    after: tuple[Disk, Server | None],
+    before: Disk,
+    after: Disk,
     path: GuestPath,
     behind: GuestPath | None,
     limit: int,
 ) -> list[dict[str, Any]]:
     """On nameless clones of both disks as of one moment."""
     with ExitStack() as stack:
-        work = disks.Copying([], [], [])
-        for disk, _ in (before, after):
-            work.sources.append(at.pool.open(disk))
-            stack.callback(os.close, work.sources[-1])
-            work.made.append(at.pool.scratch())
-            stack.callback(os.close, work.made[-1])
-        points.share(at.pool, work, live=any(server for _, server in (before, after)))
-        roots = [stack.enter_context(filesystems.mounted_scratch(scratch)) for scratch in work.made]
+        clones = [disks.Clone(at.pool.open(disk), at.pool.scratch()) for disk in (before, after)]
+        for descriptor in itertools.chain(*clones):
+            stack.callback(os.close, descriptor)
+        points.share(at.pool, clones)
+        roots = [stack.enter_context(filesystems.mounted_scratch(clone.made)) for clone in clones]
         return compare.differences(compare.Side(roots[0]), compare.Side(roots[1]), path, behind, limit)
 
 
@@ -186,7 +182,7 @@ OPERATIONS: dict[str, Operation] = {
     "create": Operation(lambda at, **f: disks.create(at.pool, **f), {**_DISK, "size": whole_number}, QUICK),
     "stat": Operation(lambda at, **f: disks.status(at.pool, **f), _DISK, QUICK),
     "list": Operation(lambda at: disks.names(at.pool), {}, QUICK),
-    "snapshot": Operation(snapshot, {"copies": list_of(copy), "running": optional(placed)}, SLOW),
+    "snapshot": Operation(snapshot, {"copies": list_of(copy)}, SLOW),
     "read": Operation(lambda at, **f: disks.read(at.pool, **f, reply=at.reply), _RANGE, SLOW),
     "write": Operation(lambda at, **f: disks.write(at.pool, **f, request=at.request), {**_DISK, "offset": whole_number}, SLOW),
     "grow": Operation(lambda at, **f: disks.grow(at.pool, **f), {**_DISK, "size": whole_number}, QUICK),
@@ -229,8 +225,8 @@ OPERATIONS: dict[str, Operation] = {
     "compareFiles": Operation(
         compare_files,
         {
-            "before": file_target,
-            "after": file_target,
+            "before": Disk.parse,
+            "after": Disk.parse,
             "path": GuestPath.parse,
             "behind": optional(GuestPath.parse),
             "limit": whole_number,

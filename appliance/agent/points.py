@@ -15,79 +15,91 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from . import filesystems, freezer, kernel, loops
-from .disks import Copying, share_bytes
+from . import disks, filesystems, freezer, kernel, loops
+from .disks import Clone
+from .names import Disk
 from .pool import Pool
 
 _Handle = TypeVar("_Handle")
 
 
-def share(pool: Pool, work: Copying, *, live: bool) -> float:
-    """Makes the copies share their sources' bytes. With `live`, file systems in use are whole on the copies. Returns for how many milliseconds
-    something could not write."""
+class Point(NamedTuple):
+    """The moment of a copy."""
+
+    held: float
+    """For how many milliseconds something could not write."""
+    mounted: set[loops.FileIdentity]
+    """Those of the sources whose file system was in use: on their clones it is whole once its journal has been replayed."""
+
+
+def copy(pool: Pool, copies: list[tuple[Disk, Disk]]) -> float:
+    """Copies disks at one moment: all or none. What anyone has written to them is in the copies, whole. Returns for how many milliseconds something
+    could not write."""
+    with disks.copying(pool, copies) as work:
+        point = share(pool, work.clones)
+        for clone, (part, _) in zip(work.clones, work.parts):
+            if loops.identity(clone.source) in point.mounted:
+                filesystems.replay_journal(part)
+        disks.publish_all(pool, work)
+    return point.held
+
+
+def share(pool: Pool, clones: list[Clone]) -> Point:
+    """Makes the clones share their sources' bytes, after what is in memory of those that are in use has been written."""
     with contextlib.ExitStack() as stack:
-        handles = _in_use(work, stack) if live else {}
-        bare = _without_file_system(work, handles) if live else []
-        if not handles and len(bare) < 2:
-            _side_by_side(loops.flush, bare)
-            share_bytes(work)
-            return 0.0
-        stack.enter_context(_one_at_a_time(pool))
-        in_use = [source for source in work.sources if loops.identity(source) in handles]
-        numbers = {os.fstat(handle).st_dev for handle in handles.values()} | {os.stat(device).st_rdev for device in bare}
-        groups = freezer.groups_seeing(numbers) if len(numbers) > 1 else []
-        if all(map(filesystems.has_journal, in_use)) and (groups or len(numbers) == 1):
-            _side_by_side(loops.flush, bare)
-            _side_by_side(kernel.syncfs, list(handles.values()))
-            began = time.monotonic()
-            with freezer.held(groups):
-                share_bytes(work)
-            held = time.monotonic() - began
-            for source, (part, _) in zip(work.sources, work.parts):
-                if loops.identity(source) in handles:
-                    filesystems.replay_journal(part)
+        handles, bare = _in_use([clone.source for clone in clones], stack)
+        numbers = {os.fstat(handle).st_dev for handle in handles.values()} | {os.stat(device).st_rdev for device in bare.values()}
+        if not numbers:
+            disks.share_bytes(clones)
+            return Point(0.0, set())
+        journals = all(filesystems.has_journal(clone.source) for clone in clones if loops.identity(clone.source) in handles)
+        groups, are_all = freezer.groups_seeing(numbers) if journals and len(numbers) > 1 else ([], False)
+        # The long part, while writes still go on and others copy.
+        _side_by_side(loops.flush, list(bare.values()))
+        _side_by_side(kernel.syncfs, list(handles.values()))
+        if journals and len(numbers) == 1:
+            standstill: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
         else:
-            _side_by_side(loops.flush, bare)
-            with frozen(list(handles.values())) as began:
-                share_bytes(work)
-            held = time.monotonic() - began
-        return held * 1000
+            stack.enter_context(one_stands_still(pool))
+            standstill = freezer.held(groups) if groups and are_all else _frozen(list(handles.values()))
+        began = time.monotonic()
+        with standstill:
+            disks.share_bytes(clones)
+        return Point((time.monotonic() - began) * 1000, set(handles))
 
 
-def _in_use(work: Copying, stack: contextlib.ExitStack) -> dict[loops.FileIdentity, int]:
-    """The root folders of those sources that are in use, each once, for as long as the stack."""
+def _in_use(sources: list[int], stack: contextlib.ExitStack) -> tuple[dict[loops.FileIdentity, int], dict[loops.FileIdentity, str]]:
+    """Of those that are in use, whoever uses them: the root folders of the mounted ones, for as long as the stack, and the devices of the others."""
+    devices = {file: device for device, file in loops.loops_in_use()}
     handles: dict[loops.FileIdentity, int] = {}
-    for file in dict.fromkeys(map(loops.identity, work.sources)):
+    bare: dict[loops.FileIdentity, str] = {}
+    for file in dict.fromkeys(map(loops.identity, sources)):
+        if file not in devices:
+            continue
         mount = stack.enter_context(filesystems.seen_in_use(file))
-        if mount is not None:
+        if mount is None:
+            bare[file] = devices[file]
+        else:
             handles[file] = filesystems.opened(mount)
             stack.callback(os.close, handles[file])
-    return handles
-
-
-def _without_file_system(work: Copying, mounted: dict[loops.FileIdentity, int]) -> list[str]:
-    """The devices of those sources that are in use, but not by a mount."""
-    others = dict.fromkeys(file for file in map(loops.identity, work.sources) if file not in mounted)
-    return [device for file in others if (device := loops.loop_over(file))]
+    return handles, bare
 
 
 @contextlib.contextmanager
-def frozen(handles: list[int]) -> Iterator[float]:
-    """Flushes, then blocks writes on all the file systems for the time of the block. Gives the time when that began."""
-    _side_by_side(kernel.syncfs, handles)  # the long part, while writes still go on
-    began = time.monotonic()
+def _frozen(handles: list[int]) -> Iterator[None]:
+    """Blocks writes on all the file systems for the time of the block."""
     with contextlib.ExitStack() as stack:
         for handle in handles:
             stack.callback(kernel.thaw, handle)
         _side_by_side(kernel.freeze, handles)
-        yield began
+        yield
 
 
 @contextlib.contextmanager
-def _one_at_a_time(pool: Pool) -> Iterator[None]:
-    """One copy must not let go of what another still holds."""
+def one_stands_still(pool: Pool) -> Iterator[None]:
+    """Nobody lets go of what another still holds. The end of a process lets go of the lock, and so of what it held (`thaw_all`)."""
     lock = os.open(pool.own, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -115,12 +127,14 @@ def _side_by_side(work: Callable[[_Handle], None], handles: list[_Handle]) -> No
 
 
 def thaw_all(pool: Pool) -> int:
-    """After a helper died in the middle of a copy: lets go of every server that has a disk of this pool, and of every file system on one. Returns
-    how many were held."""
+    """After a request died in the middle of a copy: lets go of every server that has a disk of this pool, and of every file system on one, but not
+    before a living request is done with what it holds. Returns how many were held."""
     ours = os.stat(pool.disks).st_dev
-    found = [(path, file) for path, file in loops.loops_in_use() if file[0] == ours]
-    held = sum(freezer.let_go(group) for group in freezer.groups_seeing({os.stat(path).st_rdev for path, _ in found}))
-    return held + sum(_thaw(file) for _, file in found)
+    with one_stands_still(pool):
+        found = [(path, file) for path, file in loops.loops_in_use() if file[0] == ours]
+        groups, _ = freezer.groups_seeing({os.stat(path).st_rdev for path, _ in found})
+        held = sum(freezer.let_go(group) for group in groups)
+        return held + sum(_thaw(file) for _, file in found)
 
 
 def _thaw(file: loops.FileIdentity) -> bool:

@@ -32,20 +32,27 @@ class Pool:
     # ---- the pool itself
 
     def mount(self) -> None:
-        """Makes the pool where there is none, mounts it, grows it to the size asked for, and sweeps half-made files."""
+        """Makes the pool where there is none, mounts it, grows it to the size asked for, and sweeps the half-made files of requests that are no more."""
         lock = os.open(self.settings.state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(lock, fcntl.LOCK_EX)  # one request at a time; the process's end lets go of it
         if not os.path.ismount(self.settings.pool):
             if not os.path.exists(self.settings.pool_file):
                 self._make()
             self._attach()
+            shutil.rmtree(self.parts, ignore_errors=True)
         self._grow()
-        shutil.rmtree(self.parts, ignore_errors=True)
         for folder in (self.disks, self.own, self.parts):
             os.makedirs(folder, mode=0o700, exist_ok=True)
+        self._sweep()
         if not os.path.exists(f"{self.settings.pool}/overhead"):
             self._note_overhead(self._used())
         os.close(lock)
+
+    def _sweep(self) -> None:
+        """Removes the half-made files of requests that died. Others may be at work."""
+        for name in os.listdir(self.parts):
+            if not os.path.exists(f"/proc/{name.rpartition('.')[2]}"):
+                os.unlink(f"{self.parts}/{name}")
 
     def _make(self) -> None:
         file, part = self.settings.pool_file, f"{self.settings.pool_file}.part"

@@ -35,7 +35,7 @@ def placeholder(pool: Pool, disk: Disk, version: str, files: list[dict[str, Any]
         _make_base(pool, base)
     pool.require(_BASE_SIZE // 4)
     with copying(pool, [(base, disk)]) as work:
-        share_bytes(work)
+        share_bytes(work.clones)
         [(part, _)] = work.parts
         descriptor = os.open(part, os.O_RDWR | os.O_CLOEXEC)
         with filesystems.mounted(descriptor, part) as root:

@@ -4,8 +4,9 @@ import errno
 import os
 import tempfile
 import unittest
+from unittest import mock
 
-from agent.freezer import Group, freezer_of, held
+from agent.freezer import Group, freezer_of, groups_seeing, held
 
 CONTAINER = "4f" * 32
 
@@ -59,3 +60,16 @@ class HeldTest(unittest.TestCase):
         with self.assertRaises(OSError), held(groups):
             pass
         self.assertEqual([self.frozen(groups[0]), self.frozen(groups[2])], ["0", "0"])
+
+
+class GroupsSeeingTest(unittest.TestCase):
+    def test_one_that_ended_just_now_hides_no_other(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        living, ended = (f"0::/docker/{letter * 64}\n" for letter in "ab")
+        path = f"{folder.name}/docker/{'a' * 64}"
+        os.makedirs(path)
+        with mock.patch("agent.freezer.ROOT", folder.name), mock.patch("agent.mounts.control_groups_seeing", lambda _: iter([living, ended])):
+            self.assertEqual(groups_seeing({1}), ([Group(path)], False))
+        with mock.patch("agent.freezer.ROOT", folder.name), mock.patch("agent.mounts.control_groups_seeing", lambda _: iter([living])):
+            self.assertEqual(groups_seeing({1}), ([Group(path)], True))

@@ -44,19 +44,12 @@ export async function snapshotBackup(cloud: Cloud, backupId: string, signal: Abo
   const backup = await wholeBackup(cloud.database.read, backupId);
   const parts = partsOf(backup);
   const copies = parts.map(({ id, resourceId }) => ({ source: serverDisk(resourceId), target: backupDisk(id) }));
-  const running = await runningServer(cloud, backup);
   return orFail(errors.backupFailed, async () => {
-    const { frozenMs } = await cloud.hardware.snapshot(copies, running);
+    const { frozenMs } = await cloud.hardware.snapshot(copies);
     const counted = [];
     for (const part of parts) counted.push({ backupId: part.id, ...(await storedBytes(cloud, part, backupDisk(part.id))) });
     return { frozenMs, parts: counted };
   });
-}
-
-/** The server that has to hold still: the one that is backed up, or the one that has the disk. */
-async function runningServer({ database: { read } }: Cloud, { resourceType, resourceId }: Backup): Promise<string | undefined> {
-  const which = resourceType === 'SERVER' ? { id: resourceId } : { attachments: { some: { diskId: resourceId } } };
-  return (await read.server.findFirst({ where: { ...which, status: 'ACTIVE' } }))?.id;
 }
 
 /**

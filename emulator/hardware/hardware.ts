@@ -35,10 +35,10 @@ export interface Hardware {
   /** Makes an empty ext4 that fills the disk. Refuses (`busy`) a disk in use, and (`failed`) one that holds anything already. Idempotent. */
   formatDisk(disk: DiskId): Promise<void>;
   /**
-   * Copies disks as of one moment, as DiskStore.snapshot; if `server` runs, what it has written so far to any of its disks is in the copies and
-   * its file systems are consistent. Returns for how many milliseconds the server was frozen (0 where nothing had to be).
+   * Copies disks as of one moment, as DiskStore.snapshot; what running servers have written to them so far is in the copies, whose file systems
+   * are consistent. Returns for how many milliseconds the servers could not write (0 where none had the disks).
    */
-  snapshot(copies: readonly DiskCopy[], server?: string): Promise<{ frozenMs: number }>;
+  snapshot(copies: readonly DiskCopy[]): Promise<{ frozenMs: number }>;
 
   ensureSubnet(subnet: SubnetSpec): Promise<void>;
   removeSubnet(id: string): Promise<void>;
@@ -67,8 +67,9 @@ export interface Hardware {
    */
   attachDisk(server: string, mount: DiskMount): Promise<void>;
   /**
-   * Takes it away again, flushed. If something in the server uses it: `busy`, unless forced; then the server loses sight of it at once, and what
-   * still holds files or the device open on it writes into the void. Does nothing if it is not attached or the server is off.
+   * Takes it away again, flushed. If something in the server uses it: `busy`, unless forced; then the server loses sight of it at once. What still
+   * holds files or the device open on it writes into the void, but not before the last of the servers that share the disk has lost it. Does nothing
+   * if it is not attached or the server is off.
    */
   detachDisk(server: string, disk: DiskId, options?: { force?: boolean }): Promise<void>;
 

@@ -5,7 +5,6 @@ import type { JobRecord } from '../jobs/job.ts';
 import type { Transaction } from '../transactions.ts';
 import { changeStatus } from './change-status.ts';
 import { imageDisk } from './image-disk.ts';
-import { runningServer } from './jobs/copied-image.ts';
 
 /** An image of an order, and the disk that it is made of. */
 export interface DataImage {
@@ -28,19 +27,19 @@ export class DataImageCopies {
   }
 
   /** Resolves when the images of the order have their bytes; those whose jobs are being taken back get none. */
-  ensure(serverId: string, images: readonly DataImage[]): Promise<void> {
+  ensure(images: readonly DataImage[]): Promise<void> {
     const order = images[0]?.imageId ?? '';
-    const work = this.#underWay.get(order) ?? this.#copy(serverId, images).finally(() => this.#underWay.delete(order));
+    const work = this.#underWay.get(order) ?? this.#copy(images).finally(() => this.#underWay.delete(order));
     this.#underWay.set(order, work);
     return work;
   }
 
-  async #copy(serverId: string, images: readonly DataImage[]): Promise<void> {
+  async #copy(images: readonly DataImage[]): Promise<void> {
     const { hardware, transactions } = this.#cloud;
     const wanted = await transactions.run(tx => stillWanted(tx, images));
     if (wanted.length === 0) return;
     const copies = wanted.map(({ imageId, diskId }) => ({ source: serverDisk(diskId), target: imageDisk(imageId) }));
-    await hardware.snapshot(copies, await runningServer(this.#cloud, serverId));
+    await hardware.snapshot(copies);
     const kept = await transactions.run(async tx => {
       const saved = await stillWanted(tx, wanted);
       for (const { imageId } of saved) await changeStatus(tx, imageId, 'SAVING');

@@ -244,7 +244,7 @@ export function dataDiskContract(tools: ContractTools): void {
         { source: spec.disk, target: system },
         { source: disk, target: data },
       ];
-      await hardware().snapshot(copies, spec.id);
+      await hardware().snapshot(copies);
       await hardware().writeFile({ disk, server: spec.id }, '/f', Buffer.from('later'));
       expect(await text(system, '/root/f')).toBe('system');
       expect(await text(data, '/f')).toBe('data');

@@ -322,13 +322,10 @@ export function hardwareContract(name: string, open: OpenHardware, image: ImageS
         await hardware.startServer(spec, seedOf(spec));
         await hardware.writeFile({ disk: spec.disk, server: spec.id }, '/root/written', pattern(0, 50_000));
         const [system, copyOfData] = [newId('disk'), newId('disk')];
-        const { frozenMs } = await hardware.snapshot(
-          [
-            { source: spec.disk, target: system },
-            { source: data, target: copyOfData },
-          ],
-          spec.id,
-        );
+        const { frozenMs } = await hardware.snapshot([
+          { source: spec.disk, target: system },
+          { source: data, target: copyOfData },
+        ]);
         expect(frozenMs).toBeGreaterThanOrEqual(0);
         expect(firstDifference(await hardware.readFile({ disk: system }, '/root/written'), pattern(0, 50_000))).toBe(-1);
         expect(await text(system, '/etc/hostname')).toBe(`${spec.hostname}\n`);

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import type { Cloud } from '../../cloud.ts';
 import { ensure } from '../../errors.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
-import { requireDisk } from '../disk-access.ts';
 import { diskErrors as errors } from '../errors.ts';
 import { releaseSources } from '../release-sources.ts';
 import { serverDisk, snapshotDisk } from '../server-disk.ts';
@@ -32,8 +30,7 @@ export const createSnapshotJob = defineJob<z.infer<typeof Input>, z.infer<typeof
       async run({ cloud, input: { snapshotId, diskId }, signal }) {
         await cloud.reconciler.hardwareReady(signal);
         const copies = [{ source: serverDisk(diskId), target: snapshotDisk(snapshotId) }];
-        const server = await runningServer(cloud, diskId);
-        await orFail(errors.snapshotNotCreated, () => cloud.hardware.snapshot(copies, server));
+        await orFail(errors.snapshotNotCreated, () => cloud.hardware.snapshot(copies));
         return undefined;
       },
       commit: (tx, { cloud, job }) => releaseSources(tx, cloud, job.id),
@@ -65,13 +62,3 @@ export const createSnapshotJob = defineJob<z.infer<typeof Input>, z.infer<typeof
     await forgetSnapshots(tx, { id: input.snapshotId });
   },
 });
-
-/** The first that runs of the servers that have the disk: what it has written so far is in the copy. */
-async function runningServer(cloud: Cloud, diskId: string): Promise<string | undefined> {
-  const { attachments } = await requireDisk(cloud, diskId);
-  for (const { serverId } of attachments) {
-    const server = await cloud.servers.get(serverId);
-    if (server?.status === 'ACTIVE') return serverId;
-  }
-  return undefined;
-}

@@ -132,9 +132,8 @@ class DockerHardware implements Hardware {
     await this.#parts.dataDisks.format(disk);
   }
 
-  async snapshot(copies: readonly DiskCopy[], server?: string): Promise<{ frozenMs: number }> {
-    const running = server === undefined ? undefined : await this.#parts.servers.find(server);
-    return await this.disks.snapshotRunning(copies, running && { server: running.server, disk: running.disk });
+  async snapshot(copies: readonly DiskCopy[]): Promise<{ frozenMs: number }> {
+    return await this.disks.snapshotInUse(copies);
   }
 
   async ensureSubnet(subnet: SubnetSpec): Promise<void> {

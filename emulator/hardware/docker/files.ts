@@ -61,8 +61,8 @@ export class DiskFiles {
   async compare(from: FileTarget, to: FileTarget, options: CompareOptions): Promise<FileDifference[]> {
     const { path, after, limit } = options;
     const fields = {
-      before: await this.#place(from),
-      after: await this.#place(to),
+      before: diskOf(from),
+      after: diskOf(to),
       path: guestPath(path),
       behind: after === undefined ? null : guestPath(after),
       limit,
@@ -83,10 +83,15 @@ export class DiskFiles {
     await agentCall(this.#agent, 'writeFile', fields, { body: data, ...asFiles });
   }
 
-  async #place({ disk, server }: FileTarget): Promise<{ disk: string; server: unknown }> {
-    assertDiskId(disk);
-    return { disk, server: server === undefined ? null : (await this.#servers.require(server)).server };
+  async #place(at: FileTarget): Promise<{ disk: string; server: unknown }> {
+    const { server } = at;
+    return { disk: diskOf(at), server: server === undefined ? null : (await this.#servers.require(server)).server };
   }
+}
+
+function diskOf({ disk }: FileTarget): string {
+  assertDiskId(disk);
+  return disk;
 }
 
 function guestPath(path: string): string {

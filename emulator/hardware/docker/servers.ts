@@ -1,8 +1,9 @@
 /** Cloud servers as containers: made, started with their disk as root, stopped, and removed. */
 import type Docker from 'dockerode';
+import type { DiskId } from '../../store/disks/disk-store.ts';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import { AgentError } from '../../store/disks/pool/agent-error.ts';
-import type { ContainerProcess, PlacedServer } from '../../store/disks/pool/pool-store.ts';
+import type { ContainerProcess } from '../../store/disks/pool/pool-store.ts';
 import { HardwareError, type ObservedServer, type Seed, type ServerSpec } from '../hardware.ts';
 import { agentCall } from './agent-call.ts';
 import type { ConsoleLog } from './console-log.ts';
@@ -26,6 +27,12 @@ export interface ServersOptions {
   readonly processors: () => Promise<number>;
   /** A server that ran has ended by itself. */
   readonly onEnd: (id: string, exitCode: number) => void;
+}
+
+/** A container that has a disk as its root. */
+export interface PlacedServer {
+  readonly server: ContainerProcess;
+  readonly disk: DiskId;
 }
 
 /** A running server: what the agent and exec need to reach it. */

@@ -1,6 +1,5 @@
 /** What the jobs that copy a disk into an image have in common. */
 import { z } from 'zod';
-import type { Cloud } from '../../cloud.ts';
 import { releaseSources } from '../../disks/release-sources.ts';
 import { CloudError } from '../../errors.ts';
 import type { StepContext } from '../../jobs/job-type.ts';
@@ -20,12 +19,6 @@ export type CopyState = z.infer<typeof CopyState>;
 
 interface OfImage {
   readonly imageId: string;
-}
-
-/** Which of a server's disks, as the hardware is asked for copies: a running server is frozen for them. */
-export async function runningServer({ database }: Cloud, serverId: string): Promise<string | undefined> {
-  const server = await database.read.server.findUnique({ where: { id: serverId } });
-  return server?.status === 'ACTIVE' ? serverId : undefined;
 }
 
 /**

@@ -30,7 +30,7 @@ export const createDataImageJob = defineJob<z.infer<typeof Input>, CopyState>({
       seconds: 5,
       async run({ cloud, input, signal }) {
         await cloud.reconciler.hardwareReady(signal);
-        await orFail(imageErrors.creationFailed, () => cloud.dataImageCopies.ensure(input.serverId, input.order));
+        await orFail(imageErrors.creationFailed, () => cloud.dataImageCopies.ensure(input.order));
         return undefined;
       },
       revert: removeCopy,

@@ -10,7 +10,7 @@ import { imageErrors } from '../errors.ts';
 import { imageDisk } from '../image-disk.ts';
 import { anyOsVersion } from '../os-versions.ts';
 import { systemOfVersion } from '../system-facts.ts';
-import { activateImage, CopyState, forgetHalfMade, removeCopy, runningServer, settleCopy, verifyImage } from './copied-image.ts';
+import { activateImage, CopyState, forgetHalfMade, removeCopy, settleCopy, verifyImage } from './copied-image.ts';
 
 const Input = z.object({
   imageId: z.string(),
@@ -41,9 +41,8 @@ export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
       seconds: 5,
       async run({ cloud, input, signal }) {
         await cloud.reconciler.hardwareReady(signal);
-        const running = await runningServer(cloud, input.serverId);
         const copies = [{ source: serverDisk(input.diskId), target: imageDisk(input.imageId) }];
-        return orFail(imageErrors.creationFailed, () => cloud.hardware.snapshot(copies, running));
+        return orFail(imageErrors.creationFailed, () => cloud.hardware.snapshot(copies));
       },
       commit: settleCopy,
       revert: removeCopy,

@@ -4,7 +4,7 @@ import { defineJob } from '../../jobs/job-type.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
 import { imageErrors } from '../errors.ts';
 import { imageDisk } from '../image-disk.ts';
-import { activateImage, CopyState, forgetHalfMade, removeCopy, runningServer, settleCopy, verifyImage } from './copied-image.ts';
+import { activateImage, CopyState, forgetHalfMade, removeCopy, settleCopy, verifyImage } from './copied-image.ts';
 
 const Input = z.object({ imageId: z.string(), serverId: z.string(), diskId: z.string() });
 
@@ -27,9 +27,8 @@ export const createImageJob = defineJob<z.infer<typeof Input>, CopyState>({
       seconds: 5,
       async run({ cloud, input, signal }) {
         await cloud.reconciler.hardwareReady(signal);
-        const running = await runningServer(cloud, input.serverId);
         const copies = [{ source: serverDisk(input.diskId), target: imageDisk(input.imageId) }];
-        return orFail(imageErrors.creationFailed, () => cloud.hardware.snapshot(copies, running));
+        return orFail(imageErrors.creationFailed, () => cloud.hardware.snapshot(copies));
       },
       commit: settleCopy,
       revert: removeCopy,

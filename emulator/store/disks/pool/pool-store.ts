@@ -25,12 +25,6 @@ export interface ContainerProcess {
   readonly container: string;
 }
 
-/** A container that has a disk as its root. */
-export interface PlacedServer {
-  readonly server: ContainerProcess;
-  readonly disk: DiskId;
-}
-
 const Size = z.object({ size: z.number() });
 const Usage = z.object({ logical: z.number(), stored: z.number(), shared: z.number() });
 const Grouped = z.object({ groups: z.array(Usage), total: Usage });
@@ -51,16 +45,16 @@ export class PoolStore implements DiskStore {
   }
 
   async snapshot(copies: readonly DiskCopy[]): Promise<void> {
-    await this.snapshotRunning(copies, undefined);
+    await this.snapshotInUse(copies);
   }
 
-  /** As `snapshot`; what the server wrote to any of the disks is in the copies, whole. Returns for how long it could not write. */
-  async snapshotRunning(copies: readonly DiskCopy[], running: PlacedServer | undefined): Promise<{ frozenMs: number }> {
+  /** As `snapshot`; what servers wrote to any of the disks is in the copies, whole. Returns for how long they could not write. */
+  async snapshotInUse(copies: readonly DiskCopy[]): Promise<{ frozenMs: number }> {
     for (const { source, target } of copies) {
       assertDiskId(source);
       assertDiskId(target);
     }
-    const { value } = await this.#ask('snapshot', { copies, running: running ?? null });
+    const { value } = await this.#ask('snapshot', { copies });
     return Frozen.parse(value);
   }
 
