@@ -1,4 +1,5 @@
 /** Data disks of servers that run: what only real mounts can show. */
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
 import type { DiskMount, Hardware, ServerSpec } from '../emulator/hardware/hardware.ts';
@@ -132,6 +133,23 @@ describe('data disks', () => {
     await remove(spec, other);
   });
 
+  test('what still holds a shared disk that its server lost by force writes to nobody once the last server has lost it', async () => {
+    const [spec, other] = [await launch(), await launch()];
+    const disk = await formatted();
+    await Promise.all([spec, other].map(({ id }) => hardware.attachDisk(id, at(disk))));
+    await run(spec, '(exec 3>>/mnt/vdb/log; while :; do echo more >&3; usleep 20000; done) >/dev/null 2>&1 &');
+    await hardware.detachDisk(spec.id, disk, { force: true });
+    const lines = async () => Number(await run(other, 'wc -l < /mnt/vdb/log'));
+    const before = await lines();
+    await expect.poll(lines).toBeGreaterThan(before);
+    await hardware.detachDisk(other.id, disk);
+    const left = await hardware.readFile({ disk }, '/log');
+    await run(spec, 'usleep 200000; ps | grep -c "[u]sleep"');
+    await hardware.attachDisk(other.id, at(disk));
+    expect(await lines()).toBe(`${left}`.split('\n').length - 1);
+    await remove(spec, other);
+  });
+
   test('disks of the spec are there before the init runs, at each start, in the same container', async () => {
     const disk = await formatted();
     const spec = await launch([at(disk, '/dev/vdc')]);
@@ -160,6 +178,41 @@ describe('data disks', () => {
     });
     await hardware.startServer({ ...spec, dataDisks: [] });
     expect(await run(spec, 'hostname')).toBe(spec.hostname);
+    await remove(spec);
+  });
+
+  /** What no program knows, the kernel either passes over (C) or refuses (I). */
+  const givenFeature = (disk: string, feature: 'FEATURE_C15' | 'FEATURE_I30'): void => {
+    const command = ['debugfs', '-w', '-R', `feature ${feature}`, `/pool/disks/${disk}`];
+    execFileSync('docker', ['exec', `cloudyard-${cloudId}-helper`, ...command], { stdio: 'ignore' });
+  };
+
+  test('a disk whose file system cannot be grown stays with its server, and is there at its next start', async () => {
+    const spec = await launch();
+    const disk = await formatted();
+    givenFeature(disk, 'FEATURE_C15');
+    await hardware.attachDisk(spec.id, at(disk));
+    await run(spec, 'echo kept > /mnt/vdb/kept');
+    await hardware.growDisk(disk, 192 * MIB);
+    expect(await hardware.disks.stat(disk)).toEqual({ size: 192 * MIB });
+    expect(await run(spec, 'cat /mnt/vdb/kept')).toBe('kept');
+    await hardware.stopServer(spec.id, 'HARD');
+    await hardware.startServer({ ...spec, dataDisks: [at(disk)] });
+    expect(await run(spec, 'cat /mnt/vdb/kept')).toBe('kept');
+    await remove(spec);
+  });
+
+  test('a server starts without a data disk that is damaged, and its console says which', async () => {
+    const [damaged, sound] = [await formatted(), await formatted()];
+    givenFeature(damaged, 'FEATURE_I30');
+    const spec = await launch([at(damaged, '/dev/vdb'), at(sound, '/dev/vdc')]);
+    expect(await run(spec, "awk '{print $2}' /proc/mounts | grep '^/mnt/'")).toBe('/mnt/vdc');
+    await expect
+      .poll(async () => `${(await hardware.console(spec.id, 0)).data}`)
+      .toContain(`/dev/vdb is not mounted: disk ${damaged}`);
+    const another = await formatted();
+    givenFeature(another, 'FEATURE_I30');
+    await expect(hardware.attachDisk(spec.id, at(another, '/dev/vdd'))).rejects.toThrow(another);
     await remove(spec);
   });
 
@@ -261,13 +314,26 @@ describe('data disks', () => {
     const read = async (disk: string) => Number(await hardware.readFile({ disk }, '/n'));
     for (let round = 0; round < 12; round++) {
       const copies = [spec.disk, ...disks].reverse().map((source, index) => ({ source, target: `point-${index}` }));
-      expect((await hardware.snapshot(copies, spec.id)).frozenMs).toBeGreaterThan(0);
+      expect((await hardware.snapshot(copies)).frozenMs).toBeGreaterThan(0);
       const [second, first] = [await read('point-0'), await read('point-1')];
       expect(first - second).toBeGreaterThanOrEqual(0);
       expect(first - second).toBeLessThanOrEqual(1);
       expect(second).toBeGreaterThan(0);
     }
     await remove(spec);
+  });
+
+  test('a copy has what every server has written to the disk, also of one whose server is off or left its root', async () => {
+    const [off, on] = [await launch(), await launch()];
+    const disk = await formatted();
+    await hardware.attachDisk(on.id, at(disk));
+    await hardware.stopServer(off.id, 'HARD');
+    await run(on, 'echo written > /mnt/vdb/note');
+    await hardware.snapshot([off.disk, disk].map(source => ({ source, target: `copy-of-${source}` })));
+    expect((await hardware.readFile({ disk: `copy-of-${disk}` }, '/note')).toString()).toBe('written\n');
+    await hardware.disks.snapshot([{ source: disk, target: 'plain-copy' }]);
+    expect((await hardware.readFile({ disk: 'plain-copy' }, '/note')).toString()).toBe('written\n');
+    await remove(off, on);
   });
 
   test('use of many disks together counts what they share once', async () => {

@@ -50,6 +50,16 @@ def grow(descriptor: int, path: str, *, rest: int = 0) -> None:
             run("resize2fs", target)
 
 
+def _grow_if_possible(descriptor: int, path: str) -> None:
+    """One that cannot be grown is used at the size that it has."""
+    try:
+        grow(descriptor, path, rest=_REST)
+    except TimeoutError:
+        raise
+    except OSError:
+        _mend(descriptor, path)  # a growth that broke off leaves a mark
+
+
 def has_journal(descriptor: int) -> bool:
     _, superblock = _found(descriptor)
     return superblock is not None and superblock.has_journal
@@ -91,17 +101,18 @@ def _for_programs(descriptor: int, path: str, area: Area) -> Iterator[str]:
 @contextlib.contextmanager
 def device_for(descriptor: int, path: str, *, shared: bool = False, grown: bool = False) -> Iterator[str]:
     """The only writable loop device over the file system of a disk. With `shared`, one that is there already serves too: what is mounted from it
-    once more is the same file system, seen twice. With `grown`, the file system is made to fill the disk first, if nobody uses it."""
+    once more is the same file system, seen twice. With `grown`, the file system is made to fill the disk first, if nobody uses it and it can be.
+    The descriptor is open for writing."""
     deadline = time.monotonic() + _PATIENCE
     file = loops.identity(descriptor)
     while True:
-        with loops.one_at_a_time(), contextlib.ExitStack() as stack:
-            raw.let_go_of_unseen(file)
+        raw.let_go_if_unseen(file)
+        with loops.alone_with(descriptor), contextlib.ExitStack() as stack:
             device = stack.enter_context(loops.held(file))
             if device is None:
                 _mend(descriptor, path)
                 if grown:
-                    grow(descriptor, path, rest=_REST)
+                    _grow_if_possible(descriptor, path)
                 device = stack.enter_context(_new_device(descriptor))
             elif not shared or not _is_mounted(device):
                 device = None

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from . import devices, kernel, loops
 from .mounts import Namespace, mount_rows, seen_by_anyone
-from .names import DataDisk, Server
+from .names import DataDisk, Disk, Server
 from .pool import Pool
 from .processes import in_child
 
@@ -47,10 +47,14 @@ def nodes(pool: Pool, server: Server, wanted: list[DataDisk]) -> Iterator[list[t
     if not wanted or not devices.may_be_told(server) or kernel.release() < _FIRST_RELEASE:
         yield []
         return
-    with loops.one_at_a_time(), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
+        # In one order, or two servers with the same disks would wait for each other.
+        in_order = sorted({one.disk for one in wanted}, key=lambda disk: disk.id)
+        open_disks = {disk: stack.enter_context(_open_alone(pool, disk)) for disk in in_order}
+        stack.enter_context(loops.one_at_a_time())
         found = []
         for one in wanted:
-            device = _device_for(pool, one)
+            device = _device_for(open_disks[one.disk])
             number = os.stat(device).st_rdev
             if any(row.device == number for row in mount_rows(server.read("mountinfo"))):
                 continue
@@ -60,18 +64,24 @@ def nodes(pool: Pool, server: Server, wanted: list[DataDisk]) -> Iterator[list[t
         yield found
 
 
-def _device_for(pool: Pool, wanted: DataDisk) -> str:
-    descriptor = pool.open(wanted.disk, os.O_RDWR)
-    file = loops.identity(descriptor)
+@contextlib.contextmanager
+def _open_alone(pool: Pool, disk: Disk) -> Iterator[int]:
+    descriptor = pool.open(disk, os.O_RDWR)
     try:
-        if device := device_over(file):
-            return device
-        loops.wait_until_free(file, _PATIENCE)
-        with loops.loop(descriptor, direct=True) as device:
-            loops.keep(device)
-            return device
+        with loops.alone_with(descriptor):
+            yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _device_for(descriptor: int) -> str:
+    file = loops.identity(descriptor)
+    if device := device_over(file):
+        return device
+    loops.wait_until_free(file, _PATIENCE)
+    with loops.loop(descriptor, direct=True) as device:
+        loops.keep(device)
+        return device
 
 
 def take_away(server: Server, device: str, *, lazily: bool) -> None:
@@ -96,6 +106,13 @@ def let_go_of_unseen(file: loops.FileIdentity) -> None:
     devices.deny_to_all(os.stat(device).st_rdev)
     loops.clear(keeper)
     loops.clear(device)
+
+
+def let_go_if_unseen(file: loops.FileIdentity) -> None:
+    """The same, where nothing else is to be kept from others."""
+    if device_over(file):
+        with loops.one_at_a_time():
+            let_go_of_unseen(file)
 
 
 def let_go_of_all_unseen(pool: Pool) -> None:

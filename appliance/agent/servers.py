@@ -19,6 +19,8 @@ GO = ".go"
 """The FIFO on which a stub waits for the path of the init that it is to become."""
 INITS = ("/usr/lib/cloudyard/init", "/sbin/init", "/usr/sbin/init", "/init")
 _INIT_PATIENCE = 10.0
+_DAMAGED = (errno.EINVAL, errno.EUCLEAN, errno.EBADMSG, errno.EIO, errno.EREMOTEIO)
+"""What the kernel and the programs say of a file system that they cannot make sense of."""
 
 
 def has_root(pool: Pool, server: Server, disk: Disk) -> bool:
@@ -88,7 +90,7 @@ def give_root(pool: Pool, server: Server, disk: Disk, boot: Boot) -> None:
     init = _init_of(mount)
     for path in children:
         _mount_point(mount, path, server)
-    data = [(attachments.detached_mount(pool, one), one) for one in boot.data_disks]
+    data = [(_data_mount(pool, server, one), one) for one in boot.data_disks]
     with raw.nodes(pool, server, [one for found, one in data if found is None]) as nodes:
         namespace = Namespace(server)
         _pivot(mount, children)
@@ -103,6 +105,27 @@ def give_root(pool: Pool, server: Server, disk: Disk, boot: Boot) -> None:
             file.write(boot.hosts)
     os.write(go, init.encode() + b"\n")
     _await_init(server)
+
+
+def _data_mount(pool: Pool, server: Server, wanted: DataDisk) -> int | None:
+    """One that is damaged is as one without a file system: it keeps no server from starting, which may be what it is repaired by."""
+    try:
+        return attachments.detached_mount(pool, wanted)
+    except OSError as error:
+        if error.errno not in _DAMAGED:
+            raise
+        _say(server, f"/dev/{wanted.name} is not mounted: {error.strerror}")
+        return None
+
+
+def _say(server: Server, line: str) -> None:
+    """On its console. Only a stub's is safe to write to; one that takes nothing just now misses the line."""
+    with contextlib.suppress(OSError):
+        console = server.open("fd/1", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        try:
+            os.write(console, f"cloudyard: {line}\n".encode())
+        finally:
+            os.close(console)
 
 
 def _open_go(server: Server) -> int:

@@ -59,15 +59,18 @@ export class DataDisks {
     await agentCall(this.#agent, 'formatDisk', { disk });
   }
 
-  /** To grow a file system, the agent takes it from its server for a moment; if the helper dies in it, the disk is given back here. */
+  /** To grow a file system, the agent takes it from its server for a moment; whatever goes wrong in it, the disk is given back here. */
   async grow(disk: DiskId, size: number): Promise<void> {
     assertDiskId(disk);
     const running = (await this.#servers.placed()).map(({ server }) => server);
     const places = Places.parse((await agentCall(this.#agent, 'places', { disk, running })).value);
-    await agentCall(this.#agent, 'growDisk', { disk, size, running }).catch(asStoreError);
-    for (const { container, device, readOnly } of places) {
-      const server = running.find(one => one.container === container);
-      if (server) await agentCall(this.#agent, 'attachDisk', { server, wanted: { disk, device, readOnly } }).catch(unlessEnded);
+    try {
+      await agentCall(this.#agent, 'growDisk', { disk, size, running }).catch(asStoreError);
+    } finally {
+      for (const { container, device, readOnly } of places) {
+        const server = running.find(one => one.container === container);
+        if (server) await agentCall(this.#agent, 'attachDisk', { server, wanted: { disk, device, readOnly } }).catch(unlessEnded);
+      }
     }
   }
 
