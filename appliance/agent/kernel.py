@@ -9,6 +9,7 @@ import fcntl
 import os
 import platform
 import re
+import signal
 import struct
 from collections.abc import Mapping
 
@@ -30,6 +31,7 @@ MOVE_MOUNT_F_EMPTY_PATH, MOVE_MOUNT_T_EMPTY_PATH = 4, 0x40
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC = 1, 2, 4, 8
 RESOLVE_NO_XDEV, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_IN_ROOT = 1, 2, 4, 16
 FIFREEZE, FITHAW, FICLONE, FICLONERANGE, FIEMAP = 0xC004_5877, 0xC004_5878, 0x4004_9409, 0x4020_940D, 0xC020_660B
+PR_SET_PDEATHSIG = 1
 FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE = 1, 2
 _TRIES = 1000
 
@@ -113,6 +115,13 @@ def pivot_root_here() -> None:
 
 def setns(namespace: int, kind: int) -> None:
     _checked(_libc.setns(namespace, kind), "setns")
+
+
+def end_with(parent: int) -> None:
+    """Has this process killed when its parent ends. ESRCH if it ended already."""
+    _checked(_libc.prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL)), "prctl")
+    if os.getppid() != parent:
+        raise ProcessLookupError(errno.ESRCH, "the process that wanted this is gone")
 
 
 def _openat2(folder: int, path: str, flags: int, mode: int, resolve: int) -> int:
