@@ -168,6 +168,26 @@ describe('the chunk store', () => {
       store = await openChunkStore({ folder });
       expect(firstDifference(await bytesOf('b', 4 * MIB), expected())).toBe(-1);
     });
+
+    test('that is damaged is mended by several who bring the same bytes at once, and what is below it stays', async () => {
+      await store.snapshot([{ source: 'a', target: 'other' }]);
+      await store.write('other', MIB + 300_000, Buffer.from('other'));
+      await store.close();
+      truncateSync(chunkFiles(folder).find(path => readFileSync(path).length === 2 * 4096) ?? '', 0);
+      store = await openChunkStore({ folder });
+      const again = ['again-1', 'again-2', 'again-3'];
+      for (const id of again) await store.create(id, MIB);
+      await Promise.all(again.map(id => store.write(id, 0, expected().subarray(MIB, 2 * MIB))));
+      const other = pattern(0, 4 * MIB);
+      other.write('other', MIB + 300_000);
+      await store.remove('again-1');
+      await store.close();
+      expect(checkIndex(folder).faults).toEqual([]);
+      store = await openChunkStore({ folder });
+      for (const id of ['a', 'b', 'other']) await store.checksum(id);
+      expect(firstDifference(await bytesOf('b', 4 * MIB), expected())).toBe(-1);
+      expect(firstDifference(await bytesOf('other', 4 * MIB), other)).toBe(-1);
+    });
   });
 
   test('keeps the disks of a store of the first version', async () => {

@@ -43,12 +43,14 @@ export function chunkTable(db: Index) {
       addStored.run(bytes);
     },
 
-    /** The file of a chunk was written anew. */
-    reform({ id, bytes, base }: Chunk, form: ChunkForm): void {
+    /** The file of a chunk was written anew: by several at once, it may be, so what the first of them changed is not changed again. */
+    reform(id: number, form: ChunkForm): void {
+      const old = byId.get(id);
+      if (old === undefined) return;
       setForm.run(form.bytes, form.base, form.blocks, id);
       if (form.base !== 0) addReferences.run(1, form.base);
-      if (base !== 0) addReferences.run(-1, base);
-      addStored.run(form.bytes - bytes);
+      if (old.base !== 0) addReferences.run(-1, old.base);
+      addStored.run(form.bytes - old.bytes);
     },
 
     changeReferences(id: number, by: number): void {

@@ -201,7 +201,7 @@ export class PieceStorage {
   #adopt({ existing, fresh, form, digest }: Candidate): number {
     const { chunks } = this.#parts;
     if (existing !== undefined) {
-      if (form !== undefined) chunks.reform(existing, form);
+      if (form !== undefined) chunks.reform(existing.id, form);
       return existing.id;
     }
     if (fresh === undefined || form === undefined) return 0;
