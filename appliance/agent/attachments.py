@@ -4,11 +4,11 @@ are there."""
 import contextlib
 import errno
 import os
-from dataclasses import dataclass
 
-from . import devices, disks, filesystems, kernel, loops, partitions, points, raw
-from .mounts import Namespace, mount_rows, root_row, seen_by_anyone
-from .names import DEVICE, DataDisk, Disk, Server
+from . import disks, filesystems, kernel, loops, partitions, placement, points, raw
+from .mounts import seen_by_anyone
+from .names import DataDisk, Disk, Server
+from .namespaces import Namespace
 from .pool import Pool
 from .processes import in_child
 
@@ -60,7 +60,7 @@ def detach(pool: Pool, server: Server, disk: Disk, *, force: bool) -> None:
 
 
 def _take_away(pool: Pool, server: Server, disk: Disk, *, lazily: bool) -> None:
-    file = _file(pool, disk)
+    file = placement.file_of(pool, disk)
     if device := raw.device_over(file):
         raw.take_away(server, device, lazily=lazily)
         with loops.one_at_a_time():
@@ -73,7 +73,7 @@ def _take_away(pool: Pool, server: Server, disk: Disk, *, lazily: bool) -> None:
 def _settle(pool: Pool, disk: Disk, *, force: bool) -> None:
     if _is_free(pool, disk, _SOON):
         return
-    number = _device_number(pool, disk)
+    number = placement.device_number(pool, disk)
     if number is not None and seen_by_anyone(number):  # other servers have it too
         return
     # This one was the last. Whoever still has files open on it lost it by force, now or before.
@@ -97,55 +97,13 @@ def _is_free(pool: Pool, disk: Disk, seconds: float) -> bool:
     return True
 
 
-def _file(pool: Pool, disk: Disk) -> loops.FileIdentity:
-    seen = os.stat(pool.path(disk))
-    return seen.st_dev, seen.st_ino
-
-
-def _device_number(pool: Pool, disk: Disk) -> int | None:
-    """Of the block device over a disk; None if it is not in use."""
-    device = loops.loop_over(_file(pool, disk))
-    return os.stat(device).st_rdev if device else None
-
-
-# ---- growth
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a server has a disk."""
-
-    server: Server
-    data: DataDisk
-
-
-def places(pool: Pool, disk: Disk, servers: list[Server]) -> list[Place]:
-    """Which of the servers have it attached."""
-    number = _device_number(pool, disk)
-    if number is None:
-        return []
-    found = []
-    for server in servers:
-        try:
-            rows = mount_rows(server.read("mountinfo"))
-            root = root_row(rows)
-        except OSError:  # it ended just now, or does not see what it has
-            continue
-        for row in rows:
-            name = row.at.rpartition("/")[2]
-            if row.device == number and row.id != root.id and DEVICE.fullmatch(f"/dev/{name}"):
-                read_only = not devices.may_write(server, number) if row.is_node else row.read_only
-                found.append(Place(server, DataDisk(disk, name, read_only)))
-    return found
-
-
 def grow(pool: Pool, disk: Disk, size: int, servers: list[Server]) -> None:
     """Of a disk in use. It grows at once; the file system too if one server has it and does not use it at this moment, else at its next attach."""
     disks.grow(pool, disk, size)
-    file = _file(pool, disk)
+    file = placement.file_of(pool, disk)
     if device := loops.loop_over(file):
         loops.grow_device(device)
-    found = places(pool, disk, servers)
+    found = placement.places(pool, disk, servers)
     if len(found) != 1 or raw.device_over(file):
         return
     [place] = found

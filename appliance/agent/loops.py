@@ -12,12 +12,13 @@ import struct
 import time
 from collections.abc import Iterator
 
+from .settings import POOL
+
 GET_FREE, CONFIGURE, GET_STATUS64, SET_CAPACITY, CLR_FD = 0x4C82, 0x4C0A, 0x4C05, 0x4C07, 0x4C01
 READ_ONLY, AUTOCLEAR, DIRECT_IO = 1, 4, 16
 _INFO_AT, _INFO_SIZE, _CONFIG_SIZE = 8, 232, 304
 _OFFSET_AT, _FLAGS_AT = 24, 52
 MAJOR = 7
-_LOCK = "/pool"
 _LOCK_FORM = "hhqqi4x"
 """struct flock: the kind, and a range from the start; of no length, it is the whole file."""
 
@@ -75,8 +76,8 @@ def loop_over(file: FileIdentity) -> str | None:
 
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Two requests must not both see a disk free: one at a time looks and takes."""
-    lock = os.open(_LOCK, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    """Of the requests that give servers devices, or take them away. See `raw`."""
+    lock = os.open(POOL, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -86,8 +87,8 @@ def one_at_a_time() -> Iterator[None]:
 
 @contextlib.contextmanager
 def alone_with(descriptor: int) -> Iterator[None]:
-    """The same for one disk, open for writing: what it takes to make it fit for use may take long, and is no matter of other disks. Whoever needs
-    both locks takes this one first."""
+    """Two requests must not both see a disk free: one at a time looks and takes. Of one disk, which is open for writing: to make it fit for use may
+    take long, and is no matter of others. Whoever needs both locks takes this one first."""
     fcntl.fcntl(descriptor, fcntl.F_OFD_SETLKW, struct.pack(_LOCK_FORM, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
     try:
         yield

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from . import attachments, compare, disks, filesystems, formatting, guestfiles, loops, points, processes, raw, servers, systems
+from . import attachments, compare, disks, filesystems, formatting, guestfiles, loops, placement, points, processes, raw, servers, systems
 from .fields import copy, list_of, living, optional, record, text, truth
 from .names import DataDisk, Disk, GuestPath, Server, whole_number
 from .pool import Pool
@@ -39,7 +39,7 @@ def snapshot(at: Context, copies: list[tuple[Disk, Disk]]) -> dict[str, float]:
 def grow_disk(at: Context, disk: Disk, size: int, running: list[Server]) -> None:
     """The disk and the file system on it. Servers have it as a data disk only."""
     at.pool.require()
-    if attachments.places(at.pool, disk, running):
+    if placement.places(at.pool, disk, running):
         attachments.grow(at.pool, disk, size, running)
         return
     disks.require_idle(at.pool, disk)
@@ -54,7 +54,7 @@ def grow_disk(at: Context, disk: Disk, size: int, running: list[Server]) -> None
 
 
 def places(at: Context, disk: Disk, running: list[Server]) -> list[dict[str, Any]]:
-    found = attachments.places(at.pool, disk, running)
+    found = placement.places(at.pool, disk, running)
     return [
         {"container": place.server.container, "device": f"/dev/{place.data.name}", "readOnly": place.data.read_only} for place in found
     ]

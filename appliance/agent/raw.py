@@ -16,8 +16,9 @@ import os
 from collections.abc import Iterator
 
 from . import devices, kernel, loops
-from .mounts import Namespace, mount_rows, seen_by_anyone
+from .mounts import mount_rows, seen_by_anyone
 from .names import DataDisk, Disk, Server
+from .namespaces import Namespace
 from .pool import Pool
 from .processes import in_child
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import attachments, filesystems, guestfiles, kernel, loops, network, raw
-from .mounts import Namespace, mount_rows, root_row
+from . import attachments, filesystems, guestfiles, kernel, loops, network, placement, raw
+from .mounts import mount_rows, root_row
 from .names import DataDisk, Disk, Server
+from .namespaces import Namespace
 from .pool import Pool
 from .processes import in_child
 
@@ -202,7 +203,7 @@ def folder_in_use(pool: Pool, server: Server, disk: Disk, *, to_write: bool = Fa
         finally:
             os.close(root)
         return
-    found = attachments.places(pool, disk, [server])
+    found = placement.places(pool, disk, [server])
     if not found:
         raise OSError(errno.ESTALE, "the server does not use this disk")
     if to_write and found[0].data.read_only:

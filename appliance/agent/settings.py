@@ -3,6 +3,9 @@
 import argparse
 from dataclasses import dataclass
 
+POOL = "/pool"
+"""Where the helper has the pool."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -17,7 +20,7 @@ class Settings:
     """Free bytes in the pool that new work must leave."""
     state_floor: int
     """Free bytes in the file system below the pool that new work must leave."""
-    pool: str = "/pool"
+    pool: str = POOL
 
     @property
     def socket(self) -> str:

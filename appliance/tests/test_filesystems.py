@@ -28,7 +28,6 @@ class DeviceForTest(unittest.TestCase):
             "filesystems._new_device": lambda _: contextlib.nullcontext("/dev/loop0"),
             "loops.held": lambda _: contextlib.nullcontext(None),
             "loops.loops_in_use": lambda: iter([]),
-            "loops._LOCK": self.folder,
         }.items():
             patch = mock.patch(f"agent.{target}", replacement)
             patch.start()
