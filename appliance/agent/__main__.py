@@ -6,16 +6,21 @@ memory: kill the agent at any instruction and start another. See `wire.py` for t
 
 import errno
 import os
+import resource
 import signal
 import socket
 import socketserver
 import sys
+import threading
 from typing import Any, BinaryIO
 
 from .operations import OPERATIONS, Context, perform
 from .pool import Pool
 from .settings import Settings, from_arguments
 from .wire import Reply, Request
+
+MEMORY = 512 << 20
+"""Bytes that one request may take, of the 1 GiB that the helper has: a hostile disk makes its own request fail, and not everybody's helper end."""
 
 
 def answer(connection: socket.socket, pool: Pool) -> None:
@@ -33,6 +38,9 @@ def answer(connection: socket.socket, pool: Pool) -> None:
                 raise
             except OSError as error:
                 reply.failed(error)
+            except MemoryError:
+                limit_memory(resource.RLIM_INFINITY)  # for the answer
+                reply.failed(OSError(errno.ENOMEM, f"this takes more than {MEMORY >> 20} MiB of memory"))
             except (TypeError, ValueError, KeyError, OverflowError) as error:
                 reply.failed(OSError(errno.EINVAL, f"bad request: {error}"))
             except Exception as error:  # a defect; the client must not take it for the end of the helper, and start another
@@ -41,6 +49,12 @@ def answer(connection: socket.socket, pool: Pool) -> None:
             drain(stream)
         except ConnectionError:  # nobody waits for the answer any more
             pass
+
+
+def limit_memory(size: int) -> None:
+    """Of this process, and of each program that it starts."""
+    threading.stack_size(1 << 20)  # they count, and there may be a thread for each of sixty disks
+    resource.setrlimit(resource.RLIMIT_DATA, (size, resource.RLIM_INFINITY))
 
 
 def drain(stream: BinaryIO) -> None:
@@ -67,6 +81,7 @@ class Agent(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
     def finish_request(self, request: Any, client_address: Any) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGALRM, out_of_time)
+        limit_memory(MEMORY)
         answer(request, self.pool)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import stat
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,6 +16,10 @@ from .wire import Reply, Request
 
 BLOCK = 4096
 _COPY = 1 << 20
+_RANGE = struct.Struct("<QQ")
+_PIECE = struct.Struct(">QQ")
+"""Place and length of a run of blocks, so that they are in order as bytes are: a guest may have cut its disk into millions, and so they take
+the least memory."""
 
 
 def create(pool: Pool, disk: Disk, size: int) -> None:
@@ -155,17 +160,21 @@ def discard(pool: Pool, disk: Disk, offset: int, length: int) -> None:
         os.close(descriptor)
 
 
-def changed(pool: Pool, old: Disk, new: Disk) -> list[tuple[int, int]]:
-    """Where two disks may differ. What one has beyond the other's end counts as a hole there."""
+def changed(pool: Pool, old: Disk, new: Disk, reply: Reply) -> None:
+    """Where two disks may differ. What one has beyond the other's end counts as a hole there. The reply's body has the offset and the length of
+    each range, in eight bytes each, the lowest first."""
     first, second = pool.open(old), pool.open(new)
     try:
-        ranges = extents.differing(extents.extents_of(first), extents.extents_of(second))
         end = max(os.fstat(first).st_size, os.fstat(second).st_size)
-        # A file's last block may reach beyond its end.
-        return [(at, min(length, end - at)) for at, length in ranges if at < end]
+        found = bytearray()
+        for at, length in extents.differing(extents.extents_of(first), extents.extents_of(second)):
+            if at < end:
+                found += _RANGE.pack(at, min(length, end - at))  # a file's last block may reach beyond its end
     finally:
         os.close(first)
         os.close(second)
+    reply.begin_body(len(found))
+    reply.send(found)
 
 
 def checksum(pool: Pool, disk: Disk, reply: Reply) -> str:
@@ -180,13 +189,12 @@ def checksum(pool: Pool, disk: Disk, reply: Reply) -> str:
 def usage(pool: Pool, disk: Disk) -> dict[str, int]:
     descriptor = pool.open(disk)
     try:
-        found = extents.extents_of(descriptor)
         size = os.fstat(descriptor).st_size
-        return {
-            "logical": size,
-            "stored": sum(min(e.length, size - e.offset) for e in found if e.offset < size),
-            "shared": sum(min(e.length, size - e.offset) for e in found if e.offset < size and e.shared),
-        }
+        stored = shared = 0
+        for extent in _extents_within(descriptor, size):
+            stored += extent.length
+            shared += extent.length if extent.shared else 0
+        return {"logical": size, "stored": stored, "shared": shared}
     finally:
         os.close(descriptor)
 
@@ -197,8 +205,10 @@ def usage_of(pool: Pool, groups: list[list[Disk]]) -> dict[str, Any]:
     for index, group in enumerate(groups):
         for disk in group:
             members[disk] = members.get(disk, 0) | 1 << index
-    sizes: list[tuple[int, int]] = []
-    pieces: dict[tuple[int, int], _Use] = {}
+    # By the groups that have them, a bit for each: bytes of disks, bytes of blocks that one disk alone has, and each run of other blocks.
+    logical: dict[int, int] = {}
+    alone: dict[int, int] = {}
+    pieces: dict[bytes, int] = {}
     for disk, bits in members.items():
         try:
             descriptor = pool.open(disk)
@@ -206,31 +216,33 @@ def usage_of(pool: Pool, groups: list[list[Disk]]) -> dict[str, Any]:
             continue
         try:
             size = os.fstat(descriptor).st_size
-            sizes.append((size, bits))
-            for extent in extents.extents_of(descriptor):
-                if extent.offset < size:
-                    piece = extent.place, min(extent.length, size - extent.offset)
-                    pieces[piece] = _Use(extent.shared, bits | (pieces[piece].groups if piece in pieces else 0))
+            logical[bits] = logical.get(bits, 0) + size
+            for extent in _extents_within(descriptor, size):
+                if extent.shared:
+                    piece = _PIECE.pack(extent.place, extent.length)
+                    pieces[piece] = pieces.get(piece, 0) | bits
+                else:
+                    alone[bits] = alone.get(bits, 0) + extent.length
         finally:
             os.close(descriptor)
-    ordered = sorted(pieces.items())
+    ordered = sorted(pieces)
 
     def total(wanted: int) -> dict[str, int]:
-        used = [(piece, use.shared) for piece, use in ordered if use.groups & wanted]
-        return {
-            "logical": sum(size for size, bits in sizes if bits & wanted),
-            "stored": extents.covered(piece for piece, _ in used),
-            "shared": extents.covered(piece for piece, shared in used if shared),
-        }
+        shared = extents.covered(_PIECE.unpack(piece) for piece in ordered if pieces[piece] & wanted)
+        return {"logical": _sum(logical, wanted), "stored": _sum(alone, wanted) + shared, "shared": shared}
 
     return {"groups": [total(1 << index) for index in range(len(groups))], "total": total(-1)}
 
 
-class _Use(NamedTuple):
-    """Of a run of blocks: whether another file has it, and the groups that do, a bit for each."""
+def _sum(amounts: dict[int, int], wanted: int) -> int:
+    return sum(amount for bits, amount in amounts.items() if bits & wanted)
 
-    shared: bool
-    groups: int
+
+def _extents_within(descriptor: int, size: int) -> Iterator[extents.Extent]:
+    """Without what a file's last block has beyond its end."""
+    for extent in extents.extents_of(descriptor):
+        if extent.offset < size:
+            yield extent._replace(length=min(extent.length, size - extent.offset))
 
 
 def require_idle(pool: Pool, disk: Disk, seconds: float = 1) -> None:

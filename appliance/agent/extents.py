@@ -5,7 +5,7 @@ Reads no data: the block maps are the file system's own metadata, which no crash
 
 import fcntl
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .kernel import FIEMAP
@@ -13,6 +13,8 @@ from .kernel import FIEMAP
 _HEAD, _EACH, _COUNT = "=QQLLLL", "=QQQQQLLLL", 2048
 _SYNC = 1
 _LAST, _UNWRITTEN, _SHARED = 0x1, 0x800, 0x2000
+_NOWHERE = 2**64
+"""Behind all extents."""
 
 
 class Extent(NamedTuple):
@@ -24,9 +26,8 @@ class Extent(NamedTuple):
     shared: bool
 
 
-def extents_of(descriptor: int) -> list[Extent]:
-    """What the file holds, in order. Ranges that were only reserved read as zeros and are left out."""
-    found: list[Extent] = []
+def extents_of(descriptor: int) -> Iterator[Extent]:
+    """What the file holds, in order. Ranges that were only reserved read as zeros and are left out. None is kept: there may be millions."""
     at = 0
     while True:
         buffer = bytearray(struct.calcsize(_HEAD) + _COUNT * struct.calcsize(_EACH))
@@ -38,47 +39,52 @@ def extents_of(descriptor: int) -> list[Extent]:
             offset, place, length, flags = row[0], row[1], row[2], row[5]
             at = offset + length
             if not flags & _UNWRITTEN:
-                found.append(Extent(offset, place, length, bool(flags & _SHARED)))
+                yield Extent(offset, place, length, bool(flags & _SHARED))
             if flags & _LAST:
-                return found
+                return
         if mapped == 0:
-            return found
+            return
 
 
 def covered(pieces: Iterable[tuple[int, int]]) -> int:
-    """Bytes on the device that are in at least one of the (place, length) pieces."""
+    """Bytes on the device that are in at least one of the (place, length) pieces, which come in order."""
     total = end = 0
-    for place, length in sorted(pieces):
+    for place, length in pieces:
         total += max(0, place + length - max(place, end))
         end = max(end, place + length)
     return total
 
 
-def differing(old: list[Extent], new: list[Extent]) -> list[tuple[int, int]]:
-    """(offset, length) of the ranges in which the two do not share blocks; neighbours are joined."""
-    edges = sorted({edge for e in (*old, *new) for edge in (e.offset, e.offset + e.length)})
-    place_in_old, place_in_new = _place_lookup(old), _place_lookup(new)
-    ranges: list[tuple[int, int]] = []
-    for start, end in zip(edges, edges[1:]):
-        if place_in_old(start) == place_in_new(start):
-            continue
-        if ranges and sum(ranges[-1]) == start:
-            ranges[-1] = (ranges[-1][0], end - ranges[-1][0])
-        else:
-            ranges.append((start, end - start))
-    return ranges
+def differing(old: Iterable[Extent], new: Iterable[Extent]) -> Iterator[tuple[int, int]]:
+    """(offset, length) of the ranges in which the two do not share blocks, in order; neighbours are joined."""
+    one, other = _Map(old), _Map(new)
+    at, start = 0, None
+    while at < _NOWHERE:
+        if one.place(at) == other.place(at):
+            if start is not None:
+                yield start, at - start
+            start = None
+        elif start is None:
+            start = at
+        at = min(one.edge(at), other.edge(at))
 
 
-def _place_lookup(extents: list[Extent]) -> Callable[[int], int | None]:
-    """A function from an offset to its place (None in a hole), for offsets that only grow."""
-    index = 0
+class _Map:
+    """Where the bytes of a file lie, for offsets that only grow."""
 
-    def place(offset: int) -> int | None:
-        nonlocal index
-        while index < len(extents) and extents[index].offset + extents[index].length <= offset:
-            index += 1
-        if index == len(extents) or extents[index].offset > offset:
-            return None
-        return extents[index].place + offset - extents[index].offset
+    def __init__(self, extents: Iterable[Extent]) -> None:
+        self._extents = iter(extents)
+        self._extent = next(self._extents, None)
 
-    return place
+    def place(self, offset: int) -> int | None:
+        """None in a hole."""
+        while (extent := self._extent) and extent.offset + extent.length <= offset:
+            self._extent = next(self._extents, None)
+        return extent.place + offset - extent.offset if extent and extent.offset <= offset else None
+
+    def edge(self, offset: int) -> int:
+        """Where the extent or hole ends that was found at this offset."""
+        extent = self._extent
+        if not extent:
+            return _NOWHERE
+        return extent.offset if offset < extent.offset else extent.offset + extent.length

@@ -188,7 +188,9 @@ OPERATIONS: dict[str, Operation] = {
     "grow": Operation(lambda at, **f: disks.grow(at.pool, **f), {**_DISK, "size": whole_number}, QUICK),
     "discard": Operation(lambda at, **f: disks.discard(at.pool, **f), _RANGE, SLOW),
     "remove": Operation(lambda at, disk: at.pool.unlink(disk), _DISK, SLOW),
-    "changed": Operation(lambda at, **f: disks.changed(at.pool, **f), {"old": Disk.parse, "new": Disk.parse}, SLOW),
+    "changed": Operation(
+        lambda at, **f: disks.changed(at.pool, **f, reply=at.reply), {"old": Disk.parse, "new": Disk.parse}, SLOW
+    ),
     "checksum": Operation(lambda at, **f: disks.checksum(at.pool, **f, reply=at.reply), _DISK, LONG),
     "usage": Operation(lambda at, **f: disks.usage(at.pool, **f), _DISK, QUICK),
     "free": Operation(lambda at: at.pool.free(), {}, QUICK),

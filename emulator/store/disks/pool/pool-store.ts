@@ -28,7 +28,6 @@ export interface ContainerProcess {
 const Size = z.object({ size: z.number() });
 const Usage = z.object({ logical: z.number(), stored: z.number(), shared: z.number() });
 const Grouped = z.object({ groups: z.array(Usage), total: Usage });
-const Ranges = z.array(z.tuple([z.number(), z.number()]));
 const Frozen = z.object({ frozenMs: z.number() });
 
 export class PoolStore implements DiskStore {
@@ -90,8 +89,7 @@ export class PoolStore implements DiskStore {
   async changedBetween(from: DiskId, to: DiskId): Promise<ByteRange[]> {
     assertDiskId(from);
     assertDiskId(to);
-    const { value } = await this.#ask('changed', { old: from, new: to });
-    return Ranges.parse(value).map(([offset, length]) => ({ offset, length }));
+    return ranges((await this.#ask('changed', { old: from, new: to })).body);
   }
 
   async checksum(id: DiskId, options: WorkOptions = {}): Promise<string> {
@@ -129,6 +127,15 @@ export class PoolStore implements DiskStore {
       throw diskStoreError(error);
     }
   }
+}
+
+/** The offset and the length of each, in eight bytes each. */
+function ranges(body: Buffer): ByteRange[] {
+  const numberAt = (at: number): number => Number(body.readBigUInt64LE(8 * at));
+  return Array.from({ length: body.length / 16 }, (_, index) => ({
+    offset: numberAt(2 * index),
+    length: numberAt(2 * index + 1),
+  }));
 }
 
 function amount(bytes: number): number {
