@@ -103,6 +103,17 @@ describe('disks without a file system', async () => {
     await remove(spec);
   });
 
+  test('take no other’s place in /dev, and are free after an attach that failed', async () => {
+    const [spec, id] = [await launch(), await disk()];
+    await run(spec, 'mkdir /dev/vdb');
+    await expect(hardware.attachDisk(spec.id, at(id))).rejects.toMatchObject(BUSY);
+    await hardware.growDisk(id, 2 * SIZE);
+    await run(spec, 'rmdir /dev/vdb');
+    await hardware.attachDisk(spec.id, at(id));
+    expect(await run(spec, 'blockdev --getsize64 /dev/vdb')).toBe(String(2 * SIZE));
+    await remove(spec);
+  });
+
   test('read-only are not written, while another server writes to the same disk', async () => {
     const [reader, writer, id] = [await launch(), await launch(), await disk('before..')];
     await hardware.attachDisk(reader.id, at(id, '/dev/vdb', true));

@@ -40,9 +40,9 @@ def detached_mount(pool: Pool, wanted: DataDisk) -> int | None:
     meanwhile. None for a disk that holds no file system, or that a server has as a device and may make one on. Errors name the disk."""
     descriptor = pool.open(wanted.disk, os.O_RDWR)
     try:
-        with loops.one_at_a_time():
-            raw.let_go_of_unseen(loops.identity(descriptor))
-        if raw.device_over(loops.identity(descriptor)) or not partitions.file_system_area(descriptor):
+        file = loops.identity(descriptor)
+        raw.let_go_if_unseen(file)
+        if raw.device_over(file) or not partitions.file_system_area(descriptor):
             return None
         with filesystems.device_for(descriptor, pool.path(wanted.disk), shared=True, grown=True) as device:
             return filesystems.mount_root(device, kernel.MOUNT_ATTR_RDONLY if wanted.read_only else 0)
@@ -62,9 +62,8 @@ def detach(pool: Pool, server: Server, disk: Disk, *, force: bool) -> None:
 def _take_away(pool: Pool, server: Server, disk: Disk, *, lazily: bool) -> None:
     file = placement.file_of(pool, disk)
     if device := raw.device_over(file):
-        raw.take_away(server, device, lazily=lazily)
-        with loops.one_at_a_time():
-            raw.let_go_of_unseen(file)
+        raw.take_away(server, file, device, lazily=lazily)
+        raw.let_go_if_unseen(file)
     elif device := loops.loop_over(file):
         number = os.stat(device).st_rdev
         in_child(lambda: Namespace(server).take_away_all(number, lazily=lazily))

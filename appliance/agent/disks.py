@@ -248,8 +248,7 @@ def _extents_within(descriptor: int, size: int) -> Iterator[extents.Extent]:
 def require_idle(pool: Pool, disk: Disk, seconds: float = 1) -> None:
     descriptor = pool.open(disk)
     try:
-        with loops.one_at_a_time():
-            raw.let_go_of_unseen(loops.identity(descriptor))
+        raw.let_go_if_unseen(loops.identity(descriptor))
         loops.wait_until_free(loops.identity(descriptor), seconds)
     finally:
         os.close(descriptor)

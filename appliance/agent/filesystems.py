@@ -11,9 +11,11 @@ from .disks import BLOCK
 from .partitions import Area
 from .programs import run
 
-_E2FSCK_MENDED = (0, 1)
+_MENDED, _TRIED = (0, 1), (0, 1, 4)
+"""What e2fsck says of a sound file system and of a mended one; and of one with damage left. What can be done with that is the kernel's to say."""
 _PATIENCE = 10.0
 """The kernel lets go of a container's mounts a moment after the container."""
+_MOMENT = 0.5
 _SMALL, _HUGE = 128 << 20, 4 << 40
 _REST = 4 << 20
 """What resize2fs may leave of a disk: too little for a group of blocks of its own."""
@@ -46,7 +48,7 @@ def grow(descriptor: int, path: str, *, rest: int = 0) -> None:
             # It wants a check first, unless the file system was never mounted: a new placeholder needs none.
             if error.errno != errno.EREMOTEIO:
                 raise
-            run("e2fsck", "-fp", target, good=_E2FSCK_MENDED)
+            _check(target)
             run("resize2fs", target)
 
 
@@ -80,7 +82,18 @@ def _mend(descriptor: int, path: str) -> None:
     area, superblock = _found(descriptor)
     if area and superblock and superblock.has_errors:
         with _for_programs(descriptor, path, area) as target:
-            run("e2fsck", "-fp", target, good=_E2FSCK_MENDED)
+            _check(target)
+
+
+def _check(target: str) -> None:
+    """Mends what is safe to mend, and where that is not enough, everything: nobody is there to be asked, and a disk that was refused for its damage
+    could never be used again, nor be repaired from within."""
+    try:
+        run("e2fsck", "-fp", target, good=_MENDED)
+    except OSError as error:
+        if error.errno != errno.EREMOTEIO:
+            raise
+        run("e2fsck", "-fy", target, good=_TRIED)
 
 
 def _found(descriptor: int) -> tuple[Area | None, ext.Superblock | None]:
@@ -159,6 +172,7 @@ def mounted(descriptor: int, path: str) -> Iterator[int]:
 @contextlib.contextmanager
 def seen_in_use(file: loops.FileIdentity) -> Iterator[int | None]:
     """The root folder of a disk whose file system is in use, mounted once more for the time of the block; None if it is not in use."""
+    _await_mount_or_end(file)
     with loops.held(file) as device:
         mount = mount_root(device) if device and _is_mounted(device) else None
     try:
@@ -166,6 +180,16 @@ def seen_in_use(file: loops.FileIdentity) -> Iterator[int | None]:
     finally:
         if mount is not None:
             os.close(mount)
+
+
+def _await_mount_or_end(file: loops.FileIdentity) -> None:
+    """A device that is neither mounted nor a server's own will be mounted in a moment, or is just let go of; or a server still has it open that lost
+    it by force."""
+    deadline = time.monotonic() + _MOMENT
+    while (device := loops.loop_over(file)) and not _is_mounted(device) and not loops.keeper_of(device):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.005)
 
 
 def sync(root: int) -> None:

@@ -100,7 +100,12 @@ def alone_with(descriptor: int) -> Iterator[None]:
 def held(file: FileIdentity) -> Iterator[str | None]:
     """The device over a file, kept for the time of the block although its last mount may end meanwhile; None where there is none."""
     while path := loop_over(file):
-        device = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            device = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:  # it is being freed
+                raise
+            continue
         try:
             if backing_of(device) == file:  # else it went away, and perhaps to another file, just before it was opened
                 yield path
@@ -149,11 +154,12 @@ def keeper_of(path: str) -> str | None:
     return next((keeper for keeper, backing in _backings() if backing[2] == number), None)
 
 
-def clear(path: str) -> None:
-    """Frees a device: at once, or with the last that has it open. Does nothing if it is free."""
+def clear(path: str, file: FileIdentity) -> None:
+    """Frees the device over a file: at once, or with the last that has it open. Does nothing if it is free, or another file's by now."""
     device = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
-        fcntl.ioctl(device, CLR_FD, 0)
+        if backing_of(device) == file:
+            fcntl.ioctl(device, CLR_FD, 0)
     except OSError as error:
         if error.errno not in (errno.ENXIO, errno.ENODEV):
             raise
@@ -161,13 +167,15 @@ def clear(path: str) -> None:
         os.close(device)
 
 
-def flush(path: str) -> None:
-    """Writes what the kernel still has in memory of a device to the file behind it."""
-    device = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    try:
-        os.fsync(device)
-    finally:
-        os.close(device)
+def flush(file: FileIdentity) -> None:
+    """Writes what the kernel still has in memory of the device over a file to it."""
+    with held(file) as path:
+        if path:
+            device = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            try:
+                os.fsync(device)
+            finally:
+                os.close(device)
 
 
 def _made(backing: int, flags: int, area: tuple[int, int]) -> tuple[int, str]:

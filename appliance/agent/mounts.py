@@ -70,8 +70,8 @@ def control_groups_seeing(devices: set[int]) -> Iterator[str]:
             namespace = os.stat(f"/proc/{pid}/ns/mnt").st_ino
             if namespace in looked_at:
                 continue
-            looked_at.add(namespace)
             seen = any(row.device in devices for row in mount_rows(_text(f"/proc/{pid}/mountinfo")))
+            looked_at.add(namespace)
         except OSError:  # it ended just now, or is the kernel's
             continue
         if seen:

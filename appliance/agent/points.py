@@ -57,7 +57,7 @@ def share(pool: Pool, clones: list[Clone]) -> Point:
         journals = all(filesystems.has_journal(clone.source) for clone in clones if loops.identity(clone.source) in handles)
         groups, are_all = freezer.groups_seeing(numbers) if journals and len(numbers) > 1 else ([], False)
         # The long part, while writes still go on and others copy.
-        _side_by_side(loops.flush, list(bare.values()))
+        _side_by_side(loops.flush, list(bare))
         _side_by_side(kernel.syncfs, list(handles.values()))
         if journals and len(numbers) == 1:
             standstill: contextlib.AbstractContextManager[None] = contextlib.nullcontext()

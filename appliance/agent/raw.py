@@ -36,9 +36,13 @@ def device_over(file: loops.FileIdentity) -> str | None:
 
 def attach(pool: Pool, server: Server, wanted: DataDisk) -> None:
     """Does nothing if the disk is there, nor where the kernel cannot do it: the server does not see it then."""
-    with nodes(pool, server, [wanted]) as found:
-        for node, name in found:
-            in_child(lambda: Namespace(server).place_node(node, name))
+    try:
+        with nodes(pool, server, [wanted]) as found:
+            for node, name in found:
+                in_child(lambda: Namespace(server).place_node(node, name))
+    except OSError:
+        let_go_of_all_unseen(pool)
+        raise
 
 
 @contextlib.contextmanager
@@ -85,10 +89,10 @@ def _device_for(descriptor: int) -> str:
         return device
 
 
-def take_away(server: Server, device: str, *, lazily: bool) -> None:
+def take_away(server: Server, file: loops.FileIdentity, device: str, *, lazily: bool) -> None:
     """Flushed. EBUSY while a process of the server has it open, unless done lazily: then what has it open keeps it."""
     number = os.stat(device).st_rdev
-    loops.flush(device)
+    loops.flush(file)
     with loops.one_at_a_time():
         if lazily and devices.may_be_told(server):
             devices.deny(server, number)
@@ -103,10 +107,11 @@ def let_go_of_unseen(file: loops.FileIdentity) -> None:
     keeper = device and loops.keeper_of(device)
     if not device or not keeper or seen_by_anyone(os.stat(device).st_rdev):
         return
-    loops.flush(device)
-    devices.deny_to_all(os.stat(device).st_rdev)
-    loops.clear(keeper)
-    loops.clear(device)
+    loops.flush(file)
+    node = os.stat(device)
+    devices.deny_to_all(node.st_rdev)
+    loops.clear(keeper, (node.st_dev, node.st_ino))
+    loops.clear(device, file)
 
 
 def let_go_if_unseen(file: loops.FileIdentity) -> None:
@@ -119,10 +124,9 @@ def let_go_if_unseen(file: loops.FileIdentity) -> None:
 def let_go_of_all_unseen(pool: Pool) -> None:
     """After servers ended: theirs; and whatever a guest told to stay when its last user is gone."""
     ours = os.stat(pool.disks).st_dev
-    with loops.one_at_a_time():
-        for device, file in list(loops.loops_in_use()):
-            if file[0] != ours:
-                continue
-            let_go_of_unseen(file)
-            if not loops.keeper_of(device):
-                loops.clear(device)  # every other device has auto-clear anyway
+    for device, file in list(loops.loops_in_use()):
+        if file[0] != ours:
+            continue
+        let_go_if_unseen(file)
+        if not device_over(file):
+            loops.clear(device, file)  # has auto-clear anyway, if nobody changed that

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from unittest import mock
 
-from agent.freezer import Group, freezer_of, groups_seeing, held
+from agent.freezer import Group, folder_of, freezer_of, groups_seeing, held
 
 CONTAINER = "4f" * 32
 
@@ -15,6 +15,11 @@ class FreezerTest(unittest.TestCase):
     def test_both_forms_of_control_groups_are_known(self) -> None:
         self.assertEqual(freezer_of(f"3:freezer:/docker/{CONTAINER}\n0::/docker/{CONTAINER}\n"), f"/cgroup/freezer/docker/{CONTAINER}")
         self.assertEqual(freezer_of(f"0::/system.slice/docker-{CONTAINER}.scope\n"), f"/cgroup/system.slice/docker-{CONTAINER}.scope")
+
+    def test_a_controller_of_version_1_is_not_looked_for_in_version_2(self) -> None:
+        self.assertEqual(folder_of(f"5:devices:/docker/{CONTAINER}\n", "devices"), f"/cgroup/devices/docker/{CONTAINER}")
+        self.assertIsNone(folder_of(f"0::/docker/{CONTAINER}\n", "devices"))
+        self.assertIsNone(folder_of("5:devices:/\n0::/\n", "devices"))
 
     def test_nothing_but_a_container_is_ever_held(self) -> None:
         for text in ("", "0::/\n", "3:freezer:/\n", "0::/init.scope\n", "0::/user.slice\n", f"0::/../{CONTAINER}\n", f"4:memory:/docker/{CONTAINER}\n"):

@@ -31,6 +31,13 @@ class MountsTest(unittest.TestCase):
             rows = mounts.mount_rows(MOUNTS.replace("with", f"a{character}b"))
             self.assertEqual([row.at for row in rows if row.parent == 600][2], f"/etc/a{character}b blank")
 
+    def test_the_node_of_a_loop_device_counts_as_the_device_and_no_other_file_does(self) -> None:
+        node = "606 602 0:6 /loop12 /dev/vdb ro,nosuid shared:2 - devtmpfs devtmpfs rw\n"
+        file = "607 602 0:7 /loop12 /dev/vdc ro,nosuid - tmpfs devtmpfs rw\n"
+        rows = mounts.mount_rows(MOUNTS + node + file)
+        self.assertEqual([(row.at, row.is_node) for row in rows if row.device == os.makedev(7, 12)], [("/", False), ("/dev/vdb", True)])
+        self.assertEqual(rows[-1].device, os.makedev(0, 7))
+
     def test_a_process_that_left_its_root_has_none(self) -> None:
         with self.assertRaises(OSError) as caught:
             mounts.root_row(mounts.mount_rows("604 600 254:0 /x /etc/hosts rw - ext4 /dev/vda rw\n"))
