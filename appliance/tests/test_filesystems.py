@@ -1,7 +1,8 @@
-"""Who waits for whom where disks are made fit for use."""
+"""File systems are made fit for use: how, and who waits for whom."""
 
 import contextlib
 import os
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -11,6 +12,33 @@ from unittest import mock
 from agent import filesystems
 
 _LONG = 20.0
+
+
+class MendTest(unittest.TestCase):
+    """What the kernel marks as damaged is mended before it is used. The tools that mend and damage are the real ones."""
+
+    def setUp(self) -> None:
+        scratch = tempfile.NamedTemporaryFile()
+        self.addCleanup(scratch.close)
+        self.descriptor, self.path = scratch.fileno(), scratch.name
+        os.ftruncate(self.descriptor, 16 << 20)
+        filesystems.make(self.path)
+
+    def damage(self, *requests: str) -> None:
+        for request in (*requests, "set_super_value state 2"):
+            subprocess.run(["debugfs", "-w", "-R", request, self.path], check=True, capture_output=True)
+
+    def test_what_is_marked_is_sound_afterwards_also_where_the_damage_leaves_a_doubt(self) -> None:
+        for requests in ((), (f"write {__file__} lost", "unlink lost"), ("mkdir folder", "clri folder")):
+            with self.subTest(requests):
+                self.damage(*requests)
+                filesystems._mend(self.descriptor, self.path)
+                subprocess.run(["e2fsck", "-fn", self.path], check=True, capture_output=True)
+
+    def test_a_disk_without_a_mark_is_left_as_it_is(self) -> None:
+        with mock.patch.object(filesystems, "run") as run:
+            filesystems._mend(self.descriptor, self.path)
+        run.assert_not_called()
 
 
 class DeviceForTest(unittest.TestCase):
