@@ -2,6 +2,7 @@ import { existsSync, readFileSync, truncateSync, unlinkSync, writeFileSync } fro
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ChunkStore, openChunkStore } from '../emulator/store/disks/chunks/chunk-store.ts';
@@ -249,6 +250,37 @@ describe('the chunk store', () => {
     expect((await store.read('a', { offset: 2 * MIB, length: 3 })).toString()).toBe('two');
   });
 
+  describe('comparing two disks', () => {
+    const LEAF = 128 * MIB;
+
+    test('lets others have their turns while it looks for what differs, however little that is', async () => {
+      // Equal bytes in trees that share nothing: all leaves are looked at, and nothing is found in them.
+      const leaves = 128;
+      const writes = Array.from({ length: leaves }, (_, leaf) => ({ offset: leaf * LEAF, data: Buffer.from('equal') }));
+      for (const id of ['a', 'b']) {
+        await store.create(id, leaves * LEAF);
+        await store.writeAll(id, writes);
+      }
+      for (const compare of [() => store.changedBetween('a', 'b'), () => store.roughlyChanged('a', 'b')]) {
+        const { answer, turns } = await countingTurns(compare());
+        expect(answer).toEqual([]);
+        expect(turns).toBeGreaterThanOrEqual(leaves / 16);
+      }
+    });
+
+    test('tells of the disks as they were when it was asked, whatever becomes of them', async () => {
+      await store.create('a', 40 * LEAF);
+      for (let leaf = 0; leaf < 40; leaf += 1) await store.write('a', leaf * LEAF, pattern(leaf, 8192));
+      await store.snapshot([{ source: 'a', target: 'b' }]);
+      for (let leaf = 0; leaf < 40; leaf += 1) await store.write('b', leaf * LEAF + 4096, pattern(leaf + 7, 4096));
+      const compared = store.changedBetween('a', 'b');
+      await Promise.all([store.remove('a'), store.discard('b', { offset: 0, length: 40 * LEAF })]);
+      expect(await compared).toEqual(Array.from({ length: 40 }, (_, leaf) => ({ offset: leaf * LEAF + 4096, length: 4096 })));
+      await store.remove('b');
+      expect(chunkFiles(folder)).toEqual([]);
+    });
+  });
+
   test('lets nobody else open its folder, and several stores live side by side', async () => {
     await expect(openChunkStore({ folder })).rejects.toMatchObject({ problem: 'unavailable' });
     const other = await openChunkStore({ folder: join(folder, 'other') });
@@ -413,6 +445,20 @@ describe('the chunk store', () => {
     return '';
   }
 });
+
+/** How often the event loop turned until there was an answer. */
+async function countingTurns<T>(work: Promise<T>): Promise<{ answer: T; turns: number }> {
+  let isDone = false;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  let turns = 0;
+  while (!isDone) {
+    await setImmediate();
+    turns += 1;
+  }
+  return { answer: await done, turns };
+}
 
 /** Steps that a process on the store answered in each lane, until it was killed. */
 async function liveUntilKilled(folder: string, steps: number): Promise<number[]> {

@@ -1,60 +1,42 @@
 import { type ByteRange, DiskStoreError, PIECE } from '../disk-store.ts';
-import { joinedRanges } from './byte-ranges.ts';
+import { appendRange } from './byte-ranges.ts';
 import type { Chunk, ChunkTable } from './chunk-table.ts';
-import type { DiskRow } from './disk-table.ts';
 import { BLOCK, blockNumbers, differingBlocks } from './piece-blocks.mjs';
 import type { PieceStorage } from './piece-storage.ts';
-import type { PieceTree } from './piece-tree.ts';
+import type { PieceDifference } from './piece-tree.ts';
 import { pieceLength } from './pieces.ts';
 import type { Turns } from './turns.ts';
 
+/** What the index tells of the difference between two disks: the pieces, and the size of each disk in bytes. */
+export interface DisksApart {
+  readonly pieces: readonly PieceDifference[];
+  readonly sizes: readonly [before: number, after: number];
+}
+
 interface DifferenceParts {
-  readonly tree: PieceTree;
   readonly chunks: ChunkTable;
   readonly storage: PieceStorage;
   readonly turns: Turns;
 }
 
-/** A piece in which two disks may differ, and its chunks; 0 for a hole. */
-interface Difference {
-  readonly piece: number;
-  readonly before: number;
-  readonly after: number;
-}
-
 /**
- * Where two disks differ, by blocks of 4 KiB. What the index does not tell is found by reading the pieces that have different chunks; one
- * that cannot be read may differ as a whole.
+ * Where two disks differ, by blocks of 4 KiB, given the pieces that do: their chunks are to be held. What the index does not tell is found
+ * by reading them; one that cannot be read may differ as a whole.
  */
-export async function blockDifferences(before: DiskRow, after: DiskRow, parts: DifferenceParts): Promise<ByteRange[]> {
-  const { tree, storage, turns } = parts;
-  const differences = [...tree.differences(before, after)].map(
-    (piece): Difference => ({ piece, before: chunkAt(tree, before, piece), after: chunkAt(tree, after, piece) }),
-  );
-  const end = Math.max(before.size, after.size);
-  return storage.holding(
-    differences.flatMap(difference => [difference.before, difference.after]),
-    async () => {
-      const ranges: ByteRange[] = [];
-      for (const difference of differences) {
-        for (const block of await blocksOf(difference, before.size, after.size, parts)) {
-          ranges.push({ offset: difference.piece * PIECE + block * BLOCK, length: BLOCK });
-        }
-        await turns.next();
-      }
-      return joinedRanges(ranges, end);
-    },
-  );
-}
-
-function chunkAt(tree: PieceTree, disk: DiskRow, piece: number): number {
-  return tree.lookup(disk, piece, piece + 1)[0]?.[1] ?? 0;
+export async function blockDifferences({ pieces, sizes }: DisksApart, parts: DifferenceParts): Promise<ByteRange[]> {
+  const ranges: ByteRange[] = [];
+  for (const difference of pieces) {
+    for (const block of await blocksOf(difference, sizes, parts)) {
+      appendRange(ranges, { offset: difference.piece * PIECE + block * BLOCK, length: BLOCK }, Math.max(...sizes));
+    }
+    await parts.turns.next();
+  }
+  return ranges;
 }
 
 async function blocksOf(
-  { piece, before, after }: Difference,
-  sizeBefore: number,
-  sizeAfter: number,
+  { piece, before, after }: PieceDifference,
+  [sizeBefore, sizeAfter]: DisksApart['sizes'],
   { chunks, storage }: DifferenceParts,
 ): Promise<number[]> {
   const known = knownBlocks(chunks.get(before), chunks.get(after));

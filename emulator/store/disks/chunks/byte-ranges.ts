@@ -1,14 +1,11 @@
 import type { ByteRange } from '../disk-store.ts';
 
-/** Ranges (ascending) with neighbours as one; none goes beyond `end`. */
-export function joinedRanges(ranges: Iterable<ByteRange>, end: number): ByteRange[] {
-  const joined: { offset: number; length: number }[] = [];
-  for (const range of ranges) {
-    const length = Math.min(range.length, end - range.offset);
-    const last = joined.at(-1);
-    if (length <= 0) continue;
-    if (last && last.offset + last.length === range.offset) last.length += length;
-    else joined.push({ offset: range.offset, length });
-  }
-  return joined;
+/** Adds a range that comes after all others, as one with the last where it follows at once; none goes beyond `end`. */
+export function appendRange(ranges: ByteRange[], { offset, length }: ByteRange, end: number): void {
+  const within = Math.min(length, end - offset);
+  if (within <= 0) return;
+  const last = ranges.at(-1);
+  if (last && last.offset + last.length === offset)
+    ranges[ranges.length - 1] = { offset: last.offset, length: last.length + within };
+  else ranges.push({ offset, length: within });
 }

@@ -14,15 +14,15 @@ import {
   type WorkOptions,
 } from '../disk-store.ts';
 import { baseFor } from './base-choice.ts';
-import { blockDifferences } from './block-differences.ts';
-import { joinedRanges } from './byte-ranges.ts';
+import { blockDifferences, type DisksApart } from './block-differences.ts';
+import { appendRange } from './byte-ranges.ts';
 import { checksumOf } from './checksum.ts';
 import { asDiskStoreError } from './chunk-index.ts';
 import { assertRange, assertSize } from './disk-bounds.ts';
 import type { DiskRow } from './disk-table.ts';
 import { discardedPieces, grownPieces, type Original, writtenPieces } from './piece-edits.ts';
 import { FILES_AT_ONCE, type PieceContent } from './piece-storage.ts';
-import { MissingNodeError } from './piece-tree.ts';
+import { MissingNodeError, type PieceDifference } from './piece-tree.ts';
 import { type DiskWrite, pieceCount, pieceLength } from './pieces.ts';
 import { sideBySide } from './side-by-side.ts';
 import { openParts, type StoreParts } from './store-parts.ts';
@@ -164,24 +164,21 @@ export class ChunkStore implements DiskStore {
     });
   }
 
-  async changedBetween(from: DiskId, to: DiskId): Promise<ByteRange[]> {
-    assertDiskId(from);
-    return this.#look(to, () => {
-      const before = this.#parts.disks.require(from);
-      const after = this.#parts.disks.require(to);
-      return blockDifferences(before, after, { ...this.#parts, turns: this.#turns });
-    });
+  changedBetween(from: DiskId, to: DiskId): Promise<ByteRange[]> {
+    return this.#work(() =>
+      // Locked while the index is looked at only: to read what differs takes long, and a chunk that is held does not change.
+      this.#parts.storage.holding([], async hold =>
+        blockDifferences(await this.#apart(from, to, hold), { ...this.#parts, turns: this.#turns }),
+      ),
+    );
   }
 
   /** As changedBetween, by whole pieces: from the index alone, so it costs no reading. */
   async roughlyChanged(from: DiskId, to: DiskId): Promise<ByteRange[]> {
-    assertDiskId(from);
-    return this.#look(to, () => {
-      const [before, after] = [this.#parts.disks.require(from), this.#parts.disks.require(to)];
-      const pieces = [...this.#parts.tree.differences(before, after)];
-      const ranges = pieces.map(piece => ({ offset: piece * PIECE, length: PIECE }));
-      return joinedRanges(ranges, Math.max(before.size, after.size));
-    });
+    const { pieces, sizes } = await this.#apart(from, to);
+    const ranges: ByteRange[] = [];
+    for (const { piece } of pieces) appendRange(ranges, { offset: piece * PIECE, length: PIECE }, Math.max(...sizes));
+    return ranges;
   }
 
   checksum(id: DiskId, options: WorkOptions = {}): Promise<string> {
@@ -263,6 +260,23 @@ export class ChunkStore implements DiskStore {
       return storage.holding([chunk], async () => Buffer.from(await storage.load(chunk, length, id)));
     };
     return { size: row.size, copyOf, baseFor: piece => baseFor(this.#parts, row, piece) };
+  }
+
+  /** Which pieces of two disks differ, under the locks of both, since trees are looked at a leaf at a time. */
+  #apart(from: DiskId, to: DiskId, hold: (chunk: number) => void = () => undefined): Promise<DisksApart> {
+    return this.#change([from, to], async () => {
+      const [before, after] = [this.#parts.disks.require(from), this.#parts.disks.require(to)];
+      const pieces: PieceDifference[] = [];
+      for (const ofLeaf of this.#parts.tree.differences(before, after)) {
+        for (const difference of ofLeaf) {
+          hold(difference.before);
+          hold(difference.after);
+          pieces.push(difference);
+        }
+        await this.#turns.next();
+      }
+      return { pieces, sizes: [before.size, after.size] };
+    });
   }
 
   /** Stores pieces of a disk. In the same transaction, and before them, `reshape` may change the disk. */

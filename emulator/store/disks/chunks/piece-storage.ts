@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { DiskStoreError } from '../disk-store.ts';
 import type { ChunkFiles } from './chunk-files.ts';
@@ -13,6 +14,8 @@ import { sideBySide } from './side-by-side.ts';
 
 /** Chunk files read or written at once by one call: the threads of Node's file pool. */
 export const FILES_AT_ONCE = 4;
+/** Chunks that are let go in one turn of the event loop: a large disk has hundreds of thousands. */
+const LET_GO_PER_TURN = 8192;
 /** Checked pieces kept in memory, in bytes: enough for the tables of a file system that is being worked on. */
 const CACHE_BYTES = 16 << 20;
 
@@ -69,12 +72,21 @@ export class PieceStorage {
     return this.#held;
   }
 
-  async holding<T>(chunks: readonly number[], work: () => Promise<T>): Promise<T> {
-    for (const chunk of chunks) this.#hold(chunk);
+  /** Keeps the files of chunks while `work` lasts, and of those that it adds. */
+  async holding<T>(chunks: readonly number[], work: (hold: (chunk: number) => void) => Promise<T>): Promise<T> {
+    const held: number[] = [];
+    const hold = (chunk: number): void => {
+      this.#hold(chunk);
+      held.push(chunk);
+    };
+    chunks.forEach(hold);
     try {
-      return await work();
+      return await work(hold);
     } finally {
-      for (const chunk of chunks) this.#letGo(chunk);
+      for (const [at, chunk] of held.entries()) {
+        if (at > 0 && at % LET_GO_PER_TURN === 0) await setImmediate();
+        this.#letGo(chunk);
+      }
       this.#parts.onRelease();
     }
   }

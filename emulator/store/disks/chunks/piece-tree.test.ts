@@ -19,6 +19,7 @@ afterEach(() => {
 const EMPTY: TreeRoot = { node: 0, height: 0 };
 const count = (table: 'node' | 'chunk', where = 'true'): unknown =>
   db.prepare(`SELECT count(*) FROM ${table} WHERE ${where}`).pluck().get();
+const differences = (before: TreeRoot, after: TreeRoot) => [...tree.differences(before, after)].flat();
 const reclaim = (): void => {
   while (tree.reclaimOne());
 };
@@ -55,7 +56,7 @@ test('a shared tree is copied only along the way of a change, and freed only whe
   tree.retain(original);
   const copy = tree.set(original, [[5, 1]]);
   expect(count('node')).toBe(131);
-  expect([...tree.differences(original, copy)]).toEqual([5]);
+  expect(differences(original, copy)).toEqual([{ piece: 5, before: 0, after: 1 }]);
   tree.release(original);
   reclaim();
   expect(count('node')).toBe(129);
@@ -84,9 +85,12 @@ test('trees of different heights are compared as if the lower one went on with h
   const low = tree.set(EMPTY, [[7, 1]]);
   tree.retain(low);
   const high = tree.set(tree.raise(low, 100_000), [[99_999, 2]]);
-  expect([...tree.differences(low, high)]).toEqual([99_999]);
-  expect([...tree.differences(high, low)]).toEqual([99_999]);
-  expect([...tree.differences(EMPTY, high)]).toEqual([7, 99_999]);
+  expect(differences(low, high)).toEqual([{ piece: 99_999, before: 0, after: 2 }]);
+  expect(differences(high, low)).toEqual([{ piece: 99_999, before: 2, after: 0 }]);
+  expect(differences(EMPTY, high)).toEqual([
+    { piece: 7, before: 0, after: 1 },
+    { piece: 99_999, before: 0, after: 2 },
+  ]);
 });
 
 test.each([1, 2, 3])('any number of trees hold what maps would hold, and every reference is counted (seed %i)', seed => {
@@ -124,9 +128,11 @@ test.each([1, 2, 3])('any number of trees hold what maps would hold, and every r
   for (const one of trees) expect(tree.lookup(one.root, 0, pieces)).toEqual(filled(one));
   const [first, last] = [trees[0], trees.at(-1)];
   if (first && last) {
-    const differ = (piece: number): boolean => (first.map.get(piece) ?? 0) !== (last.map.get(piece) ?? 0);
-    const expected = [...new Set([...first.map.keys(), ...last.map.keys()])].filter(differ).sort((a, b) => a - b);
-    expect([...tree.differences(first.root, last.root)]).toEqual(expected);
+    const expected = [...new Set([...first.map.keys(), ...last.map.keys()])]
+      .sort((a, b) => a - b)
+      .map(piece => ({ piece, before: first.map.get(piece) ?? 0, after: last.map.get(piece) ?? 0 }))
+      .filter(({ before, after }) => before !== after);
+    expect(differences(first.root, last.root)).toEqual(expected);
   }
   for (const { root } of trees) tree.release(root);
   reclaim();

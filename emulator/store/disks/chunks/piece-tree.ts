@@ -25,6 +25,13 @@ interface OwnNode {
   readonly entries: number[];
 }
 
+/** A piece in which two trees differ, and its chunks; 0 for a hole. */
+export interface PieceDifference {
+  readonly piece: number;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** The index is damaged. Whoever knows the disk says which (chunk-store.ts). */
 export class MissingNodeError extends Error {
   override readonly name = 'MissingNodeError';
@@ -107,10 +114,13 @@ export class PieceTree {
     return found;
   }
 
-  /** The pieces in which two trees differ, in ascending order. Shared nodes are passed over without being read. */
-  *differences(a: TreeRoot, b: TreeRoot): Generator<number> {
-    const height = Math.max(a.height, b.height);
-    yield* this.#differences(a, b, height, 0);
+  /**
+   * The pieces in which two trees differ, in ascending order, a leaf at a time, so that a caller may let others have their turn (while
+   * neither tree is changed). Shared nodes are passed over without being read; a leaf that was read without finding anything is empty.
+   */
+  *differences(before: TreeRoot, after: TreeRoot): Generator<PieceDifference[]> {
+    const height = Math.max(before.height, after.height);
+    yield* this.#differences(before, after, height, 0);
   }
 
   /** Whether another tree shares the leaf of a piece. */
@@ -183,23 +193,24 @@ export class PieceTree {
     }
   }
 
-  *#differences(a: TreeRoot, b: TreeRoot, height: number, first: number): Generator<number> {
+  *#differences(a: TreeRoot, b: TreeRoot, height: number, first: number): Generator<PieceDifference[]> {
     if (a.node === b.node && (a.node === 0 || a.height === b.height)) return;
     const ofA = this.#entriesAt(a, height);
     const ofB = this.#entriesAt(b, height);
     const span = spanOf(height - 1);
+    const found: PieceDifference[] = [];
     for (let slot = 0; slot < FANOUT; slot += 1) {
-      const inA = ofA[slot] ?? 0;
-      const inB = ofB[slot] ?? 0;
+      const [before, after] = [ofA[slot] ?? 0, ofB[slot] ?? 0];
       const piece = first + slot * span;
       if (height === 0) {
-        if (inA !== inB) yield piece;
+        if (before !== after) found.push({ piece, before, after });
       } else {
         // A tree that is lower than the other is, as a whole, the first child of a node that it does not have.
         const below = (root: TreeRoot, node: number): TreeRoot => ({ node, height: Math.min(root.height, height - 1) });
-        yield* this.#differences(below(a, inA), below(b, inB), height - 1, piece);
+        yield* this.#differences(below(a, before), below(b, after), height - 1, piece);
       }
     }
+    if (height === 0) yield found;
   }
 
   #entriesAt(root: TreeRoot, height: number): number[] {
