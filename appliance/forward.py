@@ -5,6 +5,8 @@
 
 import asyncio
 import contextlib
+import socket
+import struct
 import sys
 from collections.abc import Awaitable, Callable
 
@@ -17,12 +19,21 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 
 async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Until one side has said all; the other may go on."""
-    with contextlib.suppress(ConnectionError, OSError):
+    """Until one side has said all; the other may go on. What breaks on one side breaks on the other: there, its end would be waited for for ever,
+    or pass for the end of what was to be said."""
+    try:
         while data := await reader.read(PIECE):
             writer.write(data)
             await writer.drain()
         writer.write_eof()
+    except OSError:
+        reset(writer)
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    if not writer.transport.is_closing():
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 def forwarder(target: str, port: int) -> Handler:
