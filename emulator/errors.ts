@@ -26,6 +26,8 @@ export function errorCodes<Name extends string>(rows: Readonly<Record<Name, Erro
 /** An expected failure: the caller's fault or the cloud's rule. Anything else that is thrown is a defect and is masked. */
 export class CloudError extends Error {
   override readonly name = 'CloudError';
+  /** The entry of the table; several causes may have the same code. */
+  readonly entry: ErrorCode;
   readonly code: string;
   readonly status: number;
   /** The input at fault, as a path: `tags.2.key`. */
@@ -33,6 +35,7 @@ export class CloudError extends Error {
 
   constructor(error: ErrorCode, options: { message?: string; field?: string | undefined; cause?: unknown } = {}) {
     super(options.message ?? error.message, { cause: options.cause });
+    this.entry = error;
     this.code = error.code;
     this.status = error.status;
     this.field = options.field;

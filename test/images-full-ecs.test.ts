@@ -1,6 +1,7 @@
 /** Full-ECS images: a server with all its disks into an image, and back; who may share, accept and delete them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
+import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { imageDisk } from '../emulator/images/image-disk.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { type EmulatorCloud, openEmulator, refusal } from './emulator-cloud.ts';
@@ -239,6 +240,24 @@ describe.each(everyHardware)('on %s', hardware => {
       for (const { id } of await emulator.cloud.database.read.job.findMany()) await emulator.over(id);
     });
 
+    test('a server or a disk that something else holds, and a quota of backups that is used up', async () => {
+      const { a, cloud } = emulator;
+      const job = await cloud.database.read.job.findFirstOrThrow();
+      for (const [resource, code] of [
+        [`server:${serverId}`, 'IMG.0010'],
+        [`disk:${disks[1]}`, 'IMG.0022'],
+      ] as const) {
+        await rows(db => db.resourceLock.create({ data: { resource, jobId: job.id } }));
+        expect(await make()).toBe(code);
+        await rows(db => db.resourceLock.delete({ where: { resource } }));
+      }
+      const where = { tenantId_resource: { tenantId: a.id, resource: 'backups' } };
+      const { used } = await cloud.database.read.quota.findUniqueOrThrow({ where });
+      await rows(db => db.quota.update({ where, data: { limit: used } }));
+      expect(await make()).toBe('IMG.0015');
+      await rows(db => db.quota.update({ where, data: { limit: null } }));
+    });
+
     test(
       'a vault that leaves out the system disk, and a backup without it',
       async () => {
@@ -289,6 +308,29 @@ describe.each(everyHardware)('on %s', hardware => {
     },
     MINUTES,
   );
+
+  test('one whose disks cannot be copied, or do not fit the vault, fails with the codes of images', async () => {
+    const { a, cloud, over } = emulator;
+    const { hardware } = cloud;
+    const snapshot = hardware.snapshot.bind(hardware);
+    const { usedBytes } = await cloud.database.read.vault.findUniqueOrThrow({ where: { id: vaultId } });
+    const failures: [() => Promise<unknown>, string][] = [
+      [() => Promise.reject(new HardwareError('failed', 'the disks cannot be copied')), 'IMG.0014'],
+      // Something else takes the room after the order.
+      [() => rows(db => db.vault.update({ where: { id: vaultId }, data: { usedBytes: 1000n * 2n ** 30n } })), 'IMG.0182'],
+    ];
+    for (const [happens, code] of failures) {
+      await write(disks[1] ?? '', '/more', code);
+      hardware.snapshot = async copies => {
+        await happens();
+        return snapshot(copies);
+      };
+      const { jobId } = await a.images.createWhole({ name: 'no', serverId, vaultId });
+      expect(await over(jobId)).toMatchObject({ status: 'FAIL', errorCode: code });
+    }
+    hardware.snapshot = snapshot;
+    await rows(db => db.vault.update({ where: { id: vaultId }, data: { usedBytes } }));
+  });
 
   test(
     'bytes that are found damaged leave an image that is not used',

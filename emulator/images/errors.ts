@@ -98,6 +98,7 @@ export const imageErrors = errorCodes({
   vaultFull: ['IMG.0182', 400, 'The vault has too little space.'],
   vaultHasAllServers: ['IMG.0185', 400, 'The vault has as many servers as it can have.'],
   serverInOtherVault: ['IMG.0183', 400, 'The server is bound to another vault.'],
+  backupQuotaUsedUp: ['IMG.0015', 400, 'The quota of backups is used up.'],
   backupNotDeleted: ['IMG.0176', 400, 'The backup of the full-ECS image could not be deleted.'],
 
   // Sharing

@@ -21,24 +21,38 @@ export async function requireServerVault(
   return vault;
 }
 
-/** What the backup service says, and how the image service says it. */
-const TRANSLATIONS: readonly (readonly [ErrorCode, ErrorCode])[] = [
+/** What the backup service says of a server that enters a vault and is backed up, and how the image service says it. */
+const TRANSLATIONS: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
+  [backupErrors.vaultNotFound, errors.vaultNotFound],
+  [backupErrors.vaultStatusWrong, errors.vaultUnavailable],
   [backupErrors.vaultFull, errors.vaultFull],
   [backupErrors.tooManyResources, errors.vaultHasAllServers],
+  [backupErrors.resourceTypeWrong, errors.vaultOfOtherKind],
   [backupErrors.resourceInOtherVault, errors.serverInOtherVault],
+  [backupErrors.resourceNotFound, errors.serverNotFound],
+  [backupErrors.serverNotFound, errors.serverNotFound],
+  [backupErrors.serverStatusWrong, errors.serverStateWrongForFullEcs],
+  [backupErrors.serverBusy, errors.serverBusy],
   [backupErrors.bareMetalServer, errors.serverTypeWrong],
+  [backupErrors.diskStatusWrong, errors.diskStateWrong],
+  [backupErrors.diskBusy, errors.diskBusy],
   [backupErrors.scsiDisk, errors.diskStateWrong],
   [backupErrors.nothingToBackUp, errors.serverWithoutSystemDisk],
-];
+  [backupErrors.backupQuotaUsedUp, errors.backupQuotaUsedUp],
+  [backupErrors.backupFailed, errors.creationFailed],
+]);
 
-/** Plans a backup for an image: what goes wrong is told in the codes of the image service, where it has one. */
+const OF_BACKUPS: ReadonlySet<ErrorCode> = new Set(Object.values(backupErrors));
+
+/** Plans and makes a backup for an image: what goes wrong is told in the codes of the image service. One that it has none for is a defect. */
 export async function inImageCodes<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const row = cause instanceof CloudError && TRANSLATIONS.find(([{ code }]) => code === cause.code);
-    if (!row || !(cause instanceof CloudError)) throw cause;
-    throw new CloudError(row[1], { message: `${row[1].message} (${cause.message})`, field: cause.field, cause });
+    if (!(cause instanceof CloudError) || !OF_BACKUPS.has(cause.entry)) throw cause;
+    const error = TRANSLATIONS.get(cause.entry);
+    if (!error) throw new Error(`the image service has no code for ${cause.code}: ${cause.message}`, { cause });
+    throw new CloudError(error, { message: `${error.message} (${cause.message})`, field: cause.field, cause });
   }
 }
 

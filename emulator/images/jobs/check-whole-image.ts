@@ -8,6 +8,7 @@ import { orderJob } from '../../jobs/job-orders.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import type { Transaction } from '../../transactions.ts';
 import { imageErrors } from '../errors.ts';
+import { inImageCodes } from '../source-vault.ts';
 
 const Input = z.object({ imageId: z.string(), backupId: z.string(), taken: TakenSnapshot });
 type Input = z.infer<typeof Input>;
@@ -31,7 +32,7 @@ export const checkWholeImageJob = defineJob<Input, z.infer<typeof State>>({
       weight: 1,
       seconds: 60,
       async run({ cloud, input: { backupId, taken }, report, signal }) {
-        await verifyBackup(cloud, { backupId, taken }, { onProgress: report, signal });
+        await inImageCodes(() => verifyBackup(cloud, { backupId, taken }, { onProgress: report, signal }));
         return undefined;
       },
       async commit(tx, { cloud, input: { backupId } }) {

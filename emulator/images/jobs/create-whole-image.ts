@@ -4,6 +4,7 @@ import { CloudError } from '../../errors.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { changeStatus } from '../change-status.ts';
 import { imageErrors } from '../errors.ts';
+import { inImageCodes } from '../source-vault.ts';
 import { activateWholeImage } from '../whole-image.ts';
 import { orderWholeImageCheck } from './check-whole-image.ts';
 import { forgetHalfMade } from './copied-image.ts';
@@ -35,10 +36,12 @@ export const createWholeImageJob = defineJob<Input, z.infer<typeof State>>({
       name: 'snapshot',
       weight: 8,
       seconds: 20,
-      run: async ({ cloud, input, signal }) => ({ taken: await snapshotBackup(cloud, input.backupId, signal) }),
+      run: async ({ cloud, input, signal }) => ({
+        taken: await inImageCodes(() => snapshotBackup(cloud, input.backupId, signal)),
+      }),
       async commit(tx, { cloud, job, input: { backupId, imageId }, state: { taken } }) {
         if (!taken) throw new CloudError(imageErrors.creationFailed);
-        await settleSnapshot(tx, cloud, { jobId: job.id, backupId, taken });
+        await inImageCodes(() => settleSnapshot(tx, cloud, { jobId: job.id, backupId, taken }));
         await changeStatus(tx, imageId, 'SAVING');
       },
       revert: ({ cloud, input }) => undoBackup(cloud, input.backupId, input.imageId),

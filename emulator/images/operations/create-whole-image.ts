@@ -46,6 +46,7 @@ export const createWholeImage = defineOperation({
     errors.vaultFull,
     errors.vaultHasAllServers,
     errors.serverInOtherVault,
+    errors.backupQuotaUsedUp,
     errors.imageQuotaUsedUp,
     errors.tooManyTasks,
   ],
