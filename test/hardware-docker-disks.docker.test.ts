@@ -260,27 +260,6 @@ describe('data disks', () => {
     await remove(spec);
   });
 
-  test('a disk is formatted only if it holds nothing, once, and while nobody has it', async () => {
-    const disk = await formatted();
-    const sum = await hardware.disks.checksum(disk);
-    await hardware.formatDisk(disk);
-    expect(await hardware.disks.checksum(disk)).toBe(sum);
-    await hardware.writeFile({ disk }, '/f', Buffer.from('x'));
-    await expect(hardware.formatDisk(disk)).rejects.toMatchObject({ problem: 'failed' });
-    await expect(hardware.formatDisk('image')).rejects.toMatchObject({ problem: 'failed' });
-    const marked = await blank();
-    await hardware.disks.write(marked, 63 * MIB, Buffer.from([1]));
-    await expect(hardware.formatDisk(marked)).rejects.toMatchObject({ problem: 'failed' });
-    const zeros = await blank();
-    await hardware.disks.write(zeros, 0, Buffer.alloc(MIB));
-    await hardware.formatDisk(zeros);
-    const spec = await launch();
-    await hardware.attachDisk(spec.id, at(zeros));
-    await expect(hardware.formatDisk(zeros)).rejects.toMatchObject(BUSY);
-    await expect(hardware.formatDisk('none')).rejects.toMatchObject({ problem: 'not-found' });
-    await remove(spec);
-  });
-
   test('an attached disk grows at once if nobody uses it, else at its next attach', async () => {
     const spec = await launch();
     const disk = await formatted();

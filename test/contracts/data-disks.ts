@@ -57,8 +57,12 @@ export function dataDiskContract(tools: ContractTools): void {
 
   describe('formatting', () => {
     test('makes an empty file system, and again is nothing', async () => {
-      const disk = await formattedDisk();
+      const disk = await blankDisk();
+      await hardware().disks.write(disk, 0, Buffer.alloc(MIB));
       await hardware().formatDisk(disk);
+      const sum = await hardware().disks.checksum(disk);
+      await hardware().formatDisk(disk);
+      expect(await hardware().disks.checksum(disk)).toBe(sum);
       expect(await namesOn(disk)).toEqual([]);
       expect(await hardware().disks.stat(disk)).toEqual({ size: SIZE });
       await hardware().writeFile({ disk }, '/a/b', Buffer.from('first'));
@@ -80,15 +84,18 @@ export function dataDiskContract(tools: ContractTools): void {
       const disk = await formattedDisk();
       const copy = newId('data');
       await hardware().disks.snapshot([{ source: disk, target: copy }]);
+      await hardware().formatDisk(copy);
+      expect(await hardware().disks.changedBetween(disk, copy)).toEqual([]);
       await hardware().writeFile({ disk: copy }, '/f', Buffer.from('in the copy'));
       expect(await namesOn(disk)).toEqual([]);
       expect(await text(copy, '/f')).toBe('in the copy');
     });
 
     test('of a disk that holds something is refused', async () => {
-      const [image, bytes] = [await newDisk(), await blankDisk()];
+      const [image, bytes, files] = [await newDisk(), await blankDisk(), await formattedDisk()];
       await hardware().disks.write(bytes, 40 * MIB, Buffer.from('precious'));
-      for (const disk of [image, bytes]) {
+      await hardware().writeFile({ disk: files }, '/precious', Buffer.from('x'));
+      for (const disk of [image, bytes, files]) {
         const before = await hardware().disks.checksum(disk);
         await expect(hardware().formatDisk(disk), disk).rejects.toMatchObject(refused('failed'));
         expect(await hardware().disks.checksum(disk)).toBe(before);

@@ -2,27 +2,25 @@ import { createHash } from 'node:crypto';
 import type { ChunkStore } from '../../store/disks/chunks/chunk-store.ts';
 import { type DiskId, DiskStoreError } from '../../store/disks/disk-store.ts';
 import { HardwareError } from '../hardware.ts';
-import { ext4Format, uuidOf } from './file-system/ext4-format.ts';
+import { ext4Format, isUntouched } from './file-system/ext4-format.ts';
 import { SUPERBLOCK } from './file-system/superblock.ts';
 
 /**
- * Makes an empty ext4 on a disk that holds nothing; all of it or, after a crash, nothing. The UUID follows from the disk's id, so that a
- * step which runs again knows what it has made. Throws `failed` where the disk holds anything else. To be called with the disk locked.
+ * Makes an empty ext4 on a disk that holds nothing; all of it or, after a crash, nothing. One that is there and was never touched is what a
+ * step which runs again has made. Throws `failed` where the disk holds anything else. To be called with the disk locked.
  */
 export async function formatDisk(store: ChunkStore, disk: DiskId, now: Date): Promise<void> {
   const found = await store.stat(disk);
   if (found === undefined) throw new DiskStoreError('not-found', `there is no disk ${disk}`);
-  const uuid = uuidFor(disk);
   if ((await store.usage(disk)).stored > 0) {
-    if (await hasFileSystem(store, disk, found.size, uuid)) return;
+    if (await isEmptyFileSystem(store, disk, found.size)) return;
     throw new HardwareError('failed', `disk ${disk} holds something already: it is not formatted`);
   }
-  await store.writeAll(disk, ext4Format(found.size, { uuid, time: Math.floor(now.getTime() / 1000) }));
+  await store.writeAll(disk, ext4Format(found.size, { uuid: uuidFor(disk), time: Math.floor(now.getTime() / 1000) }));
 }
 
-async function hasFileSystem(store: ChunkStore, disk: DiskId, size: number, uuid: Buffer): Promise<boolean> {
-  if (size < SUPERBLOCK.offset + SUPERBLOCK.length) return false;
-  return uuidOf(await store.read(disk, SUPERBLOCK))?.equals(uuid) ?? false;
+async function isEmptyFileSystem(store: ChunkStore, disk: DiskId, size: number): Promise<boolean> {
+  return size >= SUPERBLOCK.offset + SUPERBLOCK.length && isUntouched(await store.read(disk, SUPERBLOCK));
 }
 
 /** A UUID of version 8 (RFC 9562): its bits are the application's own. */

@@ -44,9 +44,10 @@ export function ext4Format(size: number, identity: Ext4Identity): DiskWrite[] {
   return writes;
 }
 
-/** The UUID of the file system that the first bytes of a disk begin; undefined where they begin none. */
-export function uuidOf(superblock: Buffer): Buffer | undefined {
-  return superblock.readUInt16LE(56) === MAGIC ? superblock.subarray(104, 120) : undefined;
+/** Whether a file system is as it was made: with nothing in it, and never mounted. */
+export function isUntouched(superblock: Buffer): boolean {
+  const usedInodes = superblock.readUInt32LE(0) - superblock.readUInt32LE(16);
+  return superblock.readUInt16LE(56) === MAGIC && superblock.readUInt32LE(44) === 0 && usedInodes <= FIRST_INODES;
 }
 
 const MAGIC = 0xef53;
