@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { snapshotDisk } from '../emulator/disks/server-disk.ts';
 import type { EmulatorCloud } from './emulator-cloud.ts';
 import { openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
@@ -126,4 +127,17 @@ test.each(everyHardware)('a snapshot and a backup of a disk are looked into, too
   expect(await refusal(a.contents.listFiles({ source: missing, path: '/' }))).toBe('Cloudyard.0013');
   expect((await a.usage.ofVault({ vaultId })).stored).toBeGreaterThan(0);
   expect(await refusal(b.usage.ofVault({ vaultId }))).toBe('BackupService.6105');
+});
+
+test.each(everyHardware)('what has lost its bytes is damaged, for whoever looks into it or compares it (%s)', async () => {
+  const { a, cloud, over } = emulator;
+  const [attached] = await a.servers.listDisks({ serverIds: [server] });
+  const taken = await a.disks.createSnapshot({ diskId: attached?.diskId ?? '', name: 'lost' });
+  expect((await over(taken.jobId)).status).toBe('SUCCESS');
+  await cloud.hardware.disks.remove(snapshotDisk(taken.snapshotId));
+  const source = { kind: 'SNAPSHOT', id: taken.snapshotId } as const;
+  expect(await refusal(a.contents.listFiles({ source, path: '/' }))).toBe('Cloudyard.0015');
+  expect(await refusal(a.contents.readFile({ source, path: '/srv/kept' }))).toBe('Cloudyard.0015');
+  expect(await refusal(a.contents.compare({ from: at(first), to: source, path: '/srv' }))).toBe('Cloudyard.0015');
+  expect(await refusal(a.contents.listFiles({ source: at(first), path: '/nowhere' }))).toBe('APIGW.0201');
 });

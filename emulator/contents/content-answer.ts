@@ -1,7 +1,8 @@
 import type { Cloud } from '../cloud.ts';
-import { CloudError, commonErrors } from '../errors.ts';
-import { HardwareError } from '../hardware/hardware.ts';
+import { CloudError, commonErrors, type ErrorCode } from '../errors.ts';
+import { type FileTarget, HardwareError, type HardwareProblem } from '../hardware/hardware.ts';
 import { cloudErrorOf } from '../jobs/job-failure.ts';
+import { DiskStoreError } from '../store/disks/disk-store.ts';
 import { contentErrors as errors } from './errors.ts';
 
 /** What every look into contents may be refused with. */
@@ -13,27 +14,46 @@ export const contentRefusals = [
   errors.contentUnreadable,
 ];
 
-const ANSWERS = {
+const ANSWERS: Readonly<Partial<Record<HardwareProblem, ErrorCode>>> = {
   'not-found': commonErrors.badRequest,
   'bad-path': commonErrors.badRequest,
   'too-large': commonErrors.badRequest,
   busy: errors.contentNotReady,
   failed: errors.contentUnreadable,
-} as const;
+};
 
-/** Asks the hardware for what is in a disk: few at a time, for each answer holds some MiB. */
-export async function contentAnswer<T>(cloud: Cloud, work: () => Promise<T>): Promise<T> {
+/**
+ * Finds what a caller wants to look into, and asks the hardware for something in it: few at a time, for each answer holds some MiB. Throws what is
+ * in `contentRefusals`.
+ */
+export async function contentAnswer<Targets extends readonly FileTarget[], T>(
+  cloud: Cloud,
+  find: () => Promise<Targets>,
+  ask: (targets: Targets) => Promise<T>,
+): Promise<T> {
+  const targets = await find();
   try {
-    return await cloud.contentAccess.run(work);
+    return await cloud.contentAccess.run(() => ask(targets));
   } catch (cause) {
-    if (cause instanceof HardwareError && isAnswered(cause.problem)) {
-      const answer = ANSWERS[cause.problem];
-      throw new CloudError(answer, { message: `${answer.message} ${cause.message}`, field: 'path', cause });
+    if (isNotFound(cause) && (await areGone(cloud, targets))) {
+      // Whoever has deleted it meanwhile took the record first.
+      await find();
+      throw new CloudError(errors.contentDamaged, { message: `${errors.contentDamaged.message} (they are gone)`, cause });
     }
+    if (cause instanceof DiskStoreError && cause.problem === 'corrupt')
+      throw new CloudError(errors.contentDamaged, { message: `${errors.contentDamaged.message} (${cause.message})`, cause });
+    const answer = cause instanceof HardwareError ? ANSWERS[cause.problem] : undefined;
+    if (answer && cause instanceof Error)
+      throw new CloudError(answer, { message: `${answer.message} ${cause.message}`, field: 'path', cause });
     throw cloudErrorOf(cause) ?? cause;
   }
 }
 
-function isAnswered(problem: string): problem is keyof typeof ANSWERS {
-  return Object.hasOwn(ANSWERS, problem);
+function isNotFound(error: unknown): boolean {
+  return (error instanceof DiskStoreError || error instanceof HardwareError) && error.problem === 'not-found';
+}
+
+async function areGone(cloud: Cloud, targets: readonly FileTarget[]): Promise<boolean> {
+  for (const { disk } of targets) if ((await cloud.hardware.disks.stat(disk)) === undefined) return true;
+  return false;
 }

@@ -22,9 +22,9 @@ export const compareContents = defineOperation({
   errors: contentRefusals,
   async run({ cloud, caller, input: { from, to, path, after, limit } }): Promise<Comparison> {
     requireHardware(cloud);
-    const targets = [await fileTarget(cloud, caller, from), await fileTarget(cloud, caller, to)] as const;
+    const find = async () => [await fileTarget(cloud, caller, from), await fileTarget(cloud, caller, to)] as const;
     const options = { path, limit: limit + 1, ...(after && { after }) };
-    const found = await contentAnswer(cloud, () => cloud.hardware.compareFiles(...targets, options));
+    const found = await contentAnswer(cloud, find, targets => cloud.hardware.compareFiles(...targets, options));
     const differences = found.slice(0, limit);
     return { differences, next: found.length > limit ? (differences.at(-1)?.path ?? null) : null };
   },

@@ -15,7 +15,7 @@ export const listContentFiles = defineOperation({
   errors: contentRefusals,
   async run({ cloud, caller, input: { source, path } }): Promise<FileEntry[]> {
     requireHardware(cloud);
-    const target = await fileTarget(cloud, caller, source);
-    return contentAnswer(cloud, () => cloud.hardware.listFiles(target, path));
+    const find = async () => [await fileTarget(cloud, caller, source)] as const;
+    return contentAnswer(cloud, find, ([target]) => cloud.hardware.listFiles(target, path));
   },
 });

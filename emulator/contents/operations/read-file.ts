@@ -19,7 +19,7 @@ export const readContentFile = defineOperation({
   errors: contentRefusals,
   async run({ cloud, caller, input: { source, path, offset, length } }): Promise<Buffer> {
     requireHardware(cloud);
-    const target = await fileTarget(cloud, caller, source);
-    return contentAnswer(cloud, () => cloud.hardware.readFile(target, path, { offset, length }));
+    const find = async () => [await fileTarget(cloud, caller, source)] as const;
+    return contentAnswer(cloud, find, ([target]) => cloud.hardware.readFile(target, path, { offset, length }));
   },
 });
