@@ -1,8 +1,10 @@
 """What a request may name. Nothing that comes from outside is ever used as a path before it passed here."""
 
+import contextlib
 import errno
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -11,6 +13,8 @@ OWN_NAME = re.compile(r"@[a-z0-9-]{1,80}")
 CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
 DEVICE = re.compile(r"/dev/([a-z]{2,8})")
 PATH_LIMIT = 4096
+_EXITING = 0x4
+"""A flag of the kernel's for a process that ends or has ended."""
 
 
 def refuse(what: str, value: object) -> NoReturn:
@@ -89,18 +93,35 @@ class Server:
         return Server(pid, container)
 
     def open(self, name: str, flags: int) -> int:
-        return os.open(name, flags | os.O_CLOEXEC, dir_fd=self._proc)
+        with self._unless_it_ends():
+            return os.open(name, flags | os.O_CLOEXEC, dir_fd=self._proc)
 
     def read(self, name: str) -> str:
         with open(self.open(name, os.O_RDONLY), encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             return file.read()
 
     def stat(self, name: str) -> os.stat_result:
-        return os.stat(name, dir_fd=self._proc)
+        with self._unless_it_ends():
+            return os.stat(name, dir_fd=self._proc)
 
     def root(self) -> int:
         """The root folder of its mount namespace."""
         return self.open("root", os.O_PATH | os.O_DIRECTORY)
+
+    @contextlib.contextmanager
+    def _unless_it_ends(self) -> Iterator[None]:
+        """ESRCH for a process that ends. It has left its namespaces before, and then there is nothing (ENOENT) to be told of them (EINVAL)."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.EINVAL) or not self._ends():
+                raise
+            raise ProcessLookupError(errno.ESRCH, f"process {self.pid} has ended") from None
+
+    def _ends(self) -> bool:
+        with open(os.open("stat", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._proc), encoding="utf-8", errors="surrogateescape") as file:
+            flags = int(file.read().rpartition(")")[2].split()[6])
+        return bool(flags & _EXITING)
 
 
 def in_container(cgroup: str, container: str) -> bool:

@@ -53,8 +53,6 @@ def runs_init(server: Server) -> bool:
     """Whether its first process executes a file of its present root, and so no longer the stub."""
     try:
         return server.stat("exe").st_dev == root_row(mount_rows(server.read("mountinfo"))).device
-    except FileNotFoundError:
-        return False
     except OSError as error:
         # A stub has the root that it was given.
         if error.errno != errno.ESTALE:

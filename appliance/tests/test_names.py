@@ -1,7 +1,10 @@
 """What a request may name, and what it may not."""
 
+import errno
+import os
 import subprocess
 import unittest
+import unittest.mock
 
 from agent.names import Disk, GuestPath, Server, in_container, whole_number
 
@@ -58,6 +61,25 @@ class ContainerTest(unittest.TestCase):
             child.kill()
         with self.assertRaises(ProcessLookupError):
             Server.parse({"pid": child.pid, "container": OTHER})
+
+    def test_a_process_that_has_ended_is_not_there_also_before_its_parent_knows(self) -> None:
+        with subprocess.Popen(["sleep", "60"]) as child:
+            with unittest.mock.patch("agent.names.in_container", lambda *_: True):
+                server = Server(child.pid, CONTAINER)
+            os.close(server.root())
+            with self.assertRaises(FileNotFoundError):
+                server.open("nothing", os.O_RDONLY)
+            child.kill()
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+            for look in (
+                server.root,
+                lambda: server.open("ns/mnt", os.O_RDONLY),
+                lambda: server.read("mountinfo"),
+                lambda: server.stat("exe"),
+            ):
+                with self.assertRaises(OSError) as caught:
+                    look()
+                self.assertEqual(caught.exception.errno, errno.ESRCH)
 
     def test_what_is_no_server_is_refused(self) -> None:
         for value in ({"pid": 1, "container": OTHER}, {"pid": 99, "container": "x"}, {"pid": 99}, 4, None):

@@ -25,6 +25,7 @@ export const FILE_PROBLEMS: Problems = {
   EXDEV: 'bad-path',
   EINVAL: 'bad-path',
   EFBIG: 'too-large',
+  ENOMEM: 'too-large',
 };
 
 export async function agentCall(
