@@ -17,7 +17,8 @@ class AnswerTest(unittest.TestCase):
         """In a process of its own, as the agent does it."""
         ours, theirs = socket.socketpair()
         with ours:
-            if os.fork() == 0:
+            child = os.fork()
+            if child == 0:
                 try:
                     with unittest.mock.patch.dict(OPERATIONS, {"work": Operation(work, {}, 30)}):
                         main.Agent.finish_request(types.SimpleNamespace(pool=POOL), theirs, None)
@@ -28,7 +29,7 @@ class AnswerTest(unittest.TestCase):
             ours.shutdown(socket.SHUT_WR)
             with ours.makefile("rb") as stream:
                 said = stream.read()
-            os.wait()
+            os.waitpid(child, 0)
             return said
 
     def test_work_that_takes_more_memory_than_a_request_has_is_refused_and_says_so(self) -> None:

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import tempfile
 import tracemalloc
 import unittest
 
@@ -33,7 +34,8 @@ class RunTest(unittest.TestCase):
 
         self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, out_of_time))
         asleep = f"until grep -q '^State:.S' /proc/{os.getpid()}/status; do :; done"  # while it waits for the program
-        with self.assertRaises(TimeoutError):
-            run("sh", "-c", f"{asleep}; kill -ALRM {os.getpid()}; exec sleep 1000")
-        with self.assertRaises(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)
+        with tempfile.NamedTemporaryFile() as noted:
+            with self.assertRaises(TimeoutError):
+                run("sh", "-c", f"echo $$ > {noted.name}; {asleep}; kill -ALRM {os.getpid()}; exec sleep 1000")
+            with self.assertRaises(ProcessLookupError):
+                os.kill(int(noted.read()), 0)
