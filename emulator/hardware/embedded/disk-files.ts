@@ -1,6 +1,6 @@
 import type { ChunkStore } from '../../store/disks/chunks/chunk-store.ts';
-import { Turns } from '../../store/disks/chunks/turns.ts';
 import { type DiskId, DiskStoreError } from '../../store/disks/disk-store.ts';
+import { Turns } from '../../store/turns.ts';
 import { type FileDifference, type FileEntry, HardwareError } from '../hardware.ts';
 import { type CompareOptions, compareFolders } from './file-system/compare-folders.ts';
 import { Ext4Volume } from './file-system/ext4-volume.ts';

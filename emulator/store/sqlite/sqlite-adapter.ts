@@ -6,6 +6,7 @@ import type {
   Transaction,
 } from '@prisma/driver-adapter-utils';
 import { BackgroundCheckpoints } from '../background-checkpoints.ts';
+import { Turns } from '../turns.ts';
 import { Connection } from './connection.ts';
 
 const IDENTITY = { provider: 'sqlite', adapterName: 'cloudyard-sqlite' } as const;
@@ -35,10 +36,11 @@ export function openConnections(file: string): Connections {
 
 function adapter({ writer, reader }: Connections): SqlDriverAdapter {
   const checkpoints = new BackgroundCheckpoints(writer.database);
+  const turns = new Turns();
   let last: Promise<void> = Promise.resolve();
 
   return {
-    ...queryable(reader),
+    ...queryable(reader, turns),
     executeScript: async script => writer.run(script),
     /** Transactions take turns: there is one connection for them. */
     async startTransaction() {
@@ -52,7 +54,7 @@ function adapter({ writer, reader }: Connections): SqlDriverAdapter {
         end();
         throw error;
       }
-      return transaction(writer, () => checkpoints.committed(), end);
+      return transaction({ writer, turns, committed: () => checkpoints.committed(), end });
     },
     async dispose() {
       await last;
@@ -61,9 +63,16 @@ function adapter({ writer, reader }: Connections): SqlDriverAdapter {
   };
 }
 
-function transaction(writer: Connection, committed: () => void, end: () => void): Transaction {
+interface TransactionParts {
+  readonly writer: Connection;
+  readonly turns: Turns;
+  readonly committed: () => void;
+  readonly end: () => void;
+}
+
+function transaction({ writer, turns, committed, end }: TransactionParts): Transaction {
   return {
-    ...queryable(writer),
+    ...queryable(writer, turns),
     // Commit and rollback are ours to carry out, not statements that Prisma sends.
     options: { usePhantomQuery: true },
     async commit() {
@@ -90,11 +99,18 @@ function rollBack({ database }: Connection): void {
   if (database.inTransaction) database.exec('ROLLBACK');
 }
 
-function queryable(connection: Connection): SqlQueryable {
+/** Many that wait for their turn let timers and sockets have theirs in between. */
+function queryable(connection: Connection, turns: Turns): SqlQueryable {
   return {
     ...IDENTITY,
-    queryRaw: async (query: SqlQuery) => connection.query(query),
-    executeRaw: async (query: SqlQuery) => connection.execute(query),
+    async queryRaw(query: SqlQuery) {
+      await turns.next();
+      return connection.query(query);
+    },
+    async executeRaw(query: SqlQuery) {
+      await turns.next();
+      return connection.execute(query);
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Turns } from '../../../store/disks/chunks/turns.ts';
+import type { Turns } from '../../../store/turns.ts';
 import { type FileDifference, type FileEntry, HardwareError } from '../../hardware.ts';
 import { damaged } from './damaged.ts';
 import type { Ext4Volume } from './ext4-volume.ts';

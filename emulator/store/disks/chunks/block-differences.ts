@@ -1,3 +1,4 @@
+import type { Turns } from '../../turns.ts';
 import { type ByteRange, DiskStoreError, PIECE } from '../disk-store.ts';
 import { appendRange } from './byte-ranges.ts';
 import type { Chunk, ChunkTable } from './chunk-table.ts';
@@ -5,7 +6,6 @@ import { BLOCK, blockNumbers, differingBlocks } from './piece-blocks.mjs';
 import type { PieceStorage } from './piece-storage.ts';
 import type { PieceDifference } from './piece-tree.ts';
 import { pieceLength } from './pieces.ts';
-import type { Turns } from './turns.ts';
 
 /** What the index tells of the difference between two disks: the pieces, and the size of each disk in bytes. */
 export interface DisksApart {

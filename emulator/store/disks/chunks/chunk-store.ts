@@ -1,3 +1,4 @@
+import { Turns } from '../../turns.ts';
 import { DiskLocks } from '../disk-locks.ts';
 import {
   assertDiskId,
@@ -26,7 +27,6 @@ import { MissingNodeError, type PieceDifference } from './piece-tree.ts';
 import { type DiskWrite, pieceCount, pieceLength } from './pieces.ts';
 import { sideBySide } from './side-by-side.ts';
 import { openParts, type StoreParts } from './store-parts.ts';
-import { Turns } from './turns.ts';
 import { type CountedDisk, groupsById, usageOf } from './usage.ts';
 
 export interface ChunkStoreOptions {

@@ -1,8 +1,8 @@
+import type { Turns } from '../../turns.ts';
 import type { DiskId, DiskUsage, GroupedUsage, UsageOptions } from '../disk-store.ts';
 import type { Chunk, ChunkTable } from './chunk-table.ts';
 import type { DiskRow } from './disk-table.ts';
 import type { PieceTree } from './piece-tree.ts';
-import type { Turns } from './turns.ts';
 
 /** Ids in one look-up: as many as a leaf has. */
 const AT_ONCE = 128;

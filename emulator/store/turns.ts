@@ -6,8 +6,8 @@ const SLICE_MS = 3;
 const PER_SLICE = 16;
 
 /**
- * Lets the event loop turn. Calls of the index are synchronous, so a caller that awaits one call after another would never leave the
- * queue of microtasks, and timers and sockets would wait until it is through.
+ * Lets the event loop turn. Calls of SQLite are synchronous, so a caller that awaits one call after another would never leave the queue of
+ * microtasks, and timers and sockets would wait until it is through.
  */
 export class Turns {
   #began = 0;
