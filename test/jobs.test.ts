@@ -124,8 +124,9 @@ describe('a job that cannot be carried on', () => {
     const { jobId } = await cloud.a.images.delete({ imageId: await image() });
     await reached(jobId, 'release');
     await cloud.cloud.database.write(tx => tx.job.update({ where: { id: jobId }, data }));
-    await cloud.faults.remove(id).then(() => cloud.restart());
+    await cloud.restart();
     expect(await cloud.waitUntilOver(jobId)).toMatchObject({ status: 'FAIL', errorCode: 'Cloudyard.0010' });
+    await cloud.faults.remove(id);
     await expectClean();
   });
 });
