@@ -11,7 +11,7 @@ import { millionImages } from './benchmarks/million-images.ts';
 import { processStart } from './benchmarks/process-start.ts';
 import { imageById, imagePage } from './benchmarks/queries.ts';
 import { testCloud } from './benchmarks/test-cloud.ts';
-import { thousandBackups } from './benchmarks/thousand-backups.ts';
+import { thousandCopies } from './benchmarks/thousand-copies.ts';
 import { thousandServers } from './benchmarks/thousand-servers.ts';
 
 export const benchmarks: readonly Benchmark[] = [
@@ -26,7 +26,7 @@ export const benchmarks: readonly Benchmark[] = [
   dockerDisks,
   imageFiles,
   thousandServers,
-  thousandBackups,
+  thousandCopies,
   jobEventSubscribers,
   testCloud,
   crashRecovery,

@@ -5,17 +5,18 @@ import { percentile } from '../statistics.ts';
 
 const ROUNDS = 7;
 const CHANGED = 10 << 20;
+/** Enough for a 99th percentile that is not the longest. */
+const HOLDS = 200;
 
 interface WholeImage extends Timed {
   readonly imageId: string;
   readonly storedBytes: number;
-  readonly frozenMs: number;
 }
 
 export const fullEcsImage: Benchmark = {
   name: 'full-ecs-image',
   description:
-    'full-ECS image of a running server with three disks of 1 GiB written, first and after 10 MiB have changed, against a system disk image of it; what the second one stores, and how long the server is frozen',
+    'full-ECS image of a running server with three disks of 1 GiB written, first and after 10 MiB have changed, against a system disk image of it; what the second one stores, and how long the server is held while it writes to all of them',
   needs: 'docker',
   targets: {
     'full-ecs-image-first-ms': { ratio: { atMost: 1 } },
@@ -32,14 +33,12 @@ export const fullEcsImage: Benchmark = {
       return milliseconds;
     };
     const stored: number[] = [];
-    const frozen: number[] = [];
     const first = await disks.ask<WholeImage>({ task: 'wholeImage' });
     const firstReference = await systemImage();
     const next = async (): Promise<number> => {
       await disks.ask({ task: 'change' });
-      const { milliseconds, storedBytes, frozenMs } = await disks.ask<WholeImage>({ task: 'wholeImage' });
+      const { milliseconds, storedBytes } = await disks.ask<WholeImage>({ task: 'wholeImage' });
       stored.push(storedBytes);
-      frozen.push(frozenMs);
       return milliseconds;
     };
     const figures: Measured[] = [
@@ -51,11 +50,12 @@ export const fullEcsImage: Benchmark = {
       },
       { row: 'full-ecs-image-next-ms', ...(await inPairs({ rounds: ROUNDS }, next, systemImage)) },
     ];
+    const { heldMs } = await disks.ask<{ heldMs: number[] }>({ task: 'hold', times: HOLDS });
     const largest = Math.max(...stored);
     return [
       ...figures,
       { row: 'full-ecs-image-next-bytes', ours: largest, reference: CHANGED, ratio: largest / CHANGED },
-      { row: 'full-ecs-image-frozen-p99-ms', ours: percentile([first.frozenMs, ...frozen], 0.99) },
+      { row: 'full-ecs-image-frozen-p99-ms', ours: percentile(heldMs, 0.99) },
     ];
   },
 };

@@ -29,6 +29,8 @@ import { TOKEN_A } from '../queries.ts';
 const PATIENCE = { timeoutMs: 600_000 };
 const PIECE = 4 << 20;
 const MANY = '/srv/many';
+/** There while the server is to write. */
+const WRITING = '/run/writing';
 const [folder = '', mebibytes = '1024'] = process.argv.slice(2);
 const engine = new Docker();
 const cloud = await openCloud({ folder, hardware: 'docker' });
@@ -50,8 +52,24 @@ const tasks = {
     const { milliseconds, imageId, backupId } = await timedJob(() =>
       cloud.run(createWholeImage, caller, { name, serverId, vaultId }),
     );
-    const { storedBytes, frozenMs } = await cloud.database.read.backup.findUniqueOrThrow({ where: { id: backupId } });
-    return { milliseconds, imageId, backupId, storedBytes: Number(storedBytes), frozenMs };
+    const { storedBytes } = await cloud.database.read.backup.findUniqueOrThrow({ where: { id: backupId } });
+    return { milliseconds, imageId, backupId, storedBytes: Number(storedBytes) };
+  },
+  /** Copies of the server's three disks as of one moment, again and again, while it writes to all of them: for how long it was held each time. */
+  async hold({ times }: { times: number }) {
+    const copies = (await cloud.database.read.disk.findMany({ where: { attachments: { some: { serverId } } } })).map(
+      ({ id }) => ({
+        source: serverDisk(id),
+        target: `held-${id}`,
+      }),
+    );
+    if (copies.length !== places.length) throw new Error(`${copies.length} disks`);
+    await inServer(writeUntilTold());
+    const heldMs: number[] = [];
+    for (let time = 0; time < times; time += 1) heldMs.push((await cloud.hardware.snapshot(copies)).frozenMs);
+    await inServer(`rm ${WRITING}`);
+    await Promise.all(copies.map(({ target }) => cloud.hardware.disks.remove(target)));
+    return { heldMs };
   },
   async deleteImage({ imageId }: { imageId: string }) {
     const { jobId } = await cloud.run(deleteImage, caller, { imageId, deleteBackup: true });
@@ -127,6 +145,13 @@ const tasks = {
 function overwrite(file: string): string {
   const one = `dd if=/dev/urandom of=${file} bs=1M count=1 conv=notrunc seek=$((i * 97)) 2>/dev/null`;
   return `for i in 0 1 2 3 4 5 6 7 8 9; do ${one} || exit 1; done; sync`;
+}
+
+/** Starts one writer for each disk, each over and over in the same MiB. */
+function writeUntilTold(): string {
+  const writer = 'while [ -e "$0" ]; do dd if=/dev/urandom of="$1" bs=64k count=16 conv=notrunc,fsync 2>/dev/null; done';
+  const start = (place: string): string => `setsid sh -c '${writer}' ${WRITING} ${place} </dev/null >/dev/null 2>&1 &`;
+  return [`touch ${WRITING}`, ...places.map(start)].join('\n');
 }
 
 /** Does something while the server has the spare disk, which it finds as a device of this name. */
