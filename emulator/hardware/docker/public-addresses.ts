@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 import type { Images } from './images.ts';
 import { LABEL, type Labels } from './labels.ts';
 import { digest } from './recipe.ts';
+import { Restarts } from './restarts.ts';
 import type { Subnets } from './subnets.ts';
 
 export interface PublicAddressesOptions {
@@ -19,6 +20,7 @@ export interface PublicAddressesOptions {
   readonly agent: AgentClient;
   readonly subnets: Subnets;
   readonly images: () => Promise<Images>;
+  readonly restarts?: Restarts;
 }
 
 /** ssh, and the web where this machine has the ports free on that address. */
@@ -32,14 +34,17 @@ export class PublicAddresses {
   readonly #options: PublicAddressesOptions;
   /** Those that should run. One that ends while it is here is started again. */
   readonly #bound = new Set<string>();
+  readonly #restarts: Restarts;
 
   constructor(options: PublicAddressesOptions) {
     this.#options = options;
+    this.#restarts = options.restarts ?? new Restarts();
   }
 
   async bind(binding: AddressBinding): Promise<void> {
     if (!LOOPBACK.test(binding.address))
       throw new HardwareError('unsupported', `${binding.address} is no loopback address of this machine`);
+    this.#restarts.forget(binding.id);
     const { images, subnets } = this.#options;
     const { helper } = await images();
     const network = subnets.networkName(binding.subnetId);
@@ -61,6 +66,7 @@ export class PublicAddresses {
 
   async release(id: string): Promise<void> {
     this.#bound.delete(id);
+    this.#restarts.forget(id);
     await this.#options.engine.settle('releasing an address', docker => this.#container(docker, id).remove({ force: true }));
   }
 
@@ -78,6 +84,7 @@ export class PublicAddresses {
 
   async stopAll(): Promise<void> {
     this.#bound.clear();
+    this.#restarts.forgetAll();
     const running = (await this.#list()).filter(({ State }) => State === 'running');
     const { engine } = this.#options;
     await Promise.all(running.map(({ Id }) => engine.settle('stopping an address', docker => docker.getContainer(Id).kill())));
@@ -85,7 +92,7 @@ export class PublicAddresses {
 
   async noticeDeath(id: string): Promise<void> {
     // One that ends before it leads anywhere again is left alone.
-    if (!this.#bound.delete(id)) return;
+    if (!this.#bound.delete(id) || !(await this.#restarts.due(id))) return;
     await this.#start(id);
     await this.#lead(id);
   }
