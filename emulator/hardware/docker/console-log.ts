@@ -1,6 +1,6 @@
 /**
  * The console of a server by byte offset. Its bytes are the container's log, which goes on over restarts; when a server gets
- * another container (resize, another port), what the old one said is kept in a file and comes first.
+ * another container (resize, another port), the end of what the old one said is kept in a file and comes first.
  *
  * The engine can only read a log from its beginning or from a time on. So the place of the last read is remembered as (time of
  * the last message seen, offset where it begins), and the next read starts there instead of at the beginning.
@@ -47,7 +47,7 @@ export class ConsoleLog {
     const kept = await this.#kept.read(id, container, offset, CONSOLE_READ_LIMIT);
     const parts: Buffer[] = [kept.data];
     let taken = kept.data.length;
-    const from = Math.max(0, offset - kept.length);
+    const from = Math.max(0, kept.offset - kept.length);
     let end = from;
     if (taken < CONSOLE_READ_LIMIT) {
       for await (const message of this.#messages(id, container, from)) {
@@ -62,7 +62,7 @@ export class ConsoleLog {
     }
     // The log was cut off at its size limit: what is asked for is gone, so it begins anew.
     if (taken === 0 && offset > 0 && end < from) return await this.read(id, container, 0);
-    return { data: Buffer.concat(parts), next: offset + taken };
+    return { data: Buffer.concat(parts), next: kept.offset + taken };
   }
 
   /** Before a container is removed that another will follow. */
