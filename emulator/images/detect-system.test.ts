@@ -17,6 +17,8 @@ test.each([
   ['a release that the service does not list', 'ID=fedora\nVERSION_ID=99\n', 'Other Linux(64 bit)'],
   ['a distribution that it does not list', 'ID=gentoo\nVERSION_ID=2.15\n', 'Ubuntu 20.04 server 64bit'],
   ['a release without a number', 'ID=debian\n', 'Ubuntu 20.04 server 64bit'],
+  ['quotes, blanks and line ends as a guest may write them', 'ID=\'ubuntu\' \r\nVERSION_ID= "22.04"\t\n', /^Ubuntu 22\.04 /],
+  ['a value that somebody made to be long in reading', `ID=${' '.repeat(1 << 20)}x\nVERSION_ID=22.04\n`, said.name],
   ['nothing at all', '', 'Ubuntu 20.04 server 64bit'],
 ])('os-release with %s', (_, text, expected) => {
   const { name } = systemOf(text, said);

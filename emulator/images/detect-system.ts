@@ -22,13 +22,16 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 /** What the root of a disk that somebody can boot from holds at least one of. */
 const ROOT_FOLDERS: ReadonlySet<string> = new Set(['boot', 'efi', 'etc', 'sbin', 'usr', 'windows']);
 
+/** Bytes of an os-release that are looked at; real ones have some hundred. */
+const OS_RELEASE_LIMIT = 64 << 10;
+
 /**
  * The system on a disk: the one that its os-release names, where the service knows it; else the one that the caller says, as long as the
  * disk looks as if something could boot from it. Undefined for a disk that holds no system.
  */
 export async function detectSystem(hardware: Hardware, disk: DiskId, said: OsVersion): Promise<OsVersion | undefined> {
   for (const path of ['/etc/os-release', '/usr/lib/os-release']) {
-    const text = await ifThere(() => hardware.readFile({ disk }, path));
+    const text = await ifThere(() => hardware.readFile({ disk }, path, { offset: 0, length: OS_RELEASE_LIMIT }));
     if (text) return systemOf(text.toString(), said);
   }
   const entries = await ifThere(() => hardware.listFiles({ disk }, '/'));
@@ -57,13 +60,20 @@ function namesNumber(name: string, number: string): boolean {
   return full === number || full.startsWith(`${number}.`);
 }
 
+/** By plain searches only: the text is a guest's, and a pattern could be made to look at it for hours. */
 function fieldsOf(osRelease: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of osRelease.split('\n')) {
-    const [, field = '', value = ''] = /^([A-Z_]+)=["']?(.*?)["']?\s*$/.exec(line) ?? [];
-    if (field !== '') fields.set(field, value);
+    const end = line.indexOf('=');
+    if (end > 0) fields.set(line.slice(0, end), unquoted(line.slice(end + 1).trim()));
   }
   return fields;
+}
+
+function unquoted(value: string): string {
+  const quote = value.at(0);
+  const isQuoted = value.length > 1 && (quote === '"' || quote === "'") && value.at(-1) === quote;
+  return isQuoted ? value.slice(1, -1) : value;
 }
 
 /** A disk without a file system, or without that file, is not broken: there is just no system on it. */
