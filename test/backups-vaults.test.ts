@@ -63,6 +63,18 @@ describe('limits of vaults', () => {
   });
 });
 
+test('a vault that is about to go keeps what it protects, and takes nothing', async () => {
+  const emulator = await open();
+  const { a, cloud } = emulator;
+  const [first, second] = [await emulator.launch(), await emulator.launch()];
+  const { vaultId } = await a.vaults.create({ name: 'vault', size: 10, resources: [{ id: first }] });
+  await cloud.transactions.run(tx => tx.db.vault.update({ where: { id: vaultId }, data: { status: 'DELETING' } }));
+  expect(await codeOf(a.vaults.addResources({ vaultId, resources: [{ id: second }] }))).toBe('BackupService.9900');
+  expect(await codeOf(a.vaults.removeResources({ vaultId, resourceIds: [first] }))).toBe('BackupService.9900');
+  expect(await codeOf(a.vaults.update({ vaultId, size: 20 }))).toBe('BackupService.9900');
+  expect(await a.vaults.listResources({ vaultIds: [vaultId] })).toMatchObject([{ resourceId: first }]);
+});
+
 test('a disk that is left out of a vault is in no backup of its server', async () => {
   const emulator = await open();
   const { a, cloud, over } = emulator;

@@ -156,10 +156,12 @@ export const removeVaultResources = defineOperation({
   access: 'write',
   input: z.object({ vaultId: VaultId, resourceIds: z.array(ResourceId).min(1).max(backupLimits.resources.max) }),
   invalid: errors.badParameter,
-  errors: [errors.vaultNotFound, errors.resourceNotFound, errors.resourceNotInVault],
+  errors: [errors.vaultNotFound, errors.vaultStatusWrong, errors.resourceNotFound, errors.resourceNotInVault],
   async run({ cloud, caller, input: { vaultId, resourceIds }, commit }) {
     await ownVault(cloud, caller, vaultId);
     return commit(async tx => {
+      const { status } = await currentVault(tx, vaultId);
+      refuse(status !== 'AVAILABLE', errors.vaultStatusWrong);
       const distinct = [...new Set(resourceIds)];
       const { count } = await tx.db.vaultResource.deleteMany({ where: { vaultId, resourceId: { in: distinct } } });
       refuse(count < distinct.length, errors.resourceNotInVault, { field: 'resourceIds' });
