@@ -1,6 +1,6 @@
 import type { Cloud } from '../cloud.ts';
 import { serverDisk } from '../disks/server-disk.ts';
-import { CloudError, commonErrors, refuse } from '../errors.ts';
+import { CloudError, commonErrors, ensure, refuse } from '../errors.ts';
 import { PIECE } from '../store/disks/disk-store.ts';
 import type { Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
@@ -35,11 +35,42 @@ export async function expectedBytes(cloud: Cloud, vaultId: string, diskIds: read
 /** The end of every chain. */
 const FAR_FUTURE = new Date('9999-12-31T00:00:00Z');
 
+/** A vault of the tenant that can take backups of servers. Throws CloudError `vaultNotFound`, `resourceTypeWrong`, `vaultStatusWrong`. */
+export async function requireServerVault(
+  db: Pick<Transaction['db'], 'vault'>,
+  tenantId: string,
+  vaultId: string,
+): Promise<Vault> {
+  const field = 'vaultId';
+  const vault = await db.vault.findUnique({ where: { id: vaultId } });
+  ensure(vault?.tenantId === tenantId && vault, errors.vaultNotFound, { field });
+  refuse(vault.objectType !== 'SERVER' || vault.protectType !== 'BACKUP', errors.resourceTypeWrong, { field });
+  refuse(vault.status !== 'AVAILABLE', errors.vaultStatusWrong, { field });
+  return vault;
+}
+
+/**
+ * For whoever accepts a backup of a server, or an image on one: a vault with room for all disks, though nothing is put into it. Throws as
+ * requireServerVault(), and `vaultFull`. Source: compute 6.2 (members), ims-api 5.5.
+ */
+export async function requireVaultFor(
+  db: Pick<Transaction['db'], 'vault' | 'backup'>,
+  { tenantId, vaultId }: { readonly tenantId: string; readonly vaultId: string },
+  backupId: string | null,
+): Promise<void> {
+  const vault = await requireServerVault(db, tenantId, vaultId);
+  const backup = backupId === null ? null : await db.backup.findUnique({ where: { id: backupId } });
+  requireRoom(vault, (backup?.resourceSize ?? 0) * GIB);
+}
+
 /** Throws CloudError `vaultFull` where that much does not fit any more; one that expands by itself takes all. */
 export function requireRoom({ size, usedBytes, autoExpand, name }: Vault, bytes: number): void {
   if (Number(usedBytes) + bytes <= size * GIB || autoExpand) return;
   const free = Math.max(0, size * GIB - Number(usedBytes));
-  throw new CloudError(errors.vaultFull, { message: `${errors.vaultFull.message} (${name}: ${bytes} bytes, ${free} are free)` });
+  throw new CloudError(errors.vaultFull, {
+    message: `${errors.vaultFull.message} (${name}: ${bytes} bytes, ${free} are free)`,
+    field: 'vaultId',
+  });
 }
 
 /** Takes up room for what has been stored. Throws CloudError `vaultFull`. */

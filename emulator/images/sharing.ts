@@ -1,3 +1,4 @@
+import { requireVaultFor } from '../backups/vault-room.ts';
 import type { Cloud } from '../cloud.ts';
 import { CloudError, ensure, refuse } from '../errors.ts';
 import type { Backup, Image, MemberStatus } from '../store/generated/client.ts';
@@ -6,7 +7,7 @@ import { imageErrors as errors } from './errors.ts';
 import { emitShare } from './image-events.ts';
 import { memberStates } from './member-states.ts';
 import { imageLimits } from './rules.ts';
-import { requireServerVault } from './source-vault.ts';
+import { inImageCodes } from './source-vault.ts';
 
 /** What the three sharing jobs do to one image and one tenant, in one transaction each. Source: ims-api 1.9, 3.2, 5.4, 5.5. */
 
@@ -59,7 +60,7 @@ export async function setMemberStatus(
   if (status === 'ACCEPTED') {
     // Every share of a full-ECS image counts from its beginning on.
     if (!isWhole) await requireRoom(tx, cloud, member.image);
-    await requireVaultFor(tx.db, member.image, { tenantId, vaultId });
+    await requireVaultForImage(tx.db, member.image, { tenantId, vaultId });
   }
   const updatedAt = cloud.clock.now();
   await tx.db.imageMember.update({
@@ -104,27 +105,18 @@ async function requireRoom(tx: Transaction, cloud: Cloud, { id: imageId, kind }:
 }
 
 /**
- * Of a full-ECS image: the vault of its recipient has to have room for the backups of all disks, though nothing is put into it. Does nothing for
- * other images. Throws `vaultNotFound`, `vaultOfOtherKind`, `vaultUnavailable`, `vaultFull`. Source: ims-api 5.5, 8.
+ * Of a full-ECS image: the vault of its recipient has to have room for the backups of all disks. Does nothing for other images. Throws
+ * `vaultNotFound`, `vaultOfOtherKind`, `vaultUnavailable`, `vaultFull`. Source: ims-api 5.5, 8.
  */
-export async function requireVaultFor(
+export async function requireVaultForImage(
   db: Pick<Transaction['db'], 'vault' | 'backup'>,
-  image: Pick<Image, 'kind' | 'backupId'>,
+  { kind, backupId }: Pick<Image, 'kind' | 'backupId'>,
   { tenantId, vaultId }: { readonly tenantId: string; readonly vaultId: string | null },
 ): Promise<void> {
-  if (image.kind !== 'FULL_ECS') return;
+  if (kind !== 'FULL_ECS') return;
   if (vaultId === null) throw new CloudError(errors.vaultNotFound, { message: 'A vault has to be named.', field: 'vaultId' });
-  const vault = await requireServerVault(db, tenantId, vaultId);
-  const disks = await db.backup.findMany({ where: { parentId: image.backupId ?? '' }, select: { resourceSize: true } });
-  const needed = disks.reduce((sum, { resourceSize }) => sum + resourceSize, 0);
-  const free = vault.size - Number(vault.usedBytes) / GIB;
-  refuse(free < needed && !vault.autoExpand, errors.vaultFull, {
-    message: `${errors.vaultFull.message} (${needed} GB are needed)`,
-    field: 'vaultId',
-  });
+  await inImageCodes(() => requireVaultFor(db, { tenantId, vaultId }, backupId));
 }
-
-const GIB = 2 ** 30;
 
 async function countMembers(tx: Transaction, imageId: string): Promise<Image> {
   const memberCount = await tx.db.imageMember.count({ where: { imageId } });

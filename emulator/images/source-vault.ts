@@ -1,25 +1,7 @@
 import { backupErrors } from '../backups/errors.ts';
-import { CloudError, type ErrorCode, ensure, refuse } from '../errors.ts';
+import { CloudError, type ErrorCode } from '../errors.ts';
 import type { Lock } from '../jobs/job-orders.ts';
-import type { Vault } from '../store/generated/client.ts';
-import type { Transaction } from '../transactions.ts';
 import { imageErrors as errors } from './errors.ts';
-
-/**
- * A vault of the tenant that can take backups of servers. Throws `vaultNotFound`, `vaultOfOtherKind`, `vaultUnavailable`.
- * Source: ims-api 1.4, 8 (sharing).
- */
-export async function requireServerVault(
-  db: Pick<Transaction['db'], 'vault'>,
-  tenantId: string,
-  vaultId: string,
-): Promise<Vault> {
-  const vault = await db.vault.findUnique({ where: { id: vaultId } });
-  ensure(vault?.tenantId === tenantId && vault, errors.vaultNotFound, { field: 'vaultId' });
-  refuse(vault.objectType !== 'SERVER' || vault.protectType !== 'BACKUP', errors.vaultOfOtherKind, { field: 'vaultId' });
-  refuse(vault.status !== 'AVAILABLE', errors.vaultUnavailable, { field: 'vaultId' });
-  return vault;
-}
 
 /** What the backup service says of a server that enters a vault and is backed up, and how the image service says it. */
 const TRANSLATIONS: ReadonlyMap<ErrorCode, ErrorCode> = new Map([

@@ -138,7 +138,8 @@ BackupMemberRef.implement({
     vault: t.field({
       type: VaultRef,
       nullable: true,
-      description: 'The vault in which it keeps room; null for everyone else.',
+      description:
+        'The vault that it named when it accepted, while that is there; nothing is put into it. Null for everyone else.',
       resolve: ({ vaultId }, _args, { session }) => (vaultId ? session.loaders.vaults.load(vaultId) : null),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the backup was shared with it.' }),

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import type { Cloud } from '../../cloud.ts';
 import { ensure, refuse } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import type { Transaction } from '../../transactions.ts';
-import { currentBackup, currentVault, ownBackup, ownVault } from '../backup-access.ts';
+import { currentBackup, ownBackup } from '../backup-access.ts';
 import { emitBackupShare } from '../backup-events.ts';
 import { backupErrors as errors } from '../errors.ts';
-import { requireUsable } from '../plan-backup.ts';
 import { BackupId, backupLimits, VaultId } from '../rules.ts';
-import { GIB } from '../vault-room.ts';
+import { requireVaultFor } from '../vault-room.ts';
 
 /** Sharing backups of servers with other tenants of the region. Source: compute 6.2 (members). */
 
@@ -70,8 +68,7 @@ export const answerBackupShare = defineOperation({
       const where = { backupId_tenantId: { backupId, tenantId: caller.tenantId } };
       const member = await tx.db.backupMember.findUnique({ where, include: { backup: true } });
       ensure(member, errors.backupNotFound, { field: 'backupId' });
-      if (status === 'ACCEPTED' && vaultId)
-        await requireVaultFor(tx, cloud, caller, { vaultId, gigabytes: member.backup.resourceSize });
+      if (status === 'ACCEPTED' && vaultId) await requireVaultFor(tx.db, { tenantId: caller.tenantId, vaultId }, backupId);
       else await requireNoImage(tx, backupId, caller.tenantId);
       const data = { status, vaultId: status === 'ACCEPTED' ? (vaultId ?? null) : null, updatedAt: cloud.clock.now() };
       await tx.db.backupMember.update({ where, data });
@@ -103,19 +100,6 @@ export const unshareBackup = defineOperation({
     });
   },
 });
-
-async function requireVaultFor(
-  tx: Transaction,
-  cloud: Cloud,
-  caller: { tenantId: string },
-  { vaultId, gigabytes }: { vaultId: string; gigabytes: number },
-): Promise<void> {
-  await ownVault(cloud, caller, vaultId);
-  const vault = await currentVault(tx, vaultId);
-  refuse(vault.objectType !== 'SERVER', errors.resourceTypeWrong, { field: 'vaultId' });
-  requireUsable(vault);
-  refuse(Number(vault.usedBytes) + gigabytes * GIB > vault.size * GIB, errors.vaultFull, { field: 'vaultId' });
-}
 
 async function requireNoImage(tx: Transaction, backupId: string, ownerId: string): Promise<void> {
   const image = await tx.db.image.findFirst({ where: { backupId, ownerId } });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { planBackup } from '../../backups/plan-backup.ts';
 import { ensureInVault, excludedDisks } from '../../backups/vault-resources.ts';
-import { expectedBytes } from '../../backups/vault-room.ts';
+import { expectedBytes, requireServerVault } from '../../backups/vault-room.ts';
 import type { Cloud } from '../../cloud.ts';
 import { systemAttachment, withDisks } from '../../disks/attachments.ts';
 import { CloudError, ensure, refuse } from '../../errors.ts';
@@ -15,7 +15,7 @@ import { createWholeImageJob } from '../jobs/create-whole-image.ts';
 import { recordImage, requireTaskRoom } from '../record-image.ts';
 import { ImageVaultId, SourceServerId } from '../rules.ts';
 import { requireImageable } from '../source-server.ts';
-import { inImageCodes, inImageLocks, requireServerVault } from '../source-vault.ts';
+import { inImageCodes, inImageLocks } from '../source-vault.ts';
 import { systemOfServer } from '../system-facts.ts';
 
 /**
@@ -65,7 +65,7 @@ export const createWholeImage = defineOperation({
       requireImageable(current, errors.serverStateWrongForFullEcs);
       const system = systemAttachment(current.attachments)?.disk;
       ensure(system, errors.serverWithoutSystemDisk);
-      const vault = await requireServerVault(tx.db, caller.tenantId, vaultId);
+      const vault = await inImageCodes(() => requireServerVault(tx.db, caller.tenantId, vaultId));
       const entry = await tx.db.vaultResource.findUnique({
         where: { resourceId_objectType: { resourceId: serverId, objectType: 'SERVER' } },
       });

@@ -10,7 +10,7 @@ import { ownImage, visibleImage } from '../image-access.ts';
 import { addMembersJob, removeMembersJob, updateMembersJob } from '../jobs/member-jobs.ts';
 import { memberAnswers } from '../member-states.ts';
 import { ImageId, ImageVaultId, imageLimits, TenantId } from '../rules.ts';
-import { isOfSharedBackup, requireVaultFor } from '../sharing.ts';
+import { isOfSharedBackup, requireVaultForImage } from '../sharing.ts';
 
 const { max: BATCH } = imageLimits.batch;
 const ImageIds = z.array(ImageId).min(1).max(BATCH);
@@ -119,7 +119,8 @@ export const answerShares = defineOperation({
     for (const imageId of imageIds) {
       const { image, role } = await visibleImage(cloud, caller, imageId);
       refuse(role !== 'MEMBER', errors.memberNotFound);
-      if (input.status === 'ACCEPTED') await requireVaultFor(cloud.database.read, image, { tenantId: caller.tenantId, vaultId });
+      if (input.status === 'ACCEPTED')
+        await requireVaultForImage(cloud.database.read, image, { tenantId: caller.tenantId, vaultId });
     }
     const { tenantId } = caller;
     const locks = locksOf(imageIds, [tenantId], errors.memberNotFound);
