@@ -32,6 +32,7 @@ import { Semaphore } from './semaphore.ts';
 import { SshPorts } from './servers/ssh-ports.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { lockState } from './store/state-lock.ts';
+import { TenantTurns } from './tenant-turns.ts';
 import { Clock } from './time/clock.ts';
 import { Transactions } from './transactions.ts';
 
@@ -70,8 +71,10 @@ export interface Cloud extends RowCaches {
   readonly signIns: SignInGuard;
   readonly hardware: Hardware;
   readonly hardwareReason: string;
-  /** Turns of those who read or write what is in servers: each holds some MiB. */
-  readonly contentAccess: Semaphore;
+  /** Turns of those who read or write what is in servers and images: each holds some MiB. */
+  readonly contentAccess: TenantTurns;
+  /** Turns of those who compare disks, which may take minutes: they keep no reader waiting. */
+  readonly comparisons: TenantTurns;
   /** Turns of those who read what they have copied, for its checksums, besides the jobs of the queue `bulk`. */
   readonly wholeDiskReads: Semaphore;
   readonly jobs: JobRunner;
@@ -164,7 +167,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       signIns: new SignInGuard(clock),
       hardware,
       hardwareReason: reason,
-      contentAccess: new Semaphore(CONTENT_ACCESSES),
+      contentAccess: new TenantTurns(CONTENT_TURNS),
+      comparisons: new TenantTurns(CONTENT_TURNS),
       wholeDiskReads: new Semaphore(WHOLE_DISK_READS),
       ...caches,
       get dataImageCopies() {
@@ -242,7 +246,7 @@ function makePrivate(folder: string, logger: Logger): void {
 
 const PRIVATE = 0o700;
 
-const CONTENT_ACCESSES = 4;
+const CONTENT_TURNS = { atOnce: 4, ofOneTenant: 2 };
 /** Each takes as much of the machine as it gets. */
 const WHOLE_DISK_READS = 2;
 

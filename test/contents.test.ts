@@ -63,6 +63,32 @@ test.each(everyHardware)('two images are compared file by file, in pages (%s)', 
   expect(rest.next).toBeNull();
 });
 
+test.each(everyHardware)(
+  'the comparisons of one tenant keep neither other tenants nor its own reading waiting (%s)',
+  async () => {
+    const { a, b, cloud } = emulator;
+    const { compareFiles } = cloud.hardware;
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>(resolve => {
+      letGo = resolve;
+    });
+    cloud.hardware.compareFiles = async (from, to, options) => {
+      if (options.path === '/srv') await gate;
+      return compareFiles.call(cloud.hardware, from, to, options);
+    };
+    try {
+      const held = Array.from({ length: 6 }, () => a.contents.compare({ from: at(first), to: at(second), path: '/srv' }));
+      expect((await b.contents.compare({ from: at(SOURCE), to: at(SOURCE), path: '/etc' })).differences).toEqual([]);
+      expect((await a.contents.readFile({ source: at(first), path: '/srv/changed' })).toString()).toBe('before');
+      letGo();
+      for (const { differences } of await Promise.all(held)) expect(differences).toHaveLength(4);
+    } finally {
+      letGo();
+      cloud.hardware.compareFiles = compareFiles;
+    }
+  },
+);
+
 test.each(everyHardware)('a disk in use is read as it is now (%s)', async () => {
   const { a } = emulator;
   const [attached] = await a.servers.listDisks({ serverIds: [server] });

@@ -1,8 +1,10 @@
 import type { Cloud } from '../cloud.ts';
 import { CloudError, commonErrors, type ErrorCode } from '../errors.ts';
 import { type FileTarget, HardwareError, type HardwareProblem } from '../hardware/hardware.ts';
+import type { Caller } from '../identity/caller.ts';
 import { cloudErrorOf } from '../jobs/job-failure.ts';
 import { DiskStoreError } from '../store/disks/disk-store.ts';
+import type { TenantTurns } from '../tenant-turns.ts';
 import { contentErrors as errors } from './errors.ts';
 
 /** What every look into contents may be refused with. */
@@ -22,18 +24,25 @@ const ANSWERS: Readonly<Partial<Record<HardwareProblem, ErrorCode>>> = {
   failed: errors.contentUnreadable,
 };
 
+interface Looking {
+  readonly cloud: Cloud;
+  readonly caller: Caller;
+  /** Whose turns it takes; by default those of short looks. */
+  readonly turns?: TenantTurns;
+}
+
 /**
  * Finds what a caller wants to look into, and asks the hardware for something in it: few at a time, for each answer holds some MiB. Throws what is
  * in `contentRefusals`.
  */
 export async function contentAnswer<Targets extends readonly FileTarget[], T>(
-  cloud: Cloud,
+  { cloud, caller, turns = cloud.contentAccess }: Looking,
   find: () => Promise<Targets>,
   ask: (targets: Targets) => Promise<T>,
 ): Promise<T> {
   const targets = await find();
   try {
-    return await cloud.contentAccess.run(() => ask(targets));
+    return await turns.run(caller.tenantId, () => ask(targets));
   } catch (cause) {
     if (isNotFound(cause) && (await areGone(cloud, targets))) {
       // Whoever has deleted it meanwhile took the record first.

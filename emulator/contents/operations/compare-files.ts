@@ -24,7 +24,8 @@ export const compareContents = defineOperation({
     requireHardware(cloud);
     const find = async () => [await fileTarget(cloud, caller, from), await fileTarget(cloud, caller, to)] as const;
     const options = { path, limit: limit + 1, ...(after && { after }) };
-    const found = await contentAnswer(cloud, find, targets => cloud.hardware.compareFiles(...targets, options));
+    const looking = { cloud, caller, turns: cloud.comparisons };
+    const found = await contentAnswer(looking, find, targets => cloud.hardware.compareFiles(...targets, options));
     const differences = found.slice(0, limit);
     return { differences, next: found.length > limit ? (differences.at(-1)?.path ?? null) : null };
   },

@@ -16,6 +16,6 @@ export const listContentFiles = defineOperation({
   async run({ cloud, caller, input: { source, path } }): Promise<FileEntry[]> {
     requireHardware(cloud);
     const find = async () => [await fileTarget(cloud, caller, source)] as const;
-    return contentAnswer(cloud, find, ([target]) => cloud.hardware.listFiles(target, path));
+    return contentAnswer({ cloud, caller }, find, ([target]) => cloud.hardware.listFiles(target, path));
   },
 });

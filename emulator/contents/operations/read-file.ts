@@ -20,6 +20,6 @@ export const readContentFile = defineOperation({
   async run({ cloud, caller, input: { source, path, offset, length } }): Promise<Buffer> {
     requireHardware(cloud);
     const find = async () => [await fileTarget(cloud, caller, source)] as const;
-    return contentAnswer(cloud, find, ([target]) => cloud.hardware.readFile(target, path, { offset, length }));
+    return contentAnswer({ cloud, caller }, find, ([target]) => cloud.hardware.readFile(target, path, { offset, length }));
   },
 });

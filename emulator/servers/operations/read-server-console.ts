@@ -21,6 +21,6 @@ export const readServerConsole = defineOperation({
     requireHardware(cloud);
     const { id } = await visibleServer(cloud, caller, serverId);
     requireCapability(cloud, 'console');
-    return orAnswer('serverId', () => cloud.contentAccess.run(() => cloud.hardware.console(id, offset)));
+    return orAnswer('serverId', () => cloud.contentAccess.run(caller.tenantId, () => cloud.hardware.console(id, offset)));
   },
 });

@@ -47,7 +47,7 @@ export const listServerFiles = defineOperation({
   errors: answered,
   async run({ cloud, caller, input: { serverId, diskId, path } }): Promise<FileEntry[]> {
     const target = await fileTarget(cloud, caller, serverId, diskId);
-    return orAnswer('path', () => cloud.contentAccess.run(() => cloud.hardware.listFiles(target, path)));
+    return orAnswer('path', () => cloud.contentAccess.run(caller.tenantId, () => cloud.hardware.listFiles(target, path)));
   },
 });
 
@@ -66,7 +66,9 @@ export const readServerFile = defineOperation({
   errors: answered,
   async run({ cloud, caller, input: { serverId, diskId, path, offset, length } }): Promise<Buffer> {
     const target = await fileTarget(cloud, caller, serverId, diskId);
-    return orAnswer('path', () => cloud.contentAccess.run(() => cloud.hardware.readFile(target, path, { offset, length })));
+    return orAnswer('path', () =>
+      cloud.contentAccess.run(caller.tenantId, () => cloud.hardware.readFile(target, path, { offset, length })),
+    );
   },
 });
 
@@ -97,7 +99,9 @@ export const writeServerFile = defineOperation({
     refuse(!target.isWritable, errors.diskReadOnly, { field: 'diskId' });
     const data = Buffer.from(content, 'base64');
     const bits = mode === undefined ? {} : { mode };
-    await orAnswer('path', () => cloud.contentAccess.run(() => cloud.hardware.writeFile(target, path, data, bits)));
+    await orAnswer('path', () =>
+      cloud.contentAccess.run(caller.tenantId, () => cloud.hardware.writeFile(target, path, data, bits)),
+    );
     return commit(async () => ({ serverId, path, size: data.length }));
   },
 });
