@@ -12,8 +12,6 @@ import struct
 import time
 from collections.abc import Iterator
 
-from .settings import POOL
-
 GET_FREE, CONFIGURE, GET_STATUS64, SET_CAPACITY, CLR_FD = 0x4C82, 0x4C0A, 0x4C05, 0x4C07, 0x4C01
 READ_ONLY, AUTOCLEAR, DIRECT_IO = 1, 4, 16
 _INFO_AT, _INFO_SIZE, _CONFIG_SIZE = 8, 232, 304
@@ -75,20 +73,9 @@ def loop_over(file: FileIdentity) -> str | None:
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Of the requests that give servers devices, or take them away. See `raw`."""
-    lock = os.open(POOL, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
-
-
-@contextlib.contextmanager
 def alone_with(descriptor: int) -> Iterator[None]:
     """Two requests must not both see a disk free: one at a time looks and takes. Of one disk, which is open for writing: to make it fit for use may
-    take long, and is no matter of others. Whoever needs both locks takes this one first."""
+    take long, and is no matter of others. Whoever needs the lock of `raw` too takes this one first."""
     fcntl.fcntl(descriptor, fcntl.F_OFD_SETLKW, struct.pack(_LOCK_FORM, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
     try:
         yield

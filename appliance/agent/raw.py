@@ -12,6 +12,7 @@ A device that a server writes to by itself is never mounted: a kernel does not e
 """
 
 import contextlib
+import fcntl
 import os
 from collections.abc import Iterator
 
@@ -21,6 +22,7 @@ from .names import DataDisk, Disk, Server
 from .namespaces import Namespace
 from .pool import Pool
 from .processes import in_child
+from .settings import POOL
 
 _PATIENCE = 10.0
 _FIRST_RELEASE = (5, 12)
@@ -56,7 +58,7 @@ def nodes(pool: Pool, server: Server, wanted: list[DataDisk]) -> Iterator[list[t
         # In one order, or two servers with the same disks would wait for each other.
         in_order = sorted({one.disk for one in wanted}, key=lambda disk: disk.id)
         open_disks = {disk: stack.enter_context(_open_alone(pool, disk)) for disk in in_order}
-        stack.enter_context(loops.one_at_a_time())
+        stack.enter_context(_one_at_a_time())
         found = []
         for one in wanted:
             device = _device_for(open_disks[one.disk])
@@ -74,6 +76,8 @@ def _open_alone(pool: Pool, disk: Disk) -> Iterator[int]:
     descriptor = pool.open(disk, os.O_RDWR)
     try:
         with loops.alone_with(descriptor):
+            if not device_over(loops.identity(descriptor)):
+                loops.wait_until_free(loops.identity(descriptor), _PATIENCE)
             yield descriptor
     finally:
         os.close(descriptor)
@@ -93,7 +97,7 @@ def take_away(server: Server, file: loops.FileIdentity, device: str, *, lazily: 
     """Flushed. EBUSY while a process of the server has it open, unless done lazily: then what has it open keeps it."""
     number = os.stat(device).st_rdev
     loops.flush(file)
-    with loops.one_at_a_time():
+    with _one_at_a_time():
         if lazily and devices.may_be_told(server):
             devices.deny(server, number)
         in_child(lambda: Namespace(server).take_away_all(number, lazily=lazily))
@@ -101,11 +105,18 @@ def take_away(server: Server, file: loops.FileIdentity, device: str, *, lazily: 
             devices.deny(server, number)
 
 
-def let_go_of_unseen(file: loops.FileIdentity) -> None:
-    """Of the device over a disk, if no server has its node any more. Only while no other request takes disks (`loops.one_at_a_time`)."""
-    device = loops.loop_over(file)
+def let_go_if_unseen(file: loops.FileIdentity) -> None:
+    """Of the device over a disk, if no server has its node any more."""
+    if _unseen_device(file):
+        loops.flush(file)  # what takes long, while others are not kept waiting
+        with _one_at_a_time():
+            _let_go_if_unseen(file)
+
+
+def _let_go_if_unseen(file: loops.FileIdentity) -> None:
+    device = _unseen_device(file)
     keeper = device and loops.keeper_of(device)
-    if not device or not keeper or seen_by_anyone(os.stat(device).st_rdev):
+    if not device or not keeper:
         return
     loops.flush(file)
     node = os.stat(device)
@@ -114,11 +125,9 @@ def let_go_of_unseen(file: loops.FileIdentity) -> None:
     loops.clear(device, file)
 
 
-def let_go_if_unseen(file: loops.FileIdentity) -> None:
-    """The same, where nothing else is to be kept from others."""
-    if device_over(file):
-        with loops.one_at_a_time():
-            let_go_of_unseen(file)
+def _unseen_device(file: loops.FileIdentity) -> str | None:
+    device = device_over(file)
+    return device if device and not seen_by_anyone(os.stat(device).st_rdev) else None
 
 
 def let_go_of_all_unseen(pool: Pool) -> None:
@@ -130,3 +139,14 @@ def let_go_of_all_unseen(pool: Pool) -> None:
         let_go_if_unseen(file)
         if not device_over(file):
             loops.clear(device, file)  # has auto-clear anyway, if nobody changed that
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of the requests that give servers devices, or take them away."""
+    lock = os.open(POOL, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
