@@ -39,7 +39,7 @@ async function open(options: Parameters<typeof openEmulator>[0] = {}) {
     expect(await over((await admin.cloud.fsck({})).jobId)).toMatchObject({ status: 'SUCCESS', progress: 100 });
     return admin.cloud.listDamage({});
   };
-  return { ...emulator, first, second, admin, fsck };
+  return { ...emulator, serverId, vaultId, first, second, admin, fsck };
 }
 
 test.each(everyHardware)(
@@ -84,6 +84,45 @@ test.each(everyHardware)('a backup and an image whose bytes are gone are found (
   // What is damaged can still be deleted.
   expect(await over((await a.backups.delete({ backupId: second.id })).jobId)).toMatchObject({ status: 'SUCCESS' });
   expect(await fsck()).toMatchObject([{ kind: 'IMAGE' }]);
+});
+
+test.each(everyHardware)(
+  'one backup that is lost stands in the way of none after it, nor of deleting the one before it, whether that is known or not (%s)',
+  SLOW,
+  async hardware => {
+    const { a, cloud, over, first, second, fsck, vaultId, serverId } = await open({ hardware });
+    await cloud.hardware.disks.remove(backupDisk(second.partId));
+    const wholeOf = async (partId: string) => BigInt((await cloud.hardware.disks.usage(backupDisk(partId))).stored);
+    const stored = async (backupId: string) => (await a.backups.get({ backupId })).storedBytes;
+    const add = async () => {
+      const { jobId, backupIds } = await a.checkpoints.create({ vaultId });
+      expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+      const [part] = await a.backups.listParts({ backupIds });
+      return { id: backupIds[0] ?? '', partId: part?.id ?? '' };
+    };
+    // Counted against what is lost: nothing is shared with that.
+    const third = await add();
+    expect(await stored(third.id)).toBe(await wholeOf(third.partId));
+
+    expect(await fsck()).toMatchObject([{ id: second.partId }]);
+    const image = await a.images.createWhole({ name: 'whole', serverId, vaultId });
+    expect(await over(image.jobId)).toMatchObject({ status: 'SUCCESS' });
+    for (const { id } of [first, second])
+      expect(await over((await a.backups.delete({ backupId: id })).jobId)).toMatchObject({ status: 'SUCCESS' });
+    expect(await cloud.hardware.disks.stat(backupDisk(first.partId))).toBeUndefined();
+    expect(await stored(third.id)).toBe(await wholeOf(third.partId));
+    const left = await cloud.database.read.backup.findMany({ where: { vaultId, parentId: null } });
+    expect((await a.vaults.get({ vaultId })).usedBytes).toBe(left.reduce((sum, { storedBytes }) => sum + storedBytes, 0n));
+  },
+);
+
+test('what comes after a deleted backup is let be where its own bytes are lost and nobody knows yet', async () => {
+  const { a, cloud, over, first, second } = await open();
+  await cloud.hardware.disks.remove(backupDisk(second.partId));
+  const before = (await a.backups.get({ backupId: second.id })).storedBytes;
+  expect(await over((await a.backups.delete({ backupId: first.id })).jobId)).toMatchObject({ status: 'SUCCESS' });
+  expect(await cloud.hardware.disks.stat(backupDisk(first.partId))).toBeUndefined();
+  expect((await a.backups.get({ backupId: second.id })).storedBytes).toBe(before);
 });
 
 /** Files of chunks that only the second backup has, the largest first. */

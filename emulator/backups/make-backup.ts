@@ -172,8 +172,8 @@ export async function undoBackup(cloud: Cloud, backupId: string, ownImageId?: st
     return false;
   });
   if (isKept) return;
-  await recountAfter(cloud, parts);
   for (const { id } of parts) await cloud.hardware.disks.remove(backupDisk(id));
+  await recountAfter(cloud, parts);
 }
 
 /** Forgets a backup that could not be made; its checkpoint says why. One that an image stands on stays, unverified. */

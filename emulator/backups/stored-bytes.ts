@@ -1,7 +1,7 @@
 /**
  * How many bytes each backup of a disk stores. The backups of a disk in a vault form a chain by the moments at which they were made: each
  * counts what has changed since the one before it, the first one all that it holds. The bytes themselves are shared by the disk store, so
- * any of them can go; the one after it is counted anew then, against what is before it now.
+ * any of them can go; the one after it is counted anew then, against what is before it now. Nothing is shared with one whose bytes are lost.
  */
 import type { Cloud } from '../cloud.ts';
 import { DiskStoreError } from '../store/disks/disk-store.ts';
@@ -23,7 +23,7 @@ export interface ChainPlace {
 
 type Reader = Pick<Transaction['db'], 'backup'>;
 
-/** The backup before a place, or undefined where it would be the first. */
+/** The backup before a place that is not known to be damaged, or undefined where it would be the first. */
 export async function previousBackup(db: Reader, place: ChainPlace): Promise<Backup | undefined> {
   const where = chainWhere(place, { lt: place.createdAt });
   return (await db.backup.findFirst({ where, orderBy: { createdAt: 'desc' } })) ?? undefined;
@@ -35,7 +35,7 @@ async function nextBackup(db: Reader, place: ChainPlace): Promise<Backup | undef
 }
 
 function chainWhere({ vaultId, resourceId }: ChainPlace, createdAt: Prisma.DateTimeFilter): Prisma.BackupWhereInput {
-  return { vaultId, resourceId, resourceType: 'DISK', status: { in: [...COUNTED] }, createdAt };
+  return { vaultId, resourceId, resourceType: 'DISK', status: { in: [...COUNTED] }, damage: null, createdAt };
 }
 
 export interface StoredBytes {
@@ -44,7 +44,7 @@ export interface StoredBytes {
   readonly storedBytes: number;
 }
 
-/** What a disk of the store adds at a place of the chain. */
+/** What a disk of the store adds at a place of the chain. Throws DiskStoreError `not-found`, `corrupt` where its own bytes are lost. */
 export async function storedBytes(cloud: Cloud, place: ChainPlace, disk: string): Promise<StoredBytes> {
   const { disks } = cloud.hardware;
   for (;;) {
@@ -54,18 +54,24 @@ export async function storedBytes(cloud: Cloud, place: ChainPlace, disk: string)
       const ranges = await disks.changedBetween(backupDisk(previous.id), disk);
       return { previousId: previous.id, storedBytes: ranges.reduce((sum, { length }) => sum + length, 0) };
     } catch (error) {
-      // The one before may have been deleted under our hands.
-      const isGone = error instanceof DiskStoreError && error.problem === 'not-found';
-      if (!isGone || (await previousBackup(cloud.database.read, place))?.id === previous.id) throw error;
+      if (!isLost(error)) throw error;
+      // The one before may have been deleted under our hands; where it is still there nobody has found out yet that its bytes are lost.
+      if ((await previousBackup(cloud.database.read, place))?.id !== previous.id) continue;
+      return { previousId: previous.id, storedBytes: (await disks.usage(disk)).stored };
     }
   }
 }
 
-/** Counts a backup of a disk anew, unless it is gone; with it go the sums of its server's backup and of the vault. */
+/** Whether bytes of a disk can't be had because they are not there any more, wholly or in part. */
+export function isLost(error: unknown): boolean {
+  return error instanceof DiskStoreError && (error.problem === 'not-found' || error.problem === 'corrupt');
+}
+
+/** Counts a backup of a disk anew, unless it or its bytes are gone; with it go the sums of its server's backup and of the vault. */
 export async function recount(cloud: Cloud, backup: Pick<Backup, 'id' | keyof ChainPlace>): Promise<void> {
   for (;;) {
-    const counted = await storedBytes(cloud, backup, backupDisk(backup.id)).catch(async (error: unknown) => {
-      if (await cloud.database.read.backup.findUnique({ where: { id: backup.id } })) throw error;
+    const counted = await storedBytes(cloud, backup, backupDisk(backup.id)).catch((error: unknown) => {
+      if (!isLost(error)) throw error;
       return undefined;
     });
     if (!counted) return;

@@ -1,12 +1,13 @@
 import type { Cloud } from '../cloud.ts';
 import { serverDisk } from '../disks/server-disk.ts';
 import { CloudError, commonErrors, ensure, refuse } from '../errors.ts';
+import { cloudErrorOf } from '../jobs/job-failure.ts';
 import { PIECE } from '../store/disks/disk-store.ts';
 import type { Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { backupErrors as errors } from './errors.ts';
 import { backupLimits } from './rules.ts';
-import { addUsedBytes, storedBytes } from './stored-bytes.ts';
+import { addUsedBytes, isLost, storedBytes } from './stored-bytes.ts';
 
 export const GIB = 2 ** 30;
 
@@ -17,7 +18,7 @@ export const GIB = 2 ** 30;
 
 /**
  * What a backup of these disks would store if it were made now, in bytes. Asked before anything is made; the copy itself is counted again.
- * Throws CloudError `diskFull` while the disk store has no room for anything.
+ * A disk whose bytes are lost counts nothing: the job will say so. Throws CloudError `diskFull` while the disk store has no room for anything.
  */
 export async function expectedBytes(cloud: Cloud, vaultId: string, diskIds: readonly string[]): Promise<number> {
   // Its first preparation is under way: the jobs wait for it, and count then.
@@ -26,8 +27,11 @@ export async function expectedBytes(cloud: Cloud, vaultId: string, diskIds: read
   let sum = 0;
   for (const diskId of diskIds) {
     const place = { vaultId, resourceId: diskId, createdAt: FAR_FUTURE };
-    const disk = serverDisk(diskId);
-    if (await cloud.hardware.disks.stat(disk)) sum += (await storedBytes(cloud, place, disk)).storedBytes;
+    try {
+      sum += (await storedBytes(cloud, place, serverDisk(diskId))).storedBytes;
+    } catch (error) {
+      if (!isLost(error)) throw cloudErrorOf(error) ?? error;
+    }
   }
   return sum;
 }

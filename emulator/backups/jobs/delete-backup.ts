@@ -59,11 +59,11 @@ export const deleteBackupJob = defineJob<Input, z.infer<typeof State>>({
 /** Does nothing while the record is there. */
 async function releaseBytes(cloud: Cloud, { backupId, parts }: Input): Promise<void> {
   if (await cloud.database.read.backup.findUnique({ where: { id: backupId } })) return;
+  for (const { id } of parts) await cloud.hardware.disks.remove(backupDisk(id));
   await recountAfter(
     cloud,
     parts.map(part => ({ ...part, createdAt: new Date(part.createdAt) })),
   );
-  for (const { id } of parts) await cloud.hardware.disks.remove(backupDisk(id));
 }
 
 /** The input of the job for a backup that is there. */
