@@ -68,6 +68,21 @@ test('a shared backup is found as pending, accepted into a vault with room, and 
   ]);
 });
 
+test('whoever a backup is shared with is told when it is deleted, by itself or with its vault', async () => {
+  const { a, b, over, cloud } = emulator;
+  const run = await a.checkpoints.create({ vaultId });
+  await waitSuccessfully(emulator, run.jobId);
+  const other = run.backupIds[0] ?? '';
+  for (const id of [backupId, other]) await a.backups.share({ backupId: id, tenantIds: [b.id] });
+  expect(await over((await a.backups.delete({ backupId })).jobId)).toMatchObject({ status: 'SUCCESS' });
+  expect(await over((await a.vaults.delete({ vaultId })).jobId)).toMatchObject({ status: 'SUCCESS' });
+  const told = await cloud.database.read.event.findMany({
+    where: { kind: 'backup.deleted', audiences: { some: { audience: b.id } } },
+    orderBy: { sequence: 'asc' },
+  });
+  expect(told.map(({ resourceId }) => resourceId)).toEqual([backupId, other]);
+});
+
 test('ten tenants at most, others of the region only', async () => {
   const { a, cloud } = emulator;
   const admin = await tenantOf(cloud, 'cloudyard-admin');

@@ -24,11 +24,14 @@ export function emitCheckpoint(tx: Transaction, kind: CheckpointEventKind, check
   tx.emit({ kind, resourceType: 'checkpoint', resourceId: id, payload: { id, name, status, vaultId }, audiences: [tenantId] });
 }
 
-/** Tells the tenant of a backup of a server or of a disk; those of a server's disks are part of the server's. */
-export function emitBackup(tx: Transaction, kind: BackupEventKind, backup: Backup): void {
+/**
+ * Tells the tenant of a backup of a server or of a disk; those of a server's disks are part of the server's. Further audiences are those who could
+ * see it until now.
+ */
+export function emitBackup(tx: Transaction, kind: BackupEventKind, backup: Backup, alsoTo: readonly string[] = []): void {
   const { id, tenantId, vaultId, name, status, resourceId, storedBytes } = backup;
   const payload = { id, name, status, vaultId, resourceId, storedBytes: Number(storedBytes) };
-  tx.emit({ kind, resourceType: 'backup', resourceId: id, payload, audiences: [tenantId] });
+  tx.emit({ kind, resourceType: 'backup', resourceId: id, payload, audiences: [tenantId, ...alsoTo] });
 }
 
 /** Tells of a share to its two sides. Other members learn nothing of each other. */

@@ -16,13 +16,19 @@ export async function forgetBackups(
   { keepCheckpoints = false }: { readonly keepCheckpoints?: boolean } = {},
 ): Promise<void> {
   for (const ids of slices(backupIds)) {
-    const backups = await tx.db.backup.findMany({ where: { id: { in: ids } } });
+    const withMembers = { members: { select: { tenantId: true } } } as const;
+    const backups = await tx.db.backup.findMany({ where: { id: { in: ids } }, include: withMembers });
     await tx.db.backup.deleteMany({ where: { id: { in: ids } } });
-    for (const backup of backups) {
+    for (const { members, ...backup } of backups) {
       const { tenantId, vaultId, storedBytes } = backup;
       await releaseQuota(tx, { tenantId, resource: 'backups', amount: 1 });
       if (storedBytes > 0n) await addUsedBytes(tx, cloud, vaultId, -storedBytes);
-      emitBackup(tx, 'backup.deleted', backup);
+      emitBackup(
+        tx,
+        'backup.deleted',
+        backup,
+        members.map(member => member.tenantId),
+      );
     }
     if (keepCheckpoints) continue;
     const empty = { id: { in: backups.map(({ checkpointId }) => checkpointId) }, backups: { none: {} } };
