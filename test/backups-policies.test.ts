@@ -221,3 +221,16 @@ test('a policy that is to keep fewer backups than there are deletes all others, 
   // A run is the job over it and that of its backup.
   expect(most).toBe(2);
 }, 90_000);
+
+test('the vaults of a policy that is deleted have changed, and their tenant is told', async () => {
+  const { a, cloud, policyId, vaultId } = await open({});
+  cloud.clock.advance(HOUR);
+  const before = await a.vaults.get({ vaultId });
+  const where = { kind: 'vault.updated', resourceId: vaultId };
+  const told = await cloud.database.read.event.count({ where });
+  await a.backupPolicies.delete({ policyId });
+  const after = await a.vaults.get({ vaultId });
+  expect(after.policyId).toBeNull();
+  expect(after.updatedAt.getTime()).toBeGreaterThan(before.updatedAt.getTime());
+  expect(await cloud.database.read.event.count({ where })).toBe(told + 1);
+});

@@ -7,7 +7,7 @@ import { releaseQuota, takeQuota } from '../../quotas.ts';
 import { readPage } from '../../read-page.ts';
 import type { BackupPolicy } from '../../store/generated/client.ts';
 import { currentPolicy, ownPolicy, ownRows } from '../backup-access.ts';
-import { emitPolicy } from '../backup-events.ts';
+import { emitPolicy, emitVault } from '../backup-events.ts';
 import { backupErrors as errors } from '../errors.ts';
 import { HOUR } from '../policy-times.ts';
 import { BackupName, EveryHours, KeepBackups, KeepDays, PolicyId } from '../rules.ts';
@@ -93,7 +93,9 @@ export const deleteBackupPolicy = defineOperation({
     await ownPolicy(cloud, caller, policyId);
     return commit(async tx => {
       await currentPolicy(tx, policyId);
-      await tx.db.vault.updateMany({ where: { policyId }, data: { policyId: null } });
+      const data = { policyId: null, updatedAt: cloud.clock.now() };
+      for (const { id } of await tx.db.vault.findMany({ where: { policyId }, select: { id: true } }))
+        emitVault(tx, 'vault.updated', await tx.db.vault.update({ where: { id }, data }));
       emitPolicy(tx, 'backuppolicy.deleted', await tx.db.backupPolicy.delete({ where: { id: policyId } }));
       await releaseQuota(tx, { tenantId: caller.tenantId, resource: 'backupPolicies', amount: 1 });
       return { policyId };
