@@ -11,8 +11,8 @@ import { settleServer } from '../../servers/settle-server.ts';
 import { DiskStatus } from '../../store/generated/enums.ts';
 import type { Transaction } from '../../transactions.ts';
 import { backupDisk } from '../backup-disk.ts';
-import { emitBackup } from '../backup-events.ts';
 import { backupErrors as errors } from '../errors.ts';
+import { settleBackup } from '../settle-backup.ts';
 
 const Input = z.object({
   /** Of a server, or of a disk that is backed up by itself. */
@@ -79,7 +79,7 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
       },
       async commit(tx, { cloud, input }) {
         await settleDisks(tx, cloud, input, 'WRITTEN');
-        await settleBackup(tx, cloud, input.backupId);
+        await settleBackup(tx, cloud, input.backupId, 'RESTORING');
       },
     },
     {
@@ -106,7 +106,7 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
     const isOn = await runsAfterFailure(tx.db, context);
     const isDamaged = await isHalfWritten(tx.db, context);
     await settleDisks(tx, cloud, input, isDamaged ? 'HALF_WRITTEN' : 'AS_BEFORE');
-    await settleBackup(tx, cloud, input.backupId);
+    await settleBackup(tx, cloud, input.backupId, 'RESTORING');
     for (const serverId of running(input)) {
       if (isOn) await settleServer(tx, cloud, 'server.active', serverId, { status: 'ACTIVE' });
       else
@@ -153,13 +153,4 @@ async function settleDisks(
     const data = { status, ...(how === 'WRITTEN' && { damage: null }), updatedAt: cloud.clock.now() } as const;
     emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id: diskId }, data }));
   }
-}
-
-async function settleBackup(tx: Transaction, cloud: Cloud, id: string): Promise<void> {
-  const backup = await tx.db.backup.findUnique({ where: { id } });
-  if (backup?.status !== 'RESTORING') return;
-  const data = { status: 'AVAILABLE', updatedAt: cloud.clock.now() } as const;
-  await tx.db.backup.updateMany({ where: { parentId: id }, data });
-  if (backup.expiresAt) tx.afterCommit(() => cloud.backupSchedule.reconsider());
-  emitBackup(tx, 'backup.updated', await tx.db.backup.update({ where: { id }, data }));
 }
