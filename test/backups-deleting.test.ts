@@ -87,3 +87,23 @@ test('a deletion that breaks off for good leaves a vault with what is left, whol
   expect(await over((await a.vaults.delete({ vaultId })).jobId)).toMatchObject({ status: 'SUCCESS' });
   expect([await backups(emulator), await copies(emulator)]).toEqual([0, 0]);
 });
+
+test('a backup whose deletion fails is there as before, and its tenant is told', async () => {
+  const emulator = await openEmulator({});
+  opened.push(emulator);
+  const { a, cloud, over } = emulator;
+  await vaultOf(emulator, 1);
+  const [{ id: backupId, updatedAt } = { id: '', updatedAt: new Date(0) }] = (await a.backups.list({})).rows;
+  const match = { jobType: 'deleteBackup', step: 'record' };
+  await cloud.faults.add({ match, moment: 'before', effect: { kind: 'fail', code: 'BackupService.9900' }, count: 1 });
+  const { jobId } = await a.backups.delete({ backupId });
+  expect(await over(jobId)).toMatchObject({ status: 'FAIL', errorCode: 'BackupService.9900' });
+  const backup = await a.backups.get({ backupId });
+  expect(backup.status).toBe('AVAILABLE');
+  expect(backup.updatedAt.getTime()).toBeGreaterThan(updatedAt.getTime());
+  const told = await cloud.database.read.event.findMany({
+    where: { resourceId: backupId, kind: 'backup.updated' },
+    orderBy: { sequence: 'asc' },
+  });
+  expect(told.map(({ payload }) => payload)).toMatchObject([{ status: 'DELETING' }, { status: 'AVAILABLE' }]);
+});

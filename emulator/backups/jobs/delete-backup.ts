@@ -4,6 +4,7 @@ import { defineJob } from '../../jobs/job-type.ts';
 import { backupDisk, partsOf, withParts } from '../backup-disk.ts';
 import { backupErrors } from '../errors.ts';
 import { forgetBackups } from '../forget-backups.ts';
+import { settleBackup } from '../settle-backup.ts';
 import { recountAfter } from '../stored-bytes.ts';
 
 const Input = z.object({
@@ -48,12 +49,7 @@ export const deleteBackupJob = defineJob<Input, z.infer<typeof State>>({
     },
   ],
   /** Where the record is still there it is as it was. */
-  async failed(tx, { input: { backupId } }) {
-    await tx.db.backup.updateMany({
-      where: { OR: [{ id: backupId }, { parentId: backupId }], status: 'DELETING' },
-      data: { status: 'AVAILABLE' },
-    });
-  },
+  failed: (tx, { cloud, input: { backupId } }) => settleBackup(tx, cloud, backupId, 'DELETING'),
 });
 
 /** Does nothing while the record is there. */
