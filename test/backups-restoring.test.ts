@@ -1,5 +1,6 @@
 /** Restoring backups, with real bytes. */
 import { afterEach, expect, test } from 'vitest';
+import { backupDisk } from '../emulator/backups/backup-disk.ts';
 import { serverDisk } from '../emulator/disks/server-disk.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
@@ -119,6 +120,33 @@ test('what does not fit is refused before anything is touched', async () => {
   expect(await contents(emulator, serverId, diskIds)).toEqual(['new', 'new']);
   expect(await cloud.database.read.resourceLock.count()).toBe(0);
 });
+
+test.each(everyHardware)(
+  'a backup whose bytes are gone, and nobody knows yet, costs the server nothing: it is not even stopped (%s)',
+  SLOW,
+  async hardware => {
+    const emulator = await open({ hardware });
+    const { a, cloud, over } = emulator;
+    const { serverId, backupId, diskIds } = await changedServer(emulator);
+    const [, data] = await a.backups.listParts({ backupIds: [backupId] });
+    await cloud.hardware.disks.remove(backupDisk(data?.id ?? ''));
+    const stopped: string[] = [];
+    const { stopServer } = cloud.hardware;
+    cloud.hardware.stopServer = (id, how) => {
+      stopped.push(id);
+      return stopServer.call(cloud.hardware, id, how);
+    };
+    expect(await over((await a.backups.restore({ backupId })).jobId)).toMatchObject({
+      status: 'FAIL',
+      errorCode: 'Cloudyard.0011',
+    });
+    cloud.hardware.stopServer = stopServer;
+    expect(stopped).toEqual([]);
+    expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', faultCode: null });
+    expect(await contents(emulator, serverId, diskIds)).toEqual(['new', 'new']);
+    for (const diskId of diskIds) expect(await a.disks.get({ diskId })).toMatchObject({ status: 'IN_USE' });
+  },
+);
 
 test('a restore that breaks off while it writes leaves disks that say so, and the next one heals them', async () => {
   const emulator = await open({});

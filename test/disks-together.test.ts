@@ -81,6 +81,20 @@ test('a disk that was left half written is not available because the next attemp
   expect(await gigabytes()).toBe(0);
 });
 
+test('a disk is as it was where the bytes of its snapshot are gone', async () => {
+  const { a, cloud, over } = emulator;
+  const diskId = await create({});
+  const { jobId, snapshotId } = await a.disks.createSnapshot({ diskId, name: 'lost' });
+  expect((await over(jobId)).status).toBe('SUCCESS');
+  await cloud.hardware.disks.remove(`snapshot-${snapshotId}`);
+  expect(await over((await a.disks.rollBack({ snapshotId })).jobId)).toMatchObject({
+    status: 'FAIL',
+    errorCode: 'Cloudyard.0011',
+  });
+  expect(await a.disks.get({ diskId })).toMatchObject({ status: 'AVAILABLE' });
+  expect(await ends(a.disks.delete({ diskIds: [diskId] }))).toBe('SUCCESS');
+});
+
 test('no disk is made of an image for bare metal', async () => {
   const imageId = publicImageId('BMS_Debian_12_latest');
   expect(await refusal(emulator.a.disks.create({ name: 'x', imageId, size: 100 }))).toBe('EVS.2046');

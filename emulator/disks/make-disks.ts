@@ -1,3 +1,4 @@
+import { CloudError, commonErrors } from '../errors.ts';
 import type { Hardware } from '../hardware/hardware.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
 import type { FileSystem } from '../store/generated/client.ts';
@@ -29,4 +30,13 @@ export async function makeDisks(hardware: Hardware, disks: readonly DiskToMake[]
       await hardware.growDisk(disk, size * GIB);
     }
   }
+}
+
+/** Asked before anything is given up for the sake of such bytes. Throws CloudError `damagedDisk` where they are gone. */
+export async function requireBytes({ disks }: Pick<Hardware, 'disks'>, sources: readonly DiskId[]): Promise<void> {
+  for (const source of sources)
+    if ((await disks.stat(source)) === undefined)
+      throw new CloudError(commonErrors.damagedDisk, {
+        message: `${commonErrors.damagedDisk.message} (${source}: they are gone)`,
+      });
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
 import { emitDisk } from '../../disks/disk-events.ts';
-import { makeDisks } from '../../disks/make-disks.ts';
+import { makeDisks, requireBytes } from '../../disks/make-disks.ts';
 import { serverDisk } from '../../disks/server-disk.ts';
+import { commonErrors } from '../../errors.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { bringUp } from '../../servers/bring-up.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
@@ -38,7 +39,7 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
   queue: 'launch',
   input: Input,
   state: State,
-  errors: [errors.restoreFailed],
+  errors: [errors.restoreFailed, commonErrors.damagedDisk],
   resources: ({ backupId, disks, servers }) => [
     backupId,
     ...disks.map(({ diskId }) => diskId),
@@ -51,6 +52,8 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
       seconds: 10,
       async run({ cloud, input, signal }) {
         await cloud.reconciler.hardwareReady(signal);
+        const sources = input.disks.map(({ partId }) => backupDisk(partId));
+        await requireBytes(cloud.hardware, sources);
         for (const serverId of running(input))
           await orFail(errors.restoreFailed, () => cloud.hardware.stopServer(serverId, 'SOFT'));
         return undefined;

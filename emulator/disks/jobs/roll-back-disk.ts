@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { commonErrors } from '../../errors.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
 import { DiskStatus } from '../../store/generated/enums.ts';
 import { requireDisk } from '../disk-access.ts';
 import { diskErrors as errors } from '../errors.ts';
-import { makeDisks } from '../make-disks.ts';
+import { makeDisks, requireBytes } from '../make-disks.ts';
 import { serverDisk, snapshotDisk } from '../server-disk.ts';
 import { settleDisk } from '../settle-disk.ts';
 import { settleSnapshot } from '../settle-snapshot.ts';
@@ -26,15 +27,16 @@ export const rollBackDiskJob = defineJob<z.infer<typeof Input>, z.infer<typeof S
   queue: 'launch',
   input: Input,
   state: State,
-  errors: [errors.snapshotNotRolledBack],
+  errors: [errors.snapshotNotRolledBack, commonErrors.damagedDisk],
   resources: ({ snapshotId, diskId }) => [snapshotId, diskId],
   steps: [
     {
       name: 'prepare',
       weight: 1,
       seconds: 1,
-      run: async ({ cloud, signal }) => {
+      async run({ cloud, input, signal }) {
         await cloud.reconciler.hardwareReady(signal);
+        await requireBytes(cloud.hardware, [snapshotDisk(input.snapshotId)]);
         return undefined;
       },
     },
