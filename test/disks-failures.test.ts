@@ -4,8 +4,9 @@ import { deleteDisks } from '../emulator/disks/operations/delete-disks.ts';
 import { extendDisk } from '../emulator/disks/operations/extend-disk.ts';
 import { getDisk } from '../emulator/disks/operations/get-disk.ts';
 import type { FaultRuleInput } from '../emulator/faults/fault-rule.ts';
+import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { brokenInvariants } from './crash/invariants.ts';
-import { type EmulatorCloud, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 
 type Order = Parameters<EmulatorCloud['a']['disks']['create']>[0];
@@ -79,6 +80,20 @@ describe.each(everyHardware)('what is wrong with an order of disks (%s)', hardwa
     const { cloud } = emulator;
     const can = cloud.hardware.capabilities().some(({ name, available }) => name === 'sharedDisks' && available);
     expect(await ordered({ shareable: true, size: can ? 9 : 10 })).toBe(can ? 'EVS.1010' : 'Cloudyard.0003');
+  });
+
+  test('is not shared where several servers cannot have one, and no server is launched with such a disk', async () => {
+    const { a, cloud } = emulator;
+    const { hardware } = cloud;
+    const capabilities = hardware.capabilities.bind(hardware);
+    hardware.capabilities = () => capabilities().map(one => (one.name === 'sharedDisks' ? { ...one, available: false } : one));
+    const dataDisks = [{ type: 'SAS' as const, size: 10, shareable: true }];
+    expect(await ordered({ shareable: true })).toBe('Cloudyard.0003');
+    const launch = { name: 'web', imageId: SOURCE, flavorId: FLAVOR, dataDisks };
+    expect(await refusal(a.servers.launch(launch))).toBe('Cloudyard.0003');
+    const metal = { imageId: publicImageId('BMS_Debian_12_latest'), flavorId: 'physical.s4.medium' };
+    expect(await refusal(a.bareMetal.launch({ ...launch, ...metal }))).toBe('Cloudyard.0003');
+    hardware.capabilities = capabilities;
   });
 
   test('leaves nothing behind when its job fails or is cancelled', async () => {

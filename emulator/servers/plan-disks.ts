@@ -9,6 +9,7 @@ import { imageDisk } from '../images/image-disk.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
 import type { Backup, DiskType, Image } from '../store/generated/client.ts';
 import { serverErrors as errors } from './errors.ts';
+import { requireCapability } from './hardware-failures.ts';
 import type { LaunchDisk } from './launch-disk.ts';
 import { launchImage } from './launch-image.ts';
 import { systemDiskSize } from './place-server.ts';
@@ -36,6 +37,7 @@ export async function planDisks(
   owner: { readonly tenantId: string; readonly regionId: string },
   { image, restored, systemDisk, dataDisks }: WantedDisks,
 ): Promise<DiskPlan[]> {
+  if (dataDisks.some(({ shareable }) => shareable)) requireCapability(cloud, 'sharedDisks');
   const overrides = overridesOf(restored, dataDisks);
   const plans = [planSystemDisk(image, restored, systemDisk)];
   for (const backup of restored?.data ?? []) plans.push(planRestored(image, backup, overrides.get(backup), plans));

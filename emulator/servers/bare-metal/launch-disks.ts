@@ -5,6 +5,7 @@ import { localDisk, serverDisk } from '../../disks/server-disk.ts';
 import { refuse } from '../../errors.ts';
 import { imageDisk } from '../../images/image-disk.ts';
 import type { Image } from '../../store/generated/client.ts';
+import { requireCapability } from '../hardware-failures.ts';
 import type { LaunchDisk } from '../launch-disk.ts';
 import { bareMetalErrors as errors } from './errors.ts';
 import type { BareMetalFlavor } from './flavors.ts';
@@ -19,7 +20,8 @@ export interface WantedDisks {
 
 /**
  * The disks of a server that is to be launched. The one it boots from is an EVS disk for a flavor that boots from a volume, else a part of
- * the machine, without a row of its own. Throws `rootVolumeInvalid`, `dataDiskInvalid`, `tooManyDataDisks`, `noDisksOnFlavor`.
+ * the machine, without a row of its own. Throws `rootVolumeInvalid`, `dataDiskInvalid`, `tooManyDataDisks`, `noDisksOnFlavor`,
+ * `notOnThisHardware`.
  */
 export function planLaunchDisks(cloud: Cloud, wanted: WantedDisks): (serverId: string) => LaunchDisk[] {
   const { image, flavor, dataDisks } = wanted;
@@ -28,6 +30,7 @@ export function planLaunchDisks(cloud: Cloud, wanted: WantedDisks): (serverId: s
     message: `${errors.tooManyDataDisks.message} (${bareMetalLimits.disks.max - 1} at most)`,
     field: 'dataDisks',
   });
+  if (dataDisks.some(({ shareable }) => shareable)) requireCapability(cloud, 'sharedDisks');
   const system = systemDisk(wanted);
   return serverId => {
     const rootId = system.isLocal ? null : cloud.ids.uuid();

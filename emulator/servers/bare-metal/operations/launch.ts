@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refuse } from '../../../errors.ts';
+import { commonErrors, refuse } from '../../../errors.ts';
 import { requireHardware } from '../../../hardware-ready.ts';
 import { publicKeysOf } from '../../../keypairs/public-keys-of.ts';
 import { defineOperation } from '../../../operation.ts';
@@ -52,6 +52,7 @@ export const launchBareMetalServers = defineOperation({
   input: Input,
   invalid: errors.badParameter,
   errors: [
+    commonErrors.notOnThisHardware,
     errors.nameInvalid,
     errors.countInvalid,
     errors.flavorNotFound,
