@@ -261,7 +261,8 @@ describe('the chunk store', () => {
         await store.create(id, leaves * LEAF);
         await store.writeAll(id, writes);
       }
-      for (const compare of [() => store.changedBetween('a', 'b'), () => store.roughlyChanged('a', 'b')]) {
+      const roughly = () => store.comparing('a', 'b', async (_before, _after, changed) => changed);
+      for (const compare of [() => store.changedBetween('a', 'b'), roughly]) {
         const { answer, turns } = await countingTurns(compare());
         expect(answer).toEqual([]);
         expect(turns).toBeGreaterThanOrEqual(leaves / 16);
@@ -279,6 +280,30 @@ describe('the chunk store', () => {
       await store.remove('b');
       expect(chunkFiles(folder)).toEqual([]);
     });
+  });
+
+  test('lets two disks be read as they were, by whole pieces where they differ, whatever becomes of them', async () => {
+    await store.create('a', 4 * MIB);
+    await store.write('a', 0, pattern(0, 2 * MIB));
+    await store.snapshot([{ source: 'a', target: 'b' }]);
+    await store.write('b', MIB + 5, Buffer.from('written'));
+    const expected = Buffer.alloc(6 * MIB);
+    pattern(0, 2 * MIB).copy(expected);
+    expected.write('written', MIB + 5);
+    await store.grow('b', 6 * MIB);
+    await store.comparing('a', 'b', async (before, after, changed) => {
+      expect(changed).toEqual([{ offset: MIB, length: MIB }]);
+      await store.remove('a');
+      await store.write('b', 0, pattern(5, 6 * MIB));
+      expect([before.size, after.size]).toEqual([4 * MIB, 6 * MIB]);
+      expect(firstDifference(await before.read(0, 2 * MIB), pattern(0, 2 * MIB))).toBe(-1);
+      expect(firstDifference(await after.read(0, 6 * MIB), expected)).toBe(-1);
+      expect((await after.read(MIB + 5, 7)).toString()).toBe('written');
+      await expect(before.read(4 * MIB - 1, 2)).rejects.toMatchObject({ problem: 'out-of-range' });
+    });
+    await expect(store.comparing('a', 'b', async () => undefined)).rejects.toMatchObject({ problem: 'not-found' });
+    await store.remove('b');
+    expect(chunkFiles(folder)).toEqual([]);
   });
 
   test('lets nobody else open its folder, and several stores live side by side', async () => {

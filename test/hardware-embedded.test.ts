@@ -12,8 +12,10 @@ import { hardwareContract, type OpenHardware } from './contracts/hardware.ts';
 import { dataDisk, debian, seedOf, specOf } from './disk-crash/embedded-machines.ts';
 import { killAfterLines } from './disk-crash/kill-after-lines.ts';
 
-const openOn = async (folder: string): Promise<Hardware> =>
-  openEmbeddedHardware({ folder: join(folder, 'hardware'), disks: await openChunkStore({ folder: join(folder, 'disks') }) });
+const openOn = async (folder: string, options: { compareMs?: number } = {}): Promise<Hardware> => {
+  const disks = await openChunkStore({ folder: join(folder, 'disks') });
+  return openEmbeddedHardware({ folder: join(folder, 'hardware'), disks, ...options });
+};
 
 const openInFolder: OpenHardware = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-'));
@@ -160,6 +162,43 @@ describe('embedded hardware', () => {
       '[1970-01-01T00:00:00.000Z] simulated server: shut down',
       '',
     ]);
+  });
+
+  describe('comparing', () => {
+    const compare = () => hardware.compareFiles({ disk: 'image' }, { disk: 's' }, { path: '/', limit: 10 });
+    beforeEach(async () => {
+      await hardware.materialise(debian, 'image');
+      await hardware.disks.snapshot([{ source: 'image', target: 's' }]);
+      await hardware.writeFile({ disk: 's' }, '/f', Buffer.from('x'));
+    });
+
+    test('keeps nobody from the disks, and sees them as they were', async () => {
+      await hardware.close();
+      const disks = await openChunkStore({ folder: join(folder, 'disks') });
+      const [seen, letGo] = [gate(), gate()];
+      const comparing = disks.comparing.bind(disks);
+      disks.comparing = (from, to, work) =>
+        comparing(from, to, async (...views) => {
+          seen.open();
+          await letGo.opened;
+          return work(...views);
+        });
+      hardware = await openEmbeddedHardware({ folder: join(folder, 'hardware'), disks });
+      const comparison = compare();
+      await seen.opened;
+      await hardware.disks.snapshot([{ source: 'image', target: 'copy' }]);
+      await hardware.writeFile({ disk: 's' }, '/f', Buffer.from('another'));
+      await hardware.writeFile({ disk: 's' }, '/g', Buffer.from('x'));
+      await hardware.disks.remove('image');
+      letGo.open();
+      expect(await comparison).toMatchObject([{ path: '/f', change: 'ADDED', after: { size: 1 } }]);
+    });
+
+    test('is ended where it takes too long', async () => {
+      await hardware.close();
+      hardware = await openOn(folder, { compareMs: 0 });
+      await expect(compare()).rejects.toMatchObject({ problem: 'too-large', message: expect.stringContaining('too long') });
+    });
   });
 
   describe('data disks', () => {
@@ -347,3 +386,11 @@ describe('embedded hardware', () => {
     });
   });
 });
+
+function gate(): { opened: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>(resolve => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}

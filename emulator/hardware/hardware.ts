@@ -102,7 +102,8 @@ export interface Hardware {
   readFile(at: FileTarget, path: string, range?: { offset: number; length: number }): Promise<Buffer>;
   /**
    * The first `limit` differences between the files on two disks, in the order of their paths, after the path `after`. Both are read as of one
-   * moment; contents are compared where size or time do not tell. Links are compared, not followed.
+   * moment; contents are compared where size or time do not tell. Links are compared, not followed. What takes minutes is ended: `too-large`, or
+   * `unavailable`.
    */
   compareFiles(
     from: FileTarget,

@@ -1,4 +1,4 @@
-import type { ChunkStore } from '../../store/disks/chunks/chunk-store.ts';
+import type { ChunkStore, DiskView } from '../../store/disks/chunks/chunk-store.ts';
 import { type DiskId, DiskStoreError } from '../../store/disks/disk-store.ts';
 import { Turns } from '../../store/turns.ts';
 import { type FileDifference, type FileEntry, HardwareError } from '../hardware.ts';
@@ -21,13 +21,15 @@ export interface NewFile {
 const FOLDER_MODE = 0o755;
 const FILE_MODE = 0o644;
 
-/** Files on the disks of the chunk store. The caller sees to it that nothing else changes the disk meanwhile. */
+/** Files on the disks of the chunk store. The caller sees to it that nothing else changes the disk meanwhile, but where disks are compared. */
 export class DiskFiles {
   readonly #store: ChunkStore;
+  readonly #compareMs: number;
   readonly #writer = new Ext4Writer();
 
-  constructor(store: ChunkStore) {
+  constructor(store: ChunkStore, compareMs: number) {
     this.#store = store;
+    this.#compareMs = compareMs;
   }
 
   async list(disk: DiskId, path: string): Promise<FileEntry[]> {
@@ -36,9 +38,11 @@ export class DiskFiles {
 
   /** The first differences between two disks; see Hardware.compareFiles. */
   async compare(from: DiskId, to: DiskId, options: CompareOptions): Promise<FileDifference[]> {
-    const [before, after] = [await this.#volume(from), await this.#volume(to)];
-    const isSameContent = contentComparer(before, after, await this.#store.roughlyChanged(from, to));
-    return compareFolders(before, after, options, { isSameContent, turns: new Turns() });
+    const step = stepsUntil(performance.now() + this.#compareMs);
+    return this.#store.comparing(from, to, async (ofFrom, ofTo, changed) => {
+      const [before, after] = [await volumeOf(ofFrom), await volumeOf(ofTo)];
+      return compareFolders(before, after, options, { isSameContent: contentComparer(before, after, changed, step), step });
+    });
   }
 
   async read(disk: DiskId, path: string, { offset, length } = { offset: 0, length: MAX_BYTES }): Promise<Buffer> {
@@ -66,8 +70,7 @@ export class DiskFiles {
   }
 
   async #volume(id: DiskId): Promise<Ext4Volume> {
-    const disk = await this.#disk(id);
-    return Ext4Volume.open(readAhead(disk.read, disk.size), disk.size);
+    return volumeOf(await this.#disk(id));
   }
 
   async #disk(id: DiskId) {
@@ -75,6 +78,20 @@ export class DiskFiles {
     if (disk === undefined) throw new DiskStoreError('not-found', `there is no disk ${id}`);
     return { size: disk.size, read: (offset: number, length: number) => this.#store.read(id, { offset, length }) };
   }
+}
+
+function volumeOf({ size, read }: DiskView): Promise<Ext4Volume> {
+  return Ext4Volume.open(readAhead(read, size), size);
+}
+
+/** Lets others have their turn, and ends what takes too long. `end`: as `performance.now()`. */
+function stepsUntil(end: number): () => Promise<void> {
+  const turns = new Turns();
+  return async () => {
+    if (performance.now() >= end)
+      throw new HardwareError('too-large', 'to compare this much takes too long: compare a folder of it');
+    await turns.next();
+  };
 }
 
 /** The folders that are missing, and the file. */

@@ -38,7 +38,11 @@ export interface EmbeddedHardwareOptions {
   readonly disks: ChunkStore;
   /** Stamps the lines of the console. Default: the time of the machine. */
   readonly now?: () => Date;
+  /** How long two disks may be compared, in milliseconds. Default: as long as on `docker`. */
+  readonly compareMs?: number;
 }
+
+const COMPARE_MS = 300_000;
 
 /** Most bytes of a console in one answer. */
 const CONSOLE_BYTES = 256 * 1024;
@@ -48,9 +52,10 @@ export async function openEmbeddedHardware({
   folder,
   disks,
   now = () => new Date(),
+  compareMs = COMPARE_MS,
 }: EmbeddedHardwareOptions): Promise<Hardware> {
   await mkdir(folder, { recursive: true });
-  return new EmbeddedHardware(disks, openMachineRecords(join(folder, 'machines.db'), now), now);
+  return new EmbeddedHardware(disks, openMachineRecords(join(folder, 'machines.db'), now), now, compareMs);
 }
 
 class EmbeddedHardware implements Hardware {
@@ -65,10 +70,10 @@ class EmbeddedHardware implements Hardware {
   #status: HardwareStatus = { state: 'ready' };
   #closing: Promise<void> | undefined;
 
-  constructor(store: ChunkStore, records: MachineRecords, now: () => Date) {
+  constructor(store: ChunkStore, records: MachineRecords, now: () => Date, compareMs: number) {
     this.#store = store;
     this.#records = records;
-    this.#files = new DiskFiles(store);
+    this.#files = new DiskFiles(store, compareMs);
     this.#disks = new SeededDisks(store, this.#files, records);
     this.#dataDisks = new DataDisks(records);
     this.#now = now;
@@ -277,7 +282,8 @@ class EmbeddedHardware implements Hardware {
 
   async compareFiles(from: FileTarget, to: FileTarget, options: CompareOptions): Promise<FileDifference[]> {
     this.#assertOpen();
-    return this.#disks.alone([from.disk, to.disk], () => this.#files.compare(from.disk, to.disk, options));
+    await this.#disks.settled([from.disk, to.disk]);
+    return this.#files.compare(from.disk, to.disk, options);
   }
 
   async writeFile(at: FileTarget, path: string, data: Uint8Array, { mode }: { mode?: number } = {}): Promise<void> {

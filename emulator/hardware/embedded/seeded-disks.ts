@@ -46,6 +46,11 @@ export class SeededDisks implements DiskStore {
     });
   }
 
+  /** Writes the seeds of disks that still wait: for whoever reads them without keeping others from changing them. */
+  async settled(disks: readonly DiskId[]): Promise<void> {
+    await this.alone(disks, async () => undefined);
+  }
+
   /** Records a seed in one transaction with what `recordStart` records. */
   seed(disk: DiskId, seed: Seed, recordStart: () => void): Promise<void> {
     return this.alone([disk], async () => {
@@ -113,12 +118,12 @@ export class SeededDisks implements DiskStore {
   }
 
   async changedBetween(from: DiskId, to: DiskId): Promise<ByteRange[]> {
-    await this.alone([from, to], async () => undefined);
+    await this.settled([from, to]);
     return this.#store.changedBetween(from, to);
   }
 
   async checksum(id: DiskId, options?: WorkOptions): Promise<string> {
-    await this.alone([id], async () => undefined);
+    await this.settled([id]);
     return this.#store.checksum(id, options);
   }
 

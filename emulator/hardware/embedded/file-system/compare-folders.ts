@@ -1,4 +1,3 @@
-import type { Turns } from '../../../store/turns.ts';
 import { type FileDifference, type FileEntry, HardwareError } from '../../hardware.ts';
 import { damaged } from './damaged.ts';
 import type { Ext4Volume } from './ext4-volume.ts';
@@ -19,7 +18,8 @@ export interface CompareOptions {
 export interface CompareParts {
   /** Whether two files of one size hold the same bytes. */
   readonly isSameContent: (before: Inode, after: Inode) => Promise<boolean>;
-  readonly turns: Turns;
+  /** Called between any two pieces of work; what it throws ends the comparison. */
+  readonly step: () => Promise<void>;
 }
 
 /** One of the two file systems. A folder has one parent, so one that is met twice is a ring or worse. */
@@ -92,7 +92,7 @@ class Walk {
     const names = [...new Map([...before, ...after]).keys()].map(name => Buffer.from(name, 'latin1')).sort(Buffer.compare);
     const [next, ...further] = rest ?? [];
     for (const name of names) {
-      await this.#parts.turns.next();
+      await this.#parts.step();
       const order = next === undefined ? 1 : Buffer.compare(name, next);
       if (order < 0) continue;
       const key = name.toString('latin1');

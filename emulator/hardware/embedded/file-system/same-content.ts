@@ -12,14 +12,20 @@ const MAX_EXTENTS = 1_000_000;
 /**
  * Whether files of one size hold the same bytes. Those that are in the same places of both disks, where the disks do not differ, are not
  * read; of the others, what is a hole in both is not.
- * `changed`: where the disks may differ, in order.
+ * `changed`: where the disks may differ, in order. `onStep`: called between any two pieces of work; what it throws ends it.
  */
-export function contentComparer(before: Ext4Volume, after: Ext4Volume, changed: readonly ByteRange[]) {
+export function contentComparer(
+  before: Ext4Volume,
+  after: Ext4Volume,
+  changed: readonly ByteRange[],
+  onStep: () => Promise<void>,
+) {
   return async (a: Inode, b: Inode): Promise<boolean> => {
     const [ofA, ofB] = [await mapOf(before, a), await mapOf(after, b)];
     if (before.blockSize === after.blockSize && isSameMap(ofA, ofB) && !ofA.some(isChanged)) return true;
     for (const { offset, length } of unionOf(rangesOf(ofA, before.blockSize), rangesOf(ofB, after.blockSize))) {
       for (let at = offset; at < Math.min(offset + length, a.size); at += STEP) {
+        await onStep();
         const step = Math.min(STEP, offset + length - at);
         if (!(await before.contents(a, at, step)).equals(await after.contents(b, at, step))) return false;
       }

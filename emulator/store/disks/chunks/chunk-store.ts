@@ -22,10 +22,10 @@ import { asDiskStoreError } from './chunk-index.ts';
 import { assertRange, assertSize } from './disk-bounds.ts';
 import type { DiskRow } from './disk-table.ts';
 import { discardedPieces, grownPieces, type Original, writtenPieces } from './piece-edits.ts';
-import { FILES_AT_ONCE, type PieceContent } from './piece-storage.ts';
-import { MissingNodeError, type PieceDifference } from './piece-tree.ts';
+import type { PieceContent } from './piece-storage.ts';
+import { MissingNodeError, type PieceChange, type PieceDifference } from './piece-tree.ts';
 import { type DiskWrite, pieceCount, pieceLength } from './pieces.ts';
-import { sideBySide } from './side-by-side.ts';
+import { readPieces } from './read-pieces.ts';
 import { openParts, type StoreParts } from './store-parts.ts';
 import { type CountedDisk, groupsById, usageOf } from './usage.ts';
 
@@ -44,6 +44,12 @@ export interface ChunkStoreOptions {
  */
 export async function openChunkStore({ folder, floorBytes = 0, quotaBytes = Infinity }: ChunkStoreOptions): Promise<ChunkStore> {
   return new ChunkStore(openParts(folder, { floorBytes, quotaBytes }));
+}
+
+/** A disk as it was at one moment. */
+export interface DiskView {
+  readonly size: number;
+  read(offset: number, length: number): Promise<Buffer>;
 }
 
 export class ChunkStore implements DiskStore {
@@ -103,19 +109,8 @@ export class ChunkStore implements DiskStore {
     return this.#look(id, async () => {
       const disk = this.#parts.disks.require(id);
       assertRange(id, disk.size, range);
-      const { offset, length } = range;
-      const pieces = this.#parts.tree.lookup(disk, Math.floor(offset / PIECE), pieceCount(offset + length));
-      const into = Buffer.alloc(length);
-      await this.#parts.storage.holding(
-        pieces.map(([, chunk]) => chunk),
-        () =>
-          sideBySide(pieces, FILES_AT_ONCE, async ([piece, chunk]) => {
-            const content = await this.#parts.storage.load(chunk, pieceLength(disk.size, piece), id);
-            const start = piece * PIECE - offset;
-            content.copy(into, Math.max(start, 0), Math.max(-start, 0));
-          }),
-      );
-      return into;
+      const pieces = this.#parts.tree.lookup(disk, ...piecesOf(range));
+      return readPieces(this.#parts.storage, { id, size: disk.size, pieces }, range);
     });
   }
 
@@ -168,17 +163,32 @@ export class ChunkStore implements DiskStore {
     return this.#work(() =>
       // Locked while the index is looked at only: to read what differs takes long, and a chunk that is held does not change.
       this.#parts.storage.holding([], async hold =>
-        blockDifferences(await this.#apart(from, to, hold), { ...this.#parts, turns: this.#turns }),
+        blockDifferences(await this.#bothAtOnce(from, to, rows => this.#apart(...rows, hold)), {
+          ...this.#parts,
+          turns: this.#turns,
+        }),
       ),
     );
   }
 
-  /** As changedBetween, by whole pieces: from the index alone, so it costs no reading. */
-  async roughlyChanged(from: DiskId, to: DiskId): Promise<ByteRange[]> {
-    const { pieces, sizes } = await this.#apart(from, to);
-    const ranges: ByteRange[] = [];
-    for (const { piece } of pieces) appendRange(ranges, { offset: piece * PIECE, length: PIECE }, Math.max(...sizes));
-    return ranges;
+  /**
+   * Lets `work` read two disks as they are now, whatever becomes of them meanwhile. `changed`: where they may differ, by whole pieces; it is from the
+   * index alone, so it costs no reading.
+   */
+  async comparing<T>(
+    from: DiskId,
+    to: DiskId,
+    work: (before: DiskView, after: DiskView, changed: ByteRange[]) => Promise<T>,
+  ): Promise<T> {
+    return this.#parts.storage.holding([], async hold => {
+      const { before, after, changed } = await this.#bothAtOnce(from, to, async rows => {
+        const { pieces, sizes } = await this.#apart(...rows);
+        const ranges: ByteRange[] = [];
+        for (const { piece } of pieces) appendRange(ranges, { offset: piece * PIECE, length: PIECE }, Math.max(...sizes));
+        return { before: await this.#view(from, rows[0], hold), after: await this.#view(to, rows[1], hold), changed: ranges };
+      });
+      return work(before, after, changed);
+    });
   }
 
   checksum(id: DiskId, options: WorkOptions = {}): Promise<string> {
@@ -262,21 +272,39 @@ export class ChunkStore implements DiskStore {
     return { size: row.size, copyOf, baseFor: piece => baseFor(this.#parts, row, piece) };
   }
 
-  /** Which pieces of two disks differ, under the locks of both, since trees are looked at a leaf at a time. */
-  #apart(from: DiskId, to: DiskId, hold: (chunk: number) => void = () => undefined): Promise<DisksApart> {
-    return this.#change([from, to], async () => {
-      const [before, after] = [this.#parts.disks.require(from), this.#parts.disks.require(to)];
-      const pieces: PieceDifference[] = [];
-      for (const ofLeaf of this.#parts.tree.differences(before, after)) {
-        for (const difference of ofLeaf) {
-          hold(difference.before);
-          hold(difference.after);
-          pieces.push(difference);
-        }
-        await this.#turns.next();
+  /** Looks at two disks under the locks of both, since trees are looked at a leaf at a time. */
+  #bothAtOnce<T>(from: DiskId, to: DiskId, work: (disks: readonly [before: DiskRow, after: DiskRow]) => Promise<T>): Promise<T> {
+    return this.#change([from, to], () => work([this.#parts.disks.require(from), this.#parts.disks.require(to)]));
+  }
+
+  /** Which pieces of two disks differ. To be called with the disks locked. */
+  async #apart(before: DiskRow, after: DiskRow, hold: (chunk: number) => void = () => undefined): Promise<DisksApart> {
+    const pieces: PieceDifference[] = [];
+    for (const ofLeaf of this.#parts.tree.differences(before, after)) {
+      for (const difference of ofLeaf) {
+        hold(difference.before);
+        hold(difference.after);
+        pieces.push(difference);
       }
-      return { pieces, sizes: [before.size, after.size] };
-    });
+      await this.#turns.next();
+    }
+    return { pieces, sizes: [before.size, after.size] };
+  }
+
+  /** To be called with the disk locked; good for as long as what is held is. */
+  async #view(id: DiskId, disk: DiskRow, hold: (chunk: number) => void): Promise<DiskView> {
+    const { pieces } = await this.#apart(NOTHING, disk, hold);
+    const chunks = new Map(pieces.map(({ piece, after }) => [piece, after]));
+    const { size } = disk;
+    const read = async (range: ByteRange): Promise<Buffer> => {
+      await this.#turns.next();
+      assertRange(id, size, range);
+      const [first, end] = piecesOf(range);
+      const wanted: PieceChange[] = [];
+      for (let piece = first; piece < end; piece += 1) wanted.push([piece, chunks.get(piece) ?? 0]);
+      return readPieces(this.#parts.storage, { id, size, pieces: wanted.filter(([, chunk]) => chunk !== 0) }, range);
+    };
+    return { size, read: (offset, length) => this.#work(() => read({ offset, length })) };
   }
 
   /** Stores pieces of a disk. In the same transaction, and before them, `reshape` may change the disk. */
@@ -334,6 +362,15 @@ export class ChunkStore implements DiskStore {
     }
   }
 }
+
+/** What every disk is compared with to see all of it. */
+const NOTHING: DiskRow = { size: 0, node: 0, height: 0 };
+
+/** The first piece of a range, and the one behind the last. */
+const piecesOf = ({ offset, length }: ByteRange): [first: number, end: number] => [
+  Math.floor(offset / PIECE),
+  pieceCount(offset + length),
+];
 
 /** Damage of the index, as damage of the disks that were to be worked with. */
 async function naming<T>(ids: readonly DiskId[], work: () => Promise<T> | T): Promise<T> {
