@@ -28,7 +28,10 @@ export interface DiskStore {
   /** Bytes of a range; holes read as zeros. A range beyond the end is `out-of-range`. */
   read(id: DiskId, range: ByteRange): Promise<Buffer>;
 
-  /** Writes bytes; durable when it resolves. */
+  /**
+   * Writes bytes; durable when it resolves. Idempotent, not atomic: where it fails or is cut off, the first of the bytes may be there, and the same
+   * call made again writes all of them.
+   */
   write(id: DiskId, offset: number, data: Uint8Array): Promise<void>;
 
   /** Makes the disk larger (never smaller: `out-of-range`). */
