@@ -98,6 +98,18 @@ test.each(everyHardware)(
   },
 );
 
+test.each(everyHardware)('a disk that is made of a backup is a data disk, whatever was backed up (%s)', SLOW, async hardware => {
+  const emulator = await open({ hardware });
+  const { a, over } = emulator;
+  const { serverId, backupId } = await changedServer(emulator);
+  const [system] = await a.backups.listParts({ backupIds: [backupId] });
+  expect(system).toMatchObject({ systemDisk: true, bootable: true });
+  const { jobId, diskIds } = await a.disks.create({ name: 'copy', backupId: system?.id ?? '', serverId });
+  expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+  expect(await a.disks.get({ diskId: diskIds[0] ?? '' })).toMatchObject({ status: 'IN_USE', bootable: false });
+  expect(await contents(emulator, serverId, diskIds)).toEqual(['old']);
+});
+
 test('what does not fit is refused before anything is touched', async () => {
   const emulator = await open({});
   const { a, b, cloud, over, launch } = emulator;

@@ -96,15 +96,15 @@ async function fromSnapshot(cloud: Cloud, { tenantId }: Whose, id: string): Prom
   };
 }
 
-/** Of a disk, by itself or with its server. */
+/** Of a disk, by itself or with its server. What comes of it is a data disk, whatever was backed up (compute 4.2). */
 async function fromBackup(cloud: Cloud, { tenantId }: Whose, id: string): Promise<DiskSource> {
   const backup = await cloud.database.read.backup.findUnique({ where: { id } });
   const field = 'backupId';
   ensure(backup && backup.tenantId === tenantId && backup.resourceType === 'DISK', errors.backupInvalid, { field });
   refuse(backup.status !== 'AVAILABLE', errors.backupUnavailable, { field });
   refuseDamaged(backup.damage, field);
-  const { resourceSize: size, bootable, resourceZone: zone } = backup;
-  return { disk: backupDisk(id), size, bootable, zone, type: undefined, zoneError: errors.zoneOfBackup };
+  const { resourceSize: size, resourceZone: zone } = backup;
+  return { disk: backupDisk(id), size, bootable: false, zone, type: undefined, zoneError: errors.zoneOfBackup };
 }
 
 function refuseDamaged(damage: string | null, field: string): void {
