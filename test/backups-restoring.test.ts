@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
 import { serverDisk } from '../emulator/disks/server-disk.ts';
+import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
@@ -157,6 +158,34 @@ test.each(everyHardware)(
     expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', faultCode: null });
     expect(await contents(emulator, serverId, diskIds)).toEqual(['new', 'new']);
     for (const diskId of diskIds) expect(await a.disks.get({ diskId })).toMatchObject({ status: 'IN_USE' });
+  },
+);
+
+test.each(everyHardware)(
+  'a server that cannot be started after it was restored is off and says why, with its disks restored (%s)',
+  SLOW,
+  async hardware => {
+    const emulator = await open({ hardware });
+    const { a, cloud, over } = emulator;
+    const { serverId, backupId, diskIds } = await changedServer(emulator);
+    const { startServer } = cloud.hardware;
+    cloud.hardware.startServer = () => Promise.reject(new HardwareError('failed', 'the guest does not answer'));
+    expect(await over((await a.backups.restore({ backupId })).jobId)).toMatchObject({
+      status: 'FAIL',
+      errorCode: 'BackupService.9900',
+    });
+    cloud.hardware.startServer = startServer;
+    expect(await a.servers.get({ serverId })).toMatchObject({
+      status: 'SHUTOFF',
+      taskState: null,
+      faultCode: 'BackupService.9900',
+      faultMessage: expect.stringContaining('does not answer'),
+    });
+    expect((await cloud.hardware.servers()).find(({ id }) => id === serverId)?.state).not.toBe('RUNNING');
+    expect(await a.backups.get({ backupId })).toMatchObject({ status: 'AVAILABLE' });
+    for (const diskId of diskIds) expect(await a.disks.get({ diskId })).toMatchObject({ status: 'IN_USE' });
+    expect(await over((await a.servers.start({ serverIds: [serverId] })).jobId)).toMatchObject({ status: 'SUCCESS' });
+    expect(await contents(emulator, serverId, diskIds)).toEqual(['old', 'old']);
   },
 );
 

@@ -40,8 +40,8 @@ export const backupScenarios: Readonly<Record<string, Scenario>> = {
       return `${server?.status}, ${await backupStatus(cloud, backup)}`;
     },
     done: 'ACTIVE, AVAILABLE',
-    // The disks were written before its last step; the server runs on.
-    undone: 'ACTIVE, AVAILABLE',
+    // The disks were written before its last step; a server that could not be started is off.
+    undone: 'SHUTOFF, AVAILABLE',
   },
   deleteBackup: {
     order: ({ backup }) => call('backups.delete', { backupId: backup }),

@@ -4,7 +4,7 @@ import { emitDisk } from '../../disks/disk-events.ts';
 import { makeDisks, requireBytes } from '../../disks/make-disks.ts';
 import { serverDisk } from '../../disks/server-disk.ts';
 import { commonErrors } from '../../errors.ts';
-import { defineJob, type StepContext } from '../../jobs/job-type.ts';
+import { defineJob } from '../../jobs/job-type.ts';
 import { bringUp } from '../../servers/bring-up.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
 import { readServerSpec } from '../../servers/server-spec.ts';
@@ -25,7 +25,6 @@ const Input = z.object({
 });
 type Input = z.infer<typeof Input>;
 const State = z.object({});
-type Context = StepContext<Input, z.infer<typeof State>>;
 
 /** The step from which on the old bytes are gone. */
 const WRITING = 1;
@@ -61,9 +60,8 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
       async commit(tx, { cloud, input }) {
         for (const serverId of running(input)) await settleServer(tx, cloud, 'server.stopped', serverId, { status: 'SHUTOFF' });
       },
-      async revert(context) {
-        const { cloud, input } = context;
-        if (!(await runsAfterFailure(cloud.database.read, context))) return;
+      async revert({ cloud, job, input }) {
+        if (job.step >= WRITING) return;
         for (const serverId of running(input)) await bringUp(cloud, await readServerSpec(cloud, serverId));
       },
     },
@@ -102,16 +100,18 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
         if (!input.powerOn) return;
         for (const serverId of running(input)) await settleServer(tx, cloud, 'server.active', serverId, { status: 'ACTIVE' });
       },
+      async revert({ cloud, input }) {
+        for (const serverId of running(input)) await cloud.hardware.stopServer(serverId, 'HARD');
+      },
     },
   ],
-  async failed(tx, context, { code, message }) {
-    const { cloud, input } = context;
-    const isOn = await runsAfterFailure(tx.db, context);
-    const isDamaged = await isHalfWritten(tx.db, context);
-    await settleDisks(tx, cloud, input, isDamaged ? 'HALF_WRITTEN' : 'AS_BEFORE');
+  /** Up to the writing all is as before. From then on servers are off and say why: their disks are half written, or they did not start. */
+  async failed(tx, { cloud, job, input }, { code, message }) {
+    const isAsBefore = job.step < WRITING;
+    await settleDisks(tx, cloud, input, isAsBefore ? 'AS_BEFORE' : 'HALF_WRITTEN');
     await settleBackup(tx, cloud, input.backupId, 'RESTORING');
     for (const serverId of running(input)) {
-      if (isOn) await settleServer(tx, cloud, 'server.active', serverId, { status: 'ACTIVE' });
+      if (isAsBefore) await settleServer(tx, cloud, 'server.active', serverId, { status: 'ACTIVE' });
       else
         await settleServer(tx, cloud, 'server.stopped', serverId, { status: 'SHUTOFF', faultCode: code, faultMessage: message });
     }
@@ -123,24 +123,7 @@ function running({ servers }: Input): string[] {
   return servers.filter(({ wasRunning }) => wasRunning).map(({ serverId }) => serverId);
 }
 
-type Reader = Pick<Transaction['db'], 'disk'>;
-
-/** Whether writing was begun and is not known to be done. */
-async function isHalfWritten(db: Reader, { job, input }: Context): Promise<boolean> {
-  return job.step >= WRITING && (await areRestoring(db, input));
-}
-
-async function areRestoring(db: Reader, { disks }: Input): Promise<boolean> {
-  const where = { id: { in: disks.map(({ diskId }) => diskId) }, status: 'RESTORING_BACKUP' } as const;
-  return (await db.disk.findFirst({ where })) !== null;
-}
-
-/** Servers run on as before, unless their disks can't be trusted; after the disks were written they do as was asked for. */
-async function runsAfterFailure(db: Reader, context: Context): Promise<boolean> {
-  if (await areRestoring(db, context.input)) return !(await isHalfWritten(db, context));
-  return context.input.powerOn;
-}
-
+/** Of those that are still being restored: what is written stays so, whatever comes after. */
 async function settleDisks(
   tx: Transaction,
   cloud: Cloud,
