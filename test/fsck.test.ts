@@ -125,6 +125,28 @@ test('what comes after a deleted backup is let be where its own bytes are lost a
   expect((await a.backups.get({ backupId: second.id })).storedBytes).toBe(before);
 });
 
+test.each(everyHardware)(
+  'a full-ECS image whose own check failed gets its checksums from the next one (%s)',
+  SLOW,
+  async hardware => {
+    const { a, cloud, over, fsck, vaultId, serverId } = await open({ hardware });
+    const jobType = 'imsCheckWholeImageJob';
+    const match = { jobType };
+    await cloud.faults.add({ match, moment: 'before', effect: { kind: 'fail', code: 'IMG.0014' }, count: 1 });
+    const made = await a.images.createWhole({ name: 'whole', serverId, vaultId });
+    expect(await over(made.jobId)).toMatchObject({ status: 'SUCCESS' });
+    const check = await cloud.database.read.job.findFirstOrThrow({ where: { type: jobType } });
+    expect(await over(check.id)).toMatchObject({ status: 'FAIL', errorCode: 'IMG.0014' });
+    expect(await a.images.get({ imageId: made.imageId })).toMatchObject({ status: 'ACTIVE', checksum: null });
+
+    expect(await fsck()).toEqual([]);
+    const image = await a.images.get({ imageId: made.imageId });
+    expect(image.checksum).toMatch(/^[0-9a-f]{64}$/);
+    const parts = await a.backups.listParts({ backupIds: [made.backupId] });
+    expect(parts.map(({ checksum, damage }) => [checksum, damage])).toEqual([[image.checksum, null]]);
+  },
+);
+
 /** Files of chunks that only the second backup has, the largest first. */
 async function chunkFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

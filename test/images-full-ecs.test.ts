@@ -332,6 +332,19 @@ describe.each(everyHardware)('on %s', hardware => {
     await rows(db => db.vault.update({ where: { id: vaultId }, data: { usedBytes } }));
   });
 
+  test('the check of its bytes cannot be cancelled: there is nothing to take back', async () => {
+    const { a, cloud } = emulator;
+    const held = await cloud.faults.add({ match: { jobType: CHECK }, moment: 'before', effect: { kind: 'hold', percent: 0 } });
+    const made = await a.images.createWhole({ name: 'checked', serverId, vaultId });
+    await waitSuccessfully(emulator, made.jobId);
+    const check = await cloud.database.read.job.findFirstOrThrow({ where: { type: CHECK }, orderBy: { createdAt: 'desc' } });
+    expect(await refusal(a.jobs.cancel({ jobId: check.id }))).toBe('Cloudyard.0009');
+    await cloud.faults.remove(held.id);
+    await waitSuccessfully(emulator, check.id);
+    expect((await a.images.get({ imageId: made.imageId })).checksum).toMatch(/^[0-9a-f]{64}$/);
+    await done(a.images.delete({ imageId: made.imageId, deleteBackup: true }));
+  });
+
   test(
     'bytes that are found damaged leave an image that is not used',
     async () => {

@@ -6,14 +6,14 @@ import type { DiskId } from '../store/disks/disk-store.ts';
 
 export type KeptKind = 'IMAGE' | 'BACKUP' | 'SNAPSHOT';
 
-/** Something that is kept as it is, with the sum that its bytes had. */
+/** Something that is kept as it is, with the sum that its bytes had; null for a backup whose check broke off. */
 export interface KeptDisk {
   readonly kind: KeptKind;
   readonly id: string;
   readonly disk: DiskId;
   /** Bytes. */
   readonly size: number;
-  readonly checksum: string;
+  readonly checksum: string | null;
 }
 
 const GIB = 2 ** 30;
@@ -28,7 +28,7 @@ export async function keptDisks({ database: { read } }: Cloud): Promise<KeptDisk
       orderBy: id,
     }),
     read.backup.findMany({
-      where: { resourceType: 'DISK', status: { in: ['AVAILABLE', 'RESTORING'] }, checksum: { not: null } },
+      where: { resourceType: 'DISK', status: { in: ['AVAILABLE', 'RESTORING'] } },
       select: { id: true, resourceSize: true, checksum: true },
       orderBy: id,
     }),
@@ -45,12 +45,6 @@ export async function keptDisks({ database: { read } }: Cloud): Promise<KeptDisk
   ];
 }
 
-interface Row {
-  readonly id: string;
-  readonly size: number;
-  readonly checksum: string | null;
-}
-
-function kept(kind: KeptKind, diskOf: (id: string) => DiskId, { checksum, ...row }: Row): KeptDisk {
-  return { kind, ...row, disk: diskOf(row.id), checksum: checksum ?? '' };
+function kept(kind: KeptKind, diskOf: (id: string) => DiskId, row: Pick<KeptDisk, 'id' | 'size' | 'checksum'>): KeptDisk {
+  return { kind, ...row, disk: diskOf(row.id) };
 }

@@ -1,15 +1,24 @@
 import { emitBackup } from '../backups/backup-events.ts';
 import type { Cloud } from '../cloud.ts';
 import { emitImage } from '../images/image-events.ts';
+import { refreshWholeImage } from '../images/whole-image.ts';
 import { writeImage } from '../images/write-image.ts';
 import type { Transaction } from '../transactions.ts';
 import type { KeptDisk } from './kept-disks.ts';
 
+export interface Verdict {
+  /** What is wrong, in words; null where nothing is. */
+  readonly damage: string | null;
+  /** The one that it had, or has from now on. */
+  readonly checksum: string | null;
+}
+
 /** Notes what is wrong with something, or that nothing is, unless it says so already or is gone. */
-export async function recordVerdict(cloud: Cloud, { kind, id }: KeptDisk, damage: string | null): Promise<void> {
+export async function recordVerdict(cloud: Cloud, { kind, id }: KeptDisk, { damage, checksum }: Verdict): Promise<void> {
   await cloud.transactions.run(async tx => {
     if (kind === 'IMAGE') await markImage(tx, id, damage);
     if (kind === 'BACKUP') await markBackup(tx, id, damage);
+    if (kind === 'BACKUP' && checksum !== null) await sumBackup(tx, cloud, id, checksum);
     if (kind === 'SNAPSHOT') await tx.db.diskSnapshot.updateMany({ where: { id }, data: { damage } });
   });
 }
@@ -25,6 +34,13 @@ async function markBackup(tx: Transaction, id: string, damage: string | null): P
   if (!backup || backup.damage === damage) return;
   const after = await tx.db.backup.update({ where: { id }, data: { damage } });
   if (after.parentId === null) emitBackup(tx, 'backup.updated', after);
+}
+
+async function sumBackup(tx: Transaction, cloud: Cloud, id: string, checksum: string): Promise<void> {
+  const { count } = await tx.db.backup.updateMany({ where: { id, checksum: null }, data: { checksum } });
+  if (count === 0) return;
+  const { parentId, systemDisk } = await tx.db.backup.findUniqueOrThrow({ where: { id } });
+  if (parentId !== null && systemDisk) await refreshWholeImage(tx, cloud, parentId);
 }
 
 /** A backup of a server is damaged where a part of it is, and a full-ECS image where its backup is. */

@@ -3,14 +3,14 @@ import type { Cloud } from '../cloud.ts';
 import { defineJob, type StepContext } from '../jobs/job-type.ts';
 import { DiskStoreError } from '../store/disks/disk-store.ts';
 import { type KeptDisk, keptDisks } from './kept-disks.ts';
-import { recordVerdict, settleWholes } from './record-verdict.ts';
+import { recordVerdict, settleWholes, type Verdict } from './record-verdict.ts';
 
 const Nothing = z.strictObject({});
 const State = z.object({ damaged: z.number() }).partial();
 
 /**
- * Reads every byte that is kept and has a checksum (images, backups, snapshots) and notes on each record what is wrong with it, or that
- * nothing is. What is damaged is refused from then on; nothing is repaired or removed.
+ * Reads every byte that is kept (images, backups, snapshots) and notes on each record what is wrong with it, or that nothing is. A backup whose
+ * own check broke off gets its checksum now. What is damaged is refused from then on; nothing is repaired or removed.
  */
 export const verifyDisksJob = defineJob<z.infer<typeof Nothing>, z.infer<typeof State>>({
   name: 'verifyDisks',
@@ -35,9 +35,9 @@ async function readAll({
   for (const kept of disks) {
     signal.throwIfAborted();
     const onProgress = (done: number): void => report(before + done, total);
-    const damage = await damageOf(cloud, kept, { onProgress, signal });
-    if (damage !== null) damaged += 1;
-    await recordVerdict(cloud, kept, damage);
+    const verdict = await judge(cloud, kept, { onProgress, signal });
+    if (verdict.damage !== null) damaged += 1;
+    await recordVerdict(cloud, kept, verdict);
     before += kept.size;
     report(before, total);
   }
@@ -50,16 +50,18 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
-/** What is wrong, in words; null where nothing is. Throws what says nothing about the bytes: hardware that is gone. */
-async function damageOf(cloud: Cloud, { disk, checksum, size }: KeptDisk, reading: Reading): Promise<string | null> {
+/** Throws what says nothing about the bytes: hardware that is gone. */
+async function judge(cloud: Cloud, { disk, checksum, size }: KeptDisk, reading: Reading): Promise<Verdict> {
+  const damaged = (damage: string): Verdict => ({ damage, checksum });
   try {
     const found = await cloud.hardware.disks.stat(disk);
-    if (!found) return 'its bytes are gone';
-    if (found.size !== size) return `it has ${found.size} bytes instead of ${size}`;
+    if (!found) return damaged('its bytes are gone');
+    if (found.size !== size) return damaged(`it has ${found.size} bytes instead of ${size}`);
     const sum = await cloud.hardware.disks.checksum(disk, reading);
-    return sum === checksum ? null : 'its bytes are not those that were kept';
+    const isWhole = checksum === null || sum === checksum;
+    return isWhole ? { damage: null, checksum: sum } : damaged('its bytes are not those that were kept');
   } catch (error) {
     if (!(error instanceof DiskStoreError) || error.problem === 'unavailable') throw error;
-    return error.problem === 'not-found' ? 'its bytes are gone' : `its bytes are damaged (${error.message})`;
+    return damaged(error.problem === 'not-found' ? 'its bytes are gone' : `its bytes are damaged (${error.message})`);
   }
 }

@@ -31,6 +31,8 @@ export const checkWholeImageJob = defineJob<Input, z.infer<typeof State>>({
       name: 'verify',
       weight: 1,
       seconds: 60,
+      // There is nothing to take back: whoever cancelled it would only be left without checksums.
+      final: true,
       async run({ cloud, input: { backupId, taken }, report, signal }) {
         await inImageCodes(() => verifyBackup(cloud, { backupId, taken }, { onProgress: report, signal }));
         return undefined;
