@@ -4,6 +4,7 @@ import { backupDisk } from '../emulator/backups/backup-disk.ts';
 import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { imageDisk } from '../emulator/images/image-disk.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
+import { DiskStoreError } from '../emulator/store/disks/disk-store.ts';
 import { type EmulatorCloud, openEmulator, refusal } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
@@ -341,6 +342,29 @@ describe.each(everyHardware)('on %s', hardware => {
     expect(await refusal(a.jobs.cancel({ jobId: check.id }))).toBe('Cloudyard.0009');
     await cloud.faults.remove(held.id);
     await waitSuccessfully(emulator, check.id);
+    expect((await a.images.get({ imageId: made.imageId })).checksum).toMatch(/^[0-9a-f]{64}$/);
+    await done(a.images.delete({ imageId: made.imageId, deleteBackup: true }));
+  });
+
+  test('a check that loses the hardware goes on when that is back', async () => {
+    const { a, cloud } = emulator;
+    const { disks: store } = cloud.hardware;
+    const checksum = store.checksum.bind(store);
+    let isGone = true;
+    let asked = 0;
+    store.checksum = (...args) => {
+      if (!isGone) return checksum(...args);
+      asked++;
+      return Promise.reject(new DiskStoreError('unavailable', 'the engine has gone'));
+    };
+    const made = await a.images.createWhole({ name: 'checked', serverId, vaultId });
+    await waitSuccessfully(emulator, made.jobId);
+    await expect.poll(() => asked).toBeGreaterThan(1);
+    isGone = false;
+    const check = await cloud.database.read.job.findFirstOrThrow({ where: { type: CHECK }, orderBy: { createdAt: 'desc' } });
+    await waitSuccessfully(emulator, check.id);
+    store.checksum = checksum;
+    expect(await cloud.database.read.job.findUnique({ where: { id: check.id } })).toMatchObject({ attempt: 1 });
     expect((await a.images.get({ imageId: made.imageId })).checksum).toMatch(/^[0-9a-f]{64}$/);
     await done(a.images.delete({ imageId: made.imageId, deleteBackup: true }));
   });

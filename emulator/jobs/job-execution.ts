@@ -56,12 +56,14 @@ export class JobExecution<Input, State extends object> {
       await this.#giveUp();
       return;
     }
+    let failure: unknown;
     try {
       await this.#carryOut(job);
     } catch (error) {
-      if (!this.#isShutdown()) throw error;
+      failure = error;
     }
-    if (this.#isShutdown()) await this.#uncountAttempt();
+    if (this.#isShutdown() || this.#isWaiting(failure)) await this.#uncountAttempt();
+    if (failure !== undefined && !this.#isShutdown()) throw failure;
   }
 
   async #carryOut(taken: JobRecord): Promise<void> {
@@ -73,6 +75,7 @@ export class JobExecution<Input, State extends object> {
       }
     } catch (error) {
       if (this.#isShutdown()) return;
+      if (this.#isWaiting(error)) throw error;
       job = await this.#turnBack(job, error);
     }
     await this.#revert(job);
@@ -80,6 +83,10 @@ export class JobExecution<Input, State extends object> {
 
   #isShutdown(): boolean {
     return this.#tenure.shutdown.aborted;
+  }
+
+  #isWaiting(error: unknown): boolean {
+    return this.#type.waitsForHardware === true && cloudErrorOf(error)?.entry === commonErrors.hardwareUnavailable;
   }
 
   /** What another version wrote may be beyond this one. */
@@ -94,7 +101,7 @@ export class JobExecution<Input, State extends object> {
     await this.#cloud.transactions.run(tx => endInFailure(tx, this.#cloud, this.#id, failure));
   }
 
-  /** A job that an orderly shutdown interrupted has not failed to come to its end. */
+  /** A job that an orderly shutdown interrupted, or that waits, has not failed to come to its end. */
   async #uncountAttempt(): Promise<void> {
     const where = { id: this.#id, status: 'RUNNING', attempt: { gt: 0 } } as const;
     await this.#cloud.transactions.run(tx => tx.db.job.updateMany({ where, data: { attempt: { decrement: 1 } } }));

@@ -23,6 +23,8 @@ export interface JobType<Input = unknown, State extends object = object> {
   readonly state: z.ZodType<State>;
   readonly steps: readonly Step<Input, State>[];
   readonly errors: readonly ErrorCode[];
+  /** Where the hardware goes away it is taken up again, as often as need be, instead of failing. */
+  readonly waitsForHardware?: true;
   /** Resources that the job is about, for fault rules. */
   resources(input: Input): readonly string[];
   /** In the transaction that ends the job without success. */

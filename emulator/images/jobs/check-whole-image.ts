@@ -25,6 +25,7 @@ export const checkWholeImageJob = defineJob<Input, z.infer<typeof State>>({
   input: Input,
   state: State,
   errors: [imageErrors.creationFailed, commonErrors.damagedDisk],
+  waitsForHardware: true,
   resources: ({ imageId, backupId }) => [imageId, backupId],
   steps: [
     {
