@@ -114,7 +114,7 @@ export const DiskType = oneOf(
   diskTypeLimits.map(({ type }) => type),
   errors.typeInvalid,
 );
-/** GiB. Which of the limits holds depends on what the disk is made of: requireSize(). */
+/** GiB. Which of the limits holds depends on what the disk is made of: planDisk(). */
 export const DiskSize = integer({ min: 1, max: diskLimits.dataSize.max }, errors.sizeInvalid);
 
 /** For refine() on an order: the name leaves room for the numbers of a batch. */

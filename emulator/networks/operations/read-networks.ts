@@ -9,7 +9,7 @@ import { readPage } from '../../read-page.ts';
 import type { Port, Subnet, Vpc } from '../../store/generated/client.ts';
 import { networkErrors as errors } from '../errors.ts';
 
-/** Reading networks. Every tenant has a default one; making others comes with a later part. */
+/** Reading networks: those that every tenant has from the beginning, and those it has made. */
 
 const oldestFirst = { column: 'createdAt', idColumn: 'id', direction: 'asc' } as const;
 
