@@ -69,6 +69,8 @@ export const CloudConfig = z.strictObject({
       backupPolicies: z.number().int().min(-1).default(backupLimits.quota.policies),
       vpcs: z.number().int().min(-1).default(networkLimits.quota.vpcs),
       subnets: z.number().int().min(-1).default(networkLimits.quota.subnets),
+      /** Those of servers included. */
+      ports: z.number().int().min(-1).default(networkLimits.quota.ports),
       securityGroups: z.number().int().min(-1).default(networkLimits.quota.securityGroups),
       securityGroupRules: z.number().int().min(-1).default(networkLimits.quota.securityGroupRules),
       publicAddresses: z.number().int().min(-1).default(networkLimits.quota.publicAddresses),

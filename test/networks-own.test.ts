@@ -1,5 +1,6 @@
 /** Networks that a user makes: what is made, what is refused, what stays apart. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 
 let emulator: EmulatorCloud;
@@ -315,6 +316,36 @@ describe('elastic IPs', () => {
     expect(await refusal(b.networks.bindPublicAddress({ publicAddressId, serverId }))).toBe('VPC.0504');
     await a.networks.unbindPublicAddress({ publicAddressId });
     expect(await a.networks.getPublicAddress({ publicAddressId })).toMatchObject({ portId: null });
+  });
+});
+
+describe('a quota of ports', () => {
+  test('counts those of servers and those made by themselves, and they come back with them', async () => {
+    const small = await openEmulator({ config: { quotas: { ports: 2 } } });
+    try {
+      const { a } = small;
+      const used = async () => (await a.quotas.list({})).find(({ resource }) => resource === 'ports')?.used;
+      const { vpcId } = await a.networks.createVpc({ name: 'few', cidr: '10.0.0.0/16' });
+      const { subnetId } = await a.networks.createSubnet({ vpcId, name: 'few', cidr: '10.0.0.0/24' });
+      const { subnetId: further } = await a.networks.createSubnet({ vpcId, name: 'further', cidr: '10.0.1.0/24' });
+      const { portId } = await a.networks.createPort({ subnetId });
+      const serverId = await small.launch({ nics: [{ portId }] });
+      expect(await used(), 'a port that is there is not counted again').toBe(1);
+      const nic = await a.servers.attachNic({ serverId, subnetId: further });
+      await small.over(nic.jobId);
+      const machine = { name: 'metal', imageId: publicImageId('BMS_Debian_12_latest'), flavorId: 'physical.s4.medium' };
+      expect(await refusal(a.networks.createPort({ subnetId }))).toBe('VPC.9905');
+      expect(await refusal(a.servers.launch({ name: 'one-more', imageId: SOURCE, flavorId: FLAVOR }))).toBe('Ecs.0001');
+      expect(await refusal(a.bareMetal.launch(machine))).toBe('BMS.3005');
+      await small.over((await a.servers.detachNic({ serverId, portId: nic.portId })).jobId);
+      expect(await used()).toBe(1);
+      await small.over((await a.servers.delete({ serverIds: [serverId] })).jobId);
+      expect(await used(), 'one that was made by itself outlives its server').toBe(1);
+      await a.networks.deletePort({ portId });
+      expect(await used()).toBe(0);
+    } finally {
+      await small.close();
+    }
   });
 });
 

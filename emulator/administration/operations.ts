@@ -111,6 +111,7 @@ const QuotaName = z.enum([
   'backupPolicies',
   'vpcs',
   'subnets',
+  'ports',
   'securityGroups',
   'securityGroupRules',
   'publicAddresses',

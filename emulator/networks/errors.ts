@@ -50,6 +50,8 @@ export const networkErrors = errorCodes({
   addressInUse: ['VPC.0701', 409, 'The address is in use.'],
   addressOutsideSubnet: ['VPC.0705', 400, 'The address is not one of the subnet.'],
   noFreeAddress: ['VPC.0703', 409, 'The subnet has no free address.'],
+  /** No code of version 1 speaks of this quota. */
+  portQuotaUsedUp: ['VPC.9905', 409, 'The quota of ports is used up.'],
   portInUse: ['VPC.0707', 409, 'A server uses the port.'],
 
   // Security groups

@@ -1,5 +1,6 @@
 import type { Cloud } from '../cloud.ts';
 import { type ErrorCode, ensure, refuse } from '../errors.ts';
+import { takeQuota } from '../quotas.ts';
 import type { Port, Subnet } from '../store/generated/client.ts';
 import { insertRows } from '../store/insert-rows.ts';
 import type { Transaction } from '../transactions.ts';
@@ -24,10 +25,11 @@ export interface PortErrors {
   readonly subnetNotFound: ErrorCode;
   readonly addressInUse: ErrorCode;
   readonly noFreeAddress: ErrorCode;
+  readonly portQuotaUsedUp: ErrorCode;
 }
 
 /**
- * Writes ports with addresses and MACs, in the order of the orders, and tells of them: nearly as many statements for a hundred as for one.
+ * Writes ports of one tenant with addresses and MACs, in the order of the orders, and tells of them: nearly as many statements for a hundred as for one.
  * Addresses that somebody asked for are taken first, so that none of the others gets them.
  */
 export async function recordPorts(
@@ -36,7 +38,11 @@ export async function recordPorts(
   orders: readonly PortOrder[],
   errors: PortErrors,
 ): Promise<Port[]> {
+  const [first] = orders;
+  if (!first) return [];
   await requireSubnets(tx, orders, errors);
+  const taken = { tenantId: first.subnet.tenantId, resource: 'ports', amount: orders.length } as const;
+  await takeQuota(tx, cloud.config, taken, errors.portQuotaUsedUp);
   const macs = await allocateMacs(tx, orders.length);
   const addresses = await addressesFor(tx, orders, errors);
   const createdAt = cloud.clock.now();

@@ -23,8 +23,8 @@ export const networkLimits = {
   securityGroupsOfPort: { min: 1, max: 10 },
   /** Mbit/s */
   bandwidth: { min: 1, max: 1000 },
-  /** What a tenant may have, by default, from the sample of the quotas call. */
-  quota: { vpcs: 150, subnets: 400, securityGroups: 100, securityGroupRules: 5000, publicAddresses: 10 },
+  /** What a tenant may have, by default, from the sample of the quotas call. Ports: no number is documented (inferred). */
+  quota: { vpcs: 150, subnets: 400, ports: 5000, securityGroups: 100, securityGroupRules: 5000, publicAddresses: 10 },
 } as const;
 
 /** The DNS servers of a subnet for which none were named. Source: compute 5.1. */

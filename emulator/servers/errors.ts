@@ -71,6 +71,7 @@ export const serverErrors = errorCodes({
   subnetTwice: ['Ecs.0014', 400, 'A server has one network interface in a subnet.'],
   nicsOfSeveralVpcs: ['Ecs.0064', 400, 'The network interfaces of a server are in one VPC.'],
   portNotFound: ['Ecs.0014', 400, 'No port has this id.'],
+  portQuotaUsedUp: ['Ecs.0001', 400, 'The quota of ports is used up.'],
   portInUse: ['Ecs.0919', 400, 'The port belongs to another server.'],
   securityGroupNotFound: ['Ecs.0014', 400, 'No security group has this id.'],
   tooManySecurityGroups: ['Ecs.0014', 400, 'A network interface has at most 10 security groups.'],

@@ -95,7 +95,7 @@ interface NicPlan {
 
 /**
  * Writes the ports of servers, or makes those that are there theirs. Returns the interfaces of each server, the primary one first.
- * Throws `addressInUse`, `noFreeAddress`, `portInUse`, `securityGroupNotFound`.
+ * Throws `addressInUse`, `noFreeAddress`, `portQuotaUsedUp`, `portInUse`, `securityGroupNotFound`.
  */
 export async function recordNics(tx: Transaction, cloud: Cloud, plan: NicPlan, refusals: NicRefusals): Promise<NicSpec[][]> {
   const { tenantId, servers, nics, areFurther = false } = plan;

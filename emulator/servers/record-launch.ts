@@ -48,7 +48,8 @@ export interface PlannedServer {
 /**
  * Writes servers with their disks and ports, and takes them from the quotas: nearly as many statements for a hundred as for one.
  * Returns the network interfaces of each.
- * Throws `quotaUsedUp`, `diskQuotaUsedUp`, `addressInUse`, `noFreeAddress`, `portInUse`, `securityGroupNotFound`.
+ * Throws `quotaUsedUp`, `diskQuotaUsedUp`, `addressInUse`, `noFreeAddress`, `portQuotaUsedUp`, `portInUse`,
+ * `securityGroupNotFound`.
  */
 export async function recordLaunch(
   tx: Transaction,

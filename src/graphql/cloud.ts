@@ -163,6 +163,7 @@ const QuotaResource = builder.enumType('QuotaResource', {
     BACKUP_POLICIES: { value: 'backupPolicies', description: 'Backup policies.' },
     VPCS: { value: 'vpcs', description: 'VPCs.' },
     SUBNETS: { value: 'subnets', description: 'Subnets.' },
+    PORTS: { value: 'ports', description: 'Ports, those of servers included.' },
     SECURITY_GROUPS: { value: 'securityGroups', description: 'Security groups.' },
     SECURITY_GROUP_RULES: { value: 'securityGroupRules', description: 'Rules of security groups.' },
     PUBLIC_ADDRESSES: { value: 'publicAddresses', description: 'Elastic IPs.' },

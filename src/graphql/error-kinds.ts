@@ -4,6 +4,7 @@ import { backupErrors } from '../../emulator/backups/errors.ts';
 import { diskErrors } from '../../emulator/disks/errors.ts';
 import { type CloudError, commonErrors, type ErrorCode } from '../../emulator/errors.ts';
 import { imageErrors } from '../../emulator/images/errors.ts';
+import { networkErrors } from '../../emulator/networks/errors.ts';
 import { bareMetalErrors } from '../../emulator/servers/bare-metal/errors.ts';
 import { serverErrors } from '../../emulator/servers/errors.ts';
 import {
@@ -121,9 +122,16 @@ const rows: readonly Row[] = [
       bareMetalErrors.coresUsedUp,
       bareMetalErrors.ramUsedUp,
       bareMetalErrors.diskQuotaUsedUp,
+      bareMetalErrors.portQuotaUsedUp,
+      networkErrors.vpcQuotaUsedUp,
+      networkErrors.subnetQuotaUsedUp,
+      networkErrors.portQuotaUsedUp,
+      networkErrors.securityGroupQuotaUsedUp,
+      networkErrors.publicAddressQuotaUsedUp,
       serverErrors.quotaUsedUp,
       serverErrors.keyPairQuotaUsedUp,
       serverErrors.diskQuotaUsedUp,
+      serverErrors.publicAddressQuotaUsedUp,
       diskErrors.diskQuotaUsedUp,
       diskErrors.gigabytesUsedUp,
       diskErrors.snapshotQuotaUsedUp,

@@ -173,6 +173,7 @@ async function countedNetworks(
   return {
     vpcs: await read.vpc.findMany(),
     subnets: await read.subnet.findMany(),
+    ports: await read.port.findMany(),
     securityGroups: await read.securityGroup.findMany(),
     securityGroupRules: await read.securityGroupRule.findMany(),
     publicAddresses: await read.publicAddress.findMany(),

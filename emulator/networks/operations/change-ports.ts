@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { refuse } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { releaseQuota } from '../../quotas.ts';
 import { text } from '../../validation.ts';
 import { usableAddresses } from '../addresses.ts';
 import { networkErrors as errors } from '../errors.ts';
@@ -29,6 +30,7 @@ export const createPort = defineOperation({
     errors.addressOutsideSubnet,
     errors.addressInUse,
     errors.noFreeAddress,
+    errors.portQuotaUsedUp,
     errors.securityGroupsOfPortInvalid,
     errors.securityGroupNotFound,
   ],
@@ -90,6 +92,7 @@ export const deletePort = defineOperation({
         emitNetwork(tx, 'publicAddress', 'updated', free);
       }
       await tx.db.port.delete({ where: { id: portId } });
+      await releaseQuota(tx, { tenantId: port.tenantId, resource: 'ports', amount: 1 });
       emitNetwork(tx, 'port', 'deleted', port);
       return { portId };
     });

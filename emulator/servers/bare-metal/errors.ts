@@ -47,6 +47,8 @@ export const bareMetalErrors = errorCodes({
   quotaUsedUp: ['BMS.0025', 400, 'The quota of servers is used up.'],
   coresUsedUp: ['BMS.0026', 400, 'The quota of processors is used up.'],
   ramUsedUp: ['BMS.0027', 400, 'The quota of memory is used up.'],
+  /** No code speaks of this quota: it is the one for a port that can't be made. */
+  portQuotaUsedUp: ['BMS.3005', 400, 'The quota of ports is used up.'],
   diskQuotaUsedUp: ['BMS.3028', 400, 'The quota of disks or of their GiB is used up.'],
 
   // Power

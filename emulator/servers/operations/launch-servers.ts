@@ -104,6 +104,7 @@ export const launchServers = defineOperation({
     errors.tooManySecurityGroups,
     errors.addressInUse,
     errors.noFreeAddress,
+    errors.portQuotaUsedUp,
     errors.publicAddressNotFound,
     errors.publicAddressUnusable,
     errors.bandwidthInvalid,

@@ -45,6 +45,7 @@ export const attachNic = defineOperation({
     errors.nicsOfSeveralVpcs,
     errors.addressInUse,
     errors.noFreeAddress,
+    errors.portQuotaUsedUp,
     errors.statusWrong,
     errors.serverBusy,
   ],

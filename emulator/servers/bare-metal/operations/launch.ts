@@ -80,6 +80,7 @@ export const launchBareMetalServers = defineOperation({
     errors.addressForBatch,
     errors.addressInUse,
     errors.noFreeAddress,
+    errors.portQuotaUsedUp,
     errors.securityGroupNotFound,
     errors.quotaUsedUp,
     errors.coresUsedUp,
