@@ -98,9 +98,11 @@ type QuotaView = Awaited<ReturnType<typeof listQuotas.run>>[number];
 const QuotaRef = builder.objectRef<QuotaView>('Quota').implement({
   description: 'How much of something a tenant has and may have.',
   fields: t => ({
-    resource: t.exposeString('resource', { description: '`images`, `servers`, `cores`, `ram` (MiB), `keyPairs`.' }),
+    resource: t.exposeString('resource', {
+      description: 'Of what, in the spelling of the configuration: `diskGigabytes` is the `DISK_GIGABYTES` of `QuotaResource`.',
+    }),
     used: t.exposeInt('used', { description: 'How much there is.' }),
-    limit: t.exposeInt('limit', { description: 'How much there may be.' }),
+    limit: t.exposeInt('limit', { description: 'How much there may be; -1 for any amount.' }),
   }),
 });
 
