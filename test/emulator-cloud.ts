@@ -29,8 +29,8 @@ export interface EmulatorCloud {
   over(jobId: string): Promise<JobRecord>;
   /** A server of tenant A that runs. */
   launch(input?: Partial<Parameters<TestTenant['servers']['launch']>[0]>): Promise<string>;
-  /** Closes it and opens it again on the same state. */
-  reopen(): Promise<EmulatorCloud>;
+  /** Closes it and opens it again on the same state; servers are stopped in between, unless they are to run on. */
+  reopen(options?: { keepRunning?: boolean }): Promise<EmulatorCloud>;
   close(): Promise<void>;
 }
 
@@ -62,8 +62,8 @@ async function openAt(folder: string, options: Required<Options>): Promise<Emula
       if (job.status !== 'SUCCESS') throw new Error(`the launch ended with ${job.errorCode}: ${job.failReason}`);
       return serverIds[0] ?? '';
     },
-    async reopen() {
-      await cloud.close();
+    async reopen(how) {
+      await cloud.close(how);
       return openAt(folder, options);
     },
     async close() {

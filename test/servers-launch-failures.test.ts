@@ -166,6 +166,28 @@ test('what goes wrong in the hardware ends the job with the code of its step', a
   await expectNothingLeft(emulator);
 });
 
+test('a disk that cannot be made is not said to be an image that is not there', async () => {
+  const { cloud, a, over } = emulator;
+  cloud.hardware.snapshot = () => Promise.reject(new HardwareError('busy', 'somebody has it'));
+  const { jobId } = await a.servers.launch(order);
+  expect(await over(jobId)).toMatchObject({
+    status: 'FAIL',
+    errorCode: 'Ecs.0202',
+    failReason: expect.stringContaining('has it'),
+  });
+  await expectNothingLeft(emulator);
+});
+
+test('an image that has lost its bytes, and nobody knows yet, is said to be that', async () => {
+  const { cloud, a, over, launch } = emulator;
+  const { jobId, imageId } = await a.images.create({ name: 'golden', serverId: await launch() });
+  expect((await over(jobId)).status).toBe('SUCCESS');
+  await cloud.hardware.disks.remove(imageDisk(imageId));
+  const launched = await a.servers.launch({ ...order, imageId });
+  expect(await over(launched.jobId)).toMatchObject({ status: 'FAIL', errorCode: 'Cloudyard.0011' });
+  expect(await a.servers.count({})).toBe(1);
+});
+
 test('a disk that does not fit is said to be that', async () => {
   const { cloud, a, over } = emulator;
   cloud.hardware.growDisk = () => Promise.reject(new HardwareError('no-space', 'the pool is full'));

@@ -39,6 +39,7 @@ export class JobExecution<Input, State extends object> {
   #lastRecord = performance.now();
   /** Steps that are finished and not recorded yet, by number. */
   #unrecorded: number[] = [];
+  #isResumed = false;
 
   constructor(cloud: Cloud, type: JobType<Input, State>, id: string, tenure: Tenure) {
     this.#cloud = cloud;
@@ -111,6 +112,8 @@ export class JobExecution<Input, State extends object> {
     return this.#cloud.transactions.run(async tx => {
       const before = await tx.db.job.findUniqueOrThrow({ where: { id: this.#id } });
       if (isOver(before)) return before;
+      // Not by its attempts: those that a shutdown ended do not count.
+      this.#isResumed = before.beginAt !== null;
       const job = await tx.db.job.update({
         where: { id: this.#id },
         data: {
@@ -281,6 +284,7 @@ export class JobExecution<Input, State extends object> {
       job,
       input,
       state: this.#type.state.parse(objectOf(job.outputs)),
+      isResumed: this.#isResumed,
       signal: this.#tenure.signal,
       report: (done, total) => this.#progress.report(job, point, total > 0 ? done / total : 0),
     };

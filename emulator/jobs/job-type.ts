@@ -50,6 +50,11 @@ export interface StepContext<Input, State> {
   readonly job: JobRecord;
   readonly input: Input;
   readonly state: State;
+  /**
+   * Whether a process had the job before, however that ended. What steps did there may not be recorded, for quick ones are recorded together: all
+   * that they make may be there already, and in use.
+   */
+  readonly isResumed: boolean;
   /** Tells how far the step is, in any unit. */
   report(done: number, total: number): void;
   /** Aborts when the job is cancelled or the cloud shuts down. */

@@ -68,17 +68,20 @@ export const createDiskJob = defineJob<Input, State>({
       weight: 3,
       seconds: 5,
       async run(context) {
-        const { cloud, input, job, signal } = context;
+        const { cloud, input, isResumed, signal } = context;
         await cloud.reconciler.hardwareReady(signal);
         const { diskId, size, fileSystem } = input;
         const { disk: source } = await sourceNow(context);
-        // Quick steps are recorded together: a crash may have left a server with the disk that is about to be replaced.
-        if (job.attempt > 1) await takeAway(context);
+        // A server may have it already, and have written to it: no such disk is formatted.
+        if (isResumed) {
+          await takeAway(context);
+          await remove(context);
+        }
         const wanted = { disk: serverDisk(diskId), source, size, fileSystem };
         await orFail(errors.diskNotCreated, () => makeDisks(cloud.hardware, [wanted]));
         return undefined;
       },
-      revert: ({ cloud, input }) => cloud.hardware.disks.remove(serverDisk(input.diskId)),
+      revert: remove,
     },
     {
       name: 'attach',
@@ -111,6 +114,10 @@ export const createDiskJob = defineJob<Input, State>({
 /** The source may have been deleted or unshared since the order. */
 function sourceNow({ cloud, input, job }: Context): Promise<DiskSource> {
   return diskSource(cloud, { tenantId: job.tenantId, regionId: input.regionId }, input);
+}
+
+function remove({ cloud, input: { diskId } }: Context): Promise<void> {
+  return cloud.hardware.disks.remove(serverDisk(diskId));
 }
 
 async function takeAway({ cloud, input: { diskId, attach } }: Context): Promise<void> {

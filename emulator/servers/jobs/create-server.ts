@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { emitDisk } from '../../disks/disk-events.ts';
-import { makeDisks } from '../../disks/make-disks.ts';
-import { CloudError, ensure } from '../../errors.ts';
+import { makeDisks, requireBytes } from '../../disks/make-disks.ts';
+import { CloudError, commonErrors, ensure } from '../../errors.ts';
 import type { ServerSpec } from '../../hardware/hardware.ts';
 import { imageErrors } from '../../images/errors.ts';
 import { requireImageBackup } from '../../images/image-backup.ts';
@@ -61,6 +61,7 @@ export const createSingleServerJob = defineJob<Input, State>({
     errors.serverNotCreated,
     errors.serverNotStarted,
     errors.addressNotBound,
+    commonErrors.damagedDisk,
   ],
   resources: ({ serverId, imageId, disks }) => [serverId, imageId, ...diskIds(disks)],
   // Each step that needs the hardware waits for it: after a restart the job may go on with any of them.
@@ -82,17 +83,19 @@ export const createSingleServerJob = defineJob<Input, State>({
       weight: 3,
       seconds: 5,
       async run(context) {
-        const { cloud, input, job, signal } = context;
+        const { cloud, input, isResumed, signal } = context;
         await cloud.reconciler.hardwareReady(signal);
         await requireImage(context);
-        // Quick steps are recorded together: a crash may have left a server that runs on the disk that is about to be replaced.
-        if (job.attempt > 1) await orFail(errors.diskNotCreated, () => cloud.hardware.destroyServer(input.serverId));
-        await imageOrFail(() => makeDisks(cloud.hardware, input.disks));
+        // The server may run already, and have written to its disks: no such disk is formatted.
+        if (isResumed)
+          await orFail(errors.diskNotCreated, async () => {
+            await cloud.hardware.destroyServer(input.serverId);
+            await removeDisks(context);
+          });
+        await makeDisksOrFail(context);
         return undefined;
       },
-      async revert({ cloud, input }) {
-        for (const { disk } of input.disks) await cloud.hardware.disks.remove(disk);
-      },
+      revert: removeDisks,
     },
     {
       name: 'network',
@@ -183,6 +186,24 @@ async function requireImage({ cloud, input, job }: Context): Promise<void> {
   for (const id of [imageId, ...dataImageIds]) {
     const image = await launchImage(cloud, { tenantId: job.tenantId, regionId }, id);
     if (image.kind === 'FULL_ECS') await requireImageBackup(cloud, image, errors);
+  }
+}
+
+async function removeDisks({ cloud, input }: Context): Promise<void> {
+  for (const { disk } of input.disks) await cloud.hardware.disks.remove(disk);
+}
+
+/** What is missing may be the image: it may have been deleted under our hands, or have lost its bytes. */
+async function makeDisksOrFail(context: Context): Promise<void> {
+  const { hardware } = context.cloud;
+  const { disks } = context.input;
+  try {
+    await orFail(errors.diskNotCreated, () => makeDisks(hardware, disks));
+  } catch (error) {
+    await requireImage(context);
+    const sources = disks.flatMap(({ source }) => (source === null ? [] : [source]));
+    await requireBytes(hardware, sources);
+    throw error;
   }
 }
 

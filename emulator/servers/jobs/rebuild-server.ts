@@ -108,11 +108,11 @@ function defineRebuild(name: string): RebuildJob {
         weight: 3,
         seconds: 5,
         async run(context) {
-          const { cloud, input, job, signal } = context;
+          const { cloud, input, isResumed, signal } = context;
           await cloud.reconciler.hardwareReady(signal);
           const source = await sourceOf(context);
-          // Quick steps are recorded together: a crash may have left a server that runs on the disk that is about to be replaced.
-          if (job.attempt > 1) await orFail(errors.diskNotCreated, () => cloud.hardware.destroyServer(input.serverId));
+          // The server may run already on the disk that is about to be replaced.
+          if (isResumed) await orFail(errors.diskNotCreated, () => cloud.hardware.destroyServer(input.serverId));
           await orFail(errors.diskNotCreated, async () => {
             if (input.disks === null) await keepOldBytes(context);
             await makeDisks(cloud.hardware, [{ disk: input.disk, source, size: input.size, fileSystem: null }]);
