@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
 import { imageDisk } from '../emulator/images/image-disk.ts';
 import { tenantOf } from '../src/testing/tenant.ts';
-import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import { type EmulatorCloud, openEmulator, SOURCE } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
 import { codeOf } from './refused.ts';
 
@@ -147,6 +147,26 @@ test.each(everyHardware)(
   },
 );
 
+test.each(everyHardware)(
+  'a public image that is damaged or gone is made again when it is used next (%s)',
+  SLOW,
+  async hardware => {
+    const { a, cloud, fsck, launch } = await open({ hardware });
+    const disk = imageDisk(SOURCE);
+    const { disks } = cloud.hardware;
+    for (const harm of [() => disks.write(disk, 0, Buffer.alloc(4096, 1)), () => disks.remove(disk)]) {
+      const { content } = await a.images.get({ imageId: SOURCE });
+      await harm();
+      expect(await fsck()).toEqual([]);
+      expect(await a.images.get({ imageId: SOURCE })).toMatchObject({ content: 'NOT_YET', checksum: null, damage: null });
+      await launch({ name: 'again' });
+      const checksum = await disks.checksum(disk);
+      expect(await a.images.get({ imageId: SOURCE })).toMatchObject({ content, checksum, damage: null });
+      expect(await fsck()).toEqual([]);
+    }
+  },
+);
+
 /** Files of chunks that only the second backup has, the largest first. */
 async function chunkFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -176,6 +196,8 @@ test.each([
     const code = await codeOf(a.backups.restore({ backupId: id }));
     expect(code).toBe(damaged.has(partId) ? 'Cloudyard.0011' : undefined);
   }
+  // Also where the public image has lost what backups and servers share with it.
+  await emulator.launch({ name: 'again' });
 });
 
 test('only the administrator may check, and two who ask get the same job', async () => {

@@ -16,11 +16,23 @@ export interface Verdict {
 /** Notes what is wrong with something, or that nothing is, unless it says so already or is gone. */
 export async function recordVerdict(cloud: Cloud, { kind, id }: KeptDisk, { damage, checksum }: Verdict): Promise<void> {
   await cloud.transactions.run(async tx => {
-    if (kind === 'IMAGE') await markImage(tx, id, damage);
+    if (kind === 'IMAGE' && !(await forgetPublicContent(tx, cloud, id, damage))) await markImage(tx, id, damage);
     if (kind === 'BACKUP') await markBackup(tx, id, damage);
     if (kind === 'BACKUP' && checksum !== null) await sumBackup(tx, cloud, id, checksum);
     if (kind === 'SNAPSHOT') await tx.db.diskSnapshot.updateMany({ where: { id }, data: { damage } });
   });
+}
+
+/** What a public image holds can be made again, and is at its next use: it is as if nobody had used it yet. Tells whether that is so. */
+async function forgetPublicContent(tx: Transaction, cloud: Cloud, id: string, damage: string | null): Promise<boolean> {
+  const image = await tx.db.image.findUnique({ where: { id } });
+  if (image?.visibility !== 'PUBLIC' || damage === null) return false;
+  const nothing = { content: 'NOT_YET', contentNote: null, checksum: null, damage: null } as const;
+  await emitImage(tx, 'image.updated', await writeImage(tx, id, { ...nothing, updatedAt: cloud.clock.now() }));
+  tx.afterCommit(() =>
+    cloud.logger.warn({ image: id, damage }, 'a public image is damaged: it is made again when it is used next'),
+  );
+  return true;
 }
 
 async function markImage(tx: Transaction, id: string, damage: string | null): Promise<void> {

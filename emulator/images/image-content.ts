@@ -62,6 +62,7 @@ export class ImageContent {
         content: made.content,
         contentNote: made.reason ?? null,
         checksum,
+        damage: null,
         sizeBytes: stored,
         virtualSize: logical,
         updatedAt: clock.now(),

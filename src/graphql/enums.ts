@@ -111,7 +111,10 @@ export const ImageKind = builder.enumType('ImageKind', {
 export const ImageContent = builder.enumType('ImageContent', {
   description: 'What bytes are behind an image.',
   values: {
-    NOT_YET: { description: 'A public image that nobody has used yet: its bytes are made on first use.' },
+    NOT_YET: {
+      description:
+        'A public image that nobody has used yet, or that was found damaged since: its bytes are made on the next use.',
+    },
     REAL: { description: 'The operating system that the image says.' },
     PLACEHOLDER: { description: 'A tiny base system under the image’s name; `contentNote` says why.' },
   } as const,
