@@ -62,9 +62,12 @@ export const CloudConfig = z.strictObject({
       keyPairs: z.number().int().min(0).default(serverLimits.quota.keyPairs),
       /** -1: no limit. */
       disks: z.number().int().min(-1).default(diskLimits.quota.disks),
+      /** Of disks and snapshots. */
       diskGigabytes: z.number().int().min(-1).default(diskLimits.quota.gigabytes),
       snapshots: z.number().int().min(-1).default(diskLimits.quota.snapshots),
       vaults: z.number().int().min(-1).default(backupLimits.quota.vaults),
+      /** The capacity of all vaults together. */
+      vaultGigabytes: z.number().int().min(-1).default(backupLimits.quota.gigabytes),
       backups: z.number().int().min(-1).default(backupLimits.quota.backups),
       backupPolicies: z.number().int().min(-1).default(backupLimits.quota.policies),
       vpcs: z.number().int().min(-1).default(networkLimits.quota.vpcs),

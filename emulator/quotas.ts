@@ -20,9 +20,31 @@ export async function takeQuota(
     create: { tenantId, resource, used: amount },
     update: { used: { increment: amount } },
   });
-  const limit = row.limit ?? config.quotas[resource];
-  if (limit >= 0 && row.used > limit)
-    throw new CloudError(error, { message: `${error.message} (${resource}: ${row.used - amount} of ${limit} used)` });
+  requireWithin(config, resource, { ...row, used: row.used - amount }, amount, error);
+}
+
+/** For an amount that is taken later: throws the error if it would pass the tenant's limit now. */
+export async function requireQuota(
+  tx: Transaction,
+  config: CloudConfig,
+  { tenantId, resource, amount }: { tenantId: string; resource: QuotaResource; amount: number },
+  error: ErrorCode,
+): Promise<void> {
+  const row = await tx.db.quota.findUnique({ where: { tenantId_resource: { tenantId, resource } } });
+  requireWithin(config, resource, row, amount, error);
+}
+
+function requireWithin(
+  config: CloudConfig,
+  resource: QuotaResource,
+  row: { readonly used: number; readonly limit: number | null } | null,
+  amount: number,
+  error: ErrorCode,
+): void {
+  const used = row?.used ?? 0;
+  const limit = row?.limit ?? config.quotas[resource];
+  if (limit >= 0 && used + amount > limit)
+    throw new CloudError(error, { message: `${error.message} (${resource}: ${used} of ${limit} used)` });
 }
 
 export async function releaseQuota(

@@ -63,6 +63,41 @@ describe('limits of vaults', () => {
   });
 });
 
+describe('a quota of GB in vaults', () => {
+  test('counts the capacity of all, as it changes, and comes back with them', async () => {
+    const { a, over } = await open({ config: { quotas: { vaultGigabytes: 100 } } });
+    const used = async () => (await a.quotas.list({})).find(({ resource }) => resource === 'vaultGigabytes')?.used;
+    const { vaultId } = await a.vaults.create({ name: 'vault', size: 60 });
+    expect(await codeOf(a.vaults.create({ name: 'other', size: 41 }))).toBe('BackupService.7303');
+    expect(await codeOf(a.vaults.update({ vaultId, size: 101 }))).toBe('BackupService.7303');
+    await a.vaults.update({ vaultId, size: 100 });
+    expect(await used()).toBe(100);
+    await a.vaults.update({ vaultId, size: 10 });
+    const other = await a.vaults.create({ name: 'other', size: 90 });
+    await over((await a.vaults.delete({ vaultId })).jobId);
+    expect(await used()).toBe(90);
+    await over((await a.vaults.delete({ vaultId: other.vaultId })).jobId);
+    expect(await used()).toBe(0);
+  });
+
+  test('holds back a vault that expands by itself, before anything is made', async () => {
+    const emulator = await open({ config: { quotas: { vaultGigabytes: 10 } } });
+    const { a, b, cloud, over } = emulator;
+    const serverId = await emulator.launch();
+    const { vaultId } = await a.vaults.create({ name: 'vault', size: 10, autoExpand: true, resources: [{ id: serverId }] });
+    await cloud.transactions.run(tx => tx.db.vault.update({ where: { id: vaultId }, data: { usedBytes: 10 * GIB } }));
+    expect(await codeOf(a.checkpoints.create({ vaultId, resourceIds: [serverId] }))).toBe('BackupService.7303');
+    expect(await codeOf(a.images.createWhole({ name: 'whole', serverId, vaultId }))).toBe('IMG.0182');
+    expect(await cloud.database.read.backup.count()).toBe(0);
+    await cloud.transactions.run(tx => tx.db.quota.updateMany({ where: { resource: 'vaultGigabytes' }, data: { limit: 11 } }));
+    const { jobId } = await a.checkpoints.create({ vaultId });
+    expect(await over(jobId)).toMatchObject({ status: 'SUCCESS' });
+    expect((await a.vaults.get({ vaultId })).size).toBe(11);
+    expect(await a.quotas.list({})).toContainEqual({ resource: 'vaultGigabytes', used: 11, limit: 11 });
+    expect(await b.quotas.list({})).toContainEqual({ resource: 'vaultGigabytes', used: 0, limit: 10 });
+  });
+});
+
 test('a vault that is about to go keeps what it protects, and takes nothing', async () => {
   const emulator = await open();
   const { a, cloud } = emulator;

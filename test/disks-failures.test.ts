@@ -14,7 +14,7 @@ type Order = Parameters<EmulatorCloud['a']['disks']['create']>[0];
 describe.each(everyHardware)('what is wrong with an order of disks (%s)', hardware => {
   let emulator: EmulatorCloud;
   beforeAll(async () => {
-    emulator = await openEmulator({ hardware, config: { quotas: { disks: 4, diskGigabytes: 100, snapshots: 1 } } });
+    emulator = await openEmulator({ hardware, config: { quotas: { disks: 4, diskGigabytes: 160, snapshots: 1 } } });
   }, 300_000);
   afterAll(() => emulator.close(), 300_000);
 
@@ -50,7 +50,7 @@ describe.each(everyHardware)('what is wrong with an order of disks (%s)', hardwa
     ['EVS.5400', { serverId: NOWHERE, fileSystem: 'NTFS' as 'EXT4' }],
     ['Ecs.0114', { serverId: NOWHERE }],
     ['EVS.1034', { count: 5 }],
-    ['EVS.1042', { size: 101 }],
+    ['EVS.1042', { size: 161 }],
   ])('%s for %j', async (code, input) => {
     expect(await ordered(input)).toBe(code);
   });
@@ -60,15 +60,18 @@ describe.each(everyHardware)('what is wrong with an order of disks (%s)', hardwa
     const { jobId, diskIds } = await a.disks.create({ name: 'data', count: 2, size: 40 });
     await over(jobId);
     const [diskId = ''] = diskIds;
-    expect(await ordered({ size: 21 })).toBe('EVS.1042');
-    expect(await refusal(a.disks.extend({ diskId, size: 61 }))).toBe('EVS.1042');
+    expect(await ordered({ size: 81 })).toBe('EVS.1042');
+    expect(await refusal(a.disks.extend({ diskId, size: 121 }))).toBe('EVS.1042');
     expect((await over((await a.disks.extend({ diskId, size: 60 })).jobId)).status).toBe('SUCCESS');
-    expect(await ordered({})).toBe('EVS.1042');
     const snapshot = await a.disks.createSnapshot({ diskId, name: 'one' });
     await over(snapshot.jobId);
+    expect(await ordered({}), 'a snapshot counts as much as its disk').toBe('EVS.1042');
+    expect(await refusal(a.disks.extend({ diskId, size: 61 }))).toBe('EVS.1042');
     expect(await refusal(a.disks.createSnapshot({ diskId, name: 'two' }))).toBe('EVS.5413');
     expect(await refusal(a.disks.createSnapshot({ diskId, name: 'autobk_snapshot_1' }))).toBe('EVS.1003');
     await over((await a.disks.deleteSnapshot({ snapshotId: snapshot.snapshotId })).jobId);
+    await over((await a.disks.extend({ diskId, size: 61 })).jobId);
+    expect(await refusal(a.disks.createSnapshot({ diskId, name: 'two' }))).toBe('EVS.5413');
     await over((await a.disks.delete({ diskIds })).jobId);
     const resource = { in: ['disks', 'diskGigabytes', 'snapshots'] };
     const used = await emulator.cloud.database.read.quota.findMany({ where: { tenantId: a.id, resource } });

@@ -74,7 +74,7 @@ test('a disk that was left half written is not available because the next attemp
   await failing('extendVolume', 'grow', 'before');
   expect(await ends(a.disks.extend({ diskId, size: 30 }))).toBe('FAIL');
   expect(await a.disks.get({ diskId })).toMatchObject({ status: 'ERROR_EXTENDING', size: 20 });
-  expect(await gigabytes()).toBe(20);
+  expect(await gigabytes(), 'the disk and its snapshot').toBe(20 + 10);
   expect(await ends(a.disks.extend({ diskId, size: 30 }))).toBe('SUCCESS');
   expect(await a.disks.get({ diskId })).toMatchObject({ status: 'AVAILABLE', size: 30 });
   expect(await ends(a.disks.delete({ diskIds: [diskId] }))).toBe('SUCCESS');

@@ -107,6 +107,7 @@ const QuotaName = z.enum([
   'diskGigabytes',
   'snapshots',
   'vaults',
+  'vaultGigabytes',
   'backups',
   'backupPolicies',
   'vpcs',

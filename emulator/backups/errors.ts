@@ -24,6 +24,7 @@ export const backupErrors = errorCodes({
   vaultSizeBelowUsed: ['BackupService.6107', 400, 'The vault holds more than that.'],
   vaultFull: ['BackupService.6107', 400, 'The vault has no room for this.'],
   vaultQuotaUsedUp: ['BackupService.7303', 400, 'The quota of vaults is used up.'],
+  vaultGigabytesUsedUp: ['BackupService.7303', 400, 'The quota of GB in vaults is used up.'],
   vaultStatusWrong: ['BackupService.9900', 400, 'The vault cannot do this in its status.'],
   vaultBusy: ['BackupService.9900', 409, 'Something is being done with the vault or one of its backups.'],
   tooManyResources: ['BackupService.6100', 400, 'A vault takes 256 resources.'],

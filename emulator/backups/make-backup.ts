@@ -54,7 +54,7 @@ export async function snapshotBackup(cloud: Cloud, backupId: string, signal: Abo
 
 /**
  * Records the copies: the backup is PROTECTING and takes up room in its vault, disks and server are free for others. Throws CloudError
- * `vaultFull` where it stores more than was expected and than there is room for.
+ * `vaultFull`, `vaultGigabytesUsedUp` where it stores more than was expected and than there is room for.
  */
 export async function settleSnapshot(
   tx: Transaction,

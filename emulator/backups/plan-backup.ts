@@ -18,7 +18,7 @@ import { backupLock, sourceDiskLock, sourceServerLock } from './backup-locks.ts'
 import { backupErrors as errors } from './errors.ts';
 import { serverFacts } from './server-facts.ts';
 import { excludedDisks } from './vault-resources.ts';
-import { requireRoom } from './vault-room.ts';
+import { requireRoomForBackup } from './vault-room.ts';
 
 export interface BackupToPlan {
   readonly vaultId: string;
@@ -45,12 +45,13 @@ export interface PlannedBackup {
 /**
  * Records a backup that is to be made of a resource of a vault: a server with a part for each of its disks, or a disk. The disks are
  * BACKING_UP until they are copied. Throws CloudError `vaultNotFound`, `vaultStatusWrong`, `resourceNotInVault`, `vaultFull`,
- * `serverNotFound`, `serverStatusWrong`, `serverBusy`, `diskBusy`, `bareMetalServer`, `scsiDisk`, `nothingToBackUp`, `diskStatusWrong`, `backupQuotaUsedUp`.
+ * `serverNotFound`, `serverStatusWrong`, `serverBusy`, `diskBusy`, `bareMetalServer`, `scsiDisk`, `nothingToBackUp`, `diskStatusWrong`, `backupQuotaUsedUp`,
+ * `vaultGigabytesUsedUp`.
  */
 export async function planBackup(tx: Transaction, cloud: Cloud, order: BackupToPlan): Promise<PlannedBackup> {
   const vault = await currentVault(tx, order.vaultId);
   requireUsable(vault);
-  requireRoom(vault, order.expectedBytes);
+  await requireRoomForBackup(tx, cloud, vault, order.expectedBytes);
   const source = await readSource(tx, cloud, vault, order.resourceId);
   await requireFree(tx, source.locks);
   for (const disk of source.disks) requireIdle(disk);

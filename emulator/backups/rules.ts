@@ -23,8 +23,11 @@ export const backupLimits = {
   everyHours: { min: 1, max: 8784 },
   keepBackups: { min: 1, max: 99_999 },
   keepDays: { min: 1, max: 99_999 },
-  /** What a tenant may have, by default; -1 is no limit. Policies: 32 for backups. Vaults: no number is documented (inferred). */
-  quota: { vaults: 100, backups: -1, policies: 32 },
+  /**
+   * What a tenant may have, by default; -1 is no limit. Policies: 32 for backups. Vaults, and the GB of all together: no number is documented;
+   * they have room for as much as disks and snapshots may hold (inferred).
+   */
+  quota: { vaults: 100, gigabytes: 42_790, backups: -1, policies: 32 },
 } as const;
 
 const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);

@@ -2,6 +2,7 @@ import type { Cloud } from '../cloud.ts';
 import { serverDisk } from '../disks/server-disk.ts';
 import { CloudError, commonErrors, ensure, refuse } from '../errors.ts';
 import { cloudErrorOf } from '../jobs/job-failure.ts';
+import { requireQuota, takeQuota } from '../quotas.ts';
 import { PIECE } from '../store/disks/disk-store.ts';
 import type { Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
@@ -68,7 +69,7 @@ export async function requireVaultFor(
 }
 
 /** Throws CloudError `vaultFull` where that much does not fit any more; one that expands by itself takes all. */
-export function requireRoom({ size, usedBytes, autoExpand, name }: Vault, bytes: number): void {
+function requireRoom({ size, usedBytes, autoExpand, name }: Vault, bytes: number): void {
   if (Number(usedBytes) + bytes <= size * GIB || autoExpand) return;
   const free = Math.max(0, size * GIB - Number(usedBytes));
   throw new CloudError(errors.vaultFull, {
@@ -77,14 +78,26 @@ export function requireRoom({ size, usedBytes, autoExpand, name }: Vault, bytes:
   });
 }
 
-/** Takes up room for what has been stored. Throws CloudError `vaultFull`. */
+/** For a backup that is planned. Throws as requireRoom(), and `vaultGigabytesUsedUp` where the vault may not expand as far as that. */
+export async function requireRoomForBackup(tx: Transaction, cloud: Cloud, vault: Vault, bytes: number): Promise<void> {
+  await requireQuota(tx, cloud.config, growthFor(vault, bytes), errors.vaultGigabytesUsedUp);
+}
+
+/** Takes up room for what has been stored. Throws as requireRoomForBackup(). */
 export async function takeRoom(tx: Transaction, cloud: Cloud, vaultId: string, bytes: number): Promise<void> {
   const vault = await tx.db.vault.findUniqueOrThrow({ where: { id: vaultId } });
-  requireRoom(vault, bytes);
-  const needed = Math.ceil((Number(vault.usedBytes) + bytes) / GIB);
-  if (needed > vault.size) {
-    refuse(needed > backupLimits.vaultSize.max, errors.vaultFull);
-    await tx.db.vault.update({ where: { id: vaultId }, data: { size: needed } });
+  const growth = growthFor(vault, bytes);
+  if (growth.amount > 0) {
+    await takeQuota(tx, cloud.config, growth, errors.vaultGigabytesUsedUp);
+    await tx.db.vault.update({ where: { id: vaultId }, data: { size: { increment: growth.amount } } });
   }
   await addUsedBytes(tx, cloud, vaultId, BigInt(bytes));
+}
+
+/** What a vault that expands by itself takes more of its quota for that many bytes. Throws as requireRoom(). */
+function growthFor(vault: Vault, bytes: number) {
+  requireRoom(vault, bytes);
+  const needed = Math.ceil((Number(vault.usedBytes) + bytes) / GIB);
+  refuse(needed > backupLimits.vaultSize.max, errors.vaultFull);
+  return { tenantId: vault.tenantId, resource: 'vaultGigabytes', amount: Math.max(0, needed - vault.size) } as const;
 }

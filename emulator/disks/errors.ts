@@ -10,8 +10,9 @@ export const diskErrors = errorCodes({
   // The request as a whole
   badParameter: ['EVS.5400', 400, 'A parameter is not valid.'],
   diskQuotaUsedUp: ['EVS.1034', 400, 'The quota of disks is used up.'],
-  gigabytesUsedUp: ['EVS.1042', 400, 'The quota of GiB on disks is used up.'],
+  gigabytesUsedUp: ['EVS.1042', 400, 'The quota of GiB on disks and in snapshots is used up.'],
   snapshotQuotaUsedUp: ['EVS.5413', 413, 'The quota of snapshots is used up.'],
+  snapshotGigabytesUsedUp: ['EVS.5413', 413, 'The quota of GiB has no room for a snapshot of this disk.'],
 
   // Fields of a disk, in the order in which they are checked
   nameInvalid: [

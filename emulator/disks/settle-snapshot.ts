@@ -25,12 +25,14 @@ export async function settleSnapshot(
   return snapshot;
 }
 
-/** Deletes rows of snapshots and gives back what they took of the quota. */
+/** Deletes rows of snapshots and gives back what they took of the quotas. */
 export async function forgetSnapshots(tx: Transaction, where: Prisma.DiskSnapshotWhereInput): Promise<void> {
   const snapshots = await tx.db.diskSnapshot.findMany({ where });
   await tx.db.diskSnapshot.deleteMany({ where });
   for (const snapshot of snapshots) {
-    await releaseQuota(tx, { tenantId: snapshot.tenantId, resource: 'snapshots', amount: 1 });
+    const { tenantId, size } = snapshot;
+    await releaseQuota(tx, { tenantId, resource: 'snapshots', amount: 1 });
+    await releaseQuota(tx, { tenantId, resource: 'diskGigabytes', amount: size });
     emitSnapshot(tx, 'snapshot.deleted', snapshot);
   }
 }

@@ -8,6 +8,7 @@ const TRANSLATIONS: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
   [backupErrors.vaultNotFound, errors.vaultNotFound],
   [backupErrors.vaultStatusWrong, errors.vaultUnavailable],
   [backupErrors.vaultFull, errors.vaultFull],
+  [backupErrors.vaultGigabytesUsedUp, errors.vaultFull],
   [backupErrors.tooManyResources, errors.vaultHasAllServers],
   [backupErrors.resourceTypeWrong, errors.vaultOfOtherKind],
   [backupErrors.resourceInOtherVault, errors.serverInOtherVault],

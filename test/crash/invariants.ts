@@ -147,10 +147,16 @@ async function quotasAgree({ database: { read } }: Cloud): Promise<string[]> {
   for (const [resource, rows] of Object.entries(await countedNetworks(read)))
     for (const { tenantId } of rows) count(tenantId, resource);
   for (const { ownerId } of images) count(ownerId, 'images');
-  for (const { tenantId } of vaults) count(tenantId, 'vaults');
+  for (const { tenantId, size } of vaults) {
+    count(tenantId, 'vaults');
+    count(tenantId, 'vaultGigabytes', size);
+  }
   for (const { tenantId } of backups) count(tenantId, 'backups');
   for (const { tenantId } of keyPairs) count(tenantId, 'keyPairs');
-  for (const { tenantId } of snapshots) count(tenantId, 'snapshots');
+  for (const { tenantId, size } of snapshots) {
+    count(tenantId, 'snapshots');
+    count(tenantId, 'diskGigabytes', size);
+  }
   for (const { tenantId, size } of disks) {
     count(tenantId, 'disks');
     count(tenantId, 'diskGigabytes', size);

@@ -29,7 +29,7 @@ export const createBackupJob = defineJob<z.infer<typeof Input>, z.infer<typeof S
   queue: 'copy',
   input: Input,
   state: State,
-  errors: [backupErrors.backupFailed, backupErrors.vaultFull],
+  errors: [backupErrors.backupFailed, backupErrors.vaultFull, backupErrors.vaultGigabytesUsedUp],
   resources: ({ backupId, resourceId }) => [backupId, resourceId],
   steps: [
     {

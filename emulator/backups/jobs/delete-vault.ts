@@ -55,7 +55,8 @@ export const deleteVaultJob = defineJob<Input, State>({
         await tx.db.checkpoint.deleteMany({ where: { vaultId } });
         // What it protected and its tags go with it.
         const gone = await tx.db.vault.delete({ where: { id: vaultId } });
-        await releaseQuota(tx, { tenantId: vault.tenantId, resource: 'vaults', amount: 1 });
+        await releaseQuota(tx, { tenantId: gone.tenantId, resource: 'vaults', amount: 1 });
+        await releaseQuota(tx, { tenantId: gone.tenantId, resource: 'vaultGigabytes', amount: gone.size });
         emitVault(tx, 'vault.deleted', gone);
       },
       revert: releaseBytes,

@@ -38,6 +38,7 @@ export const createCheckpoint = defineOperation({
     errors.diskStatusWrong,
     errors.diskBusy,
     errors.backupQuotaUsedUp,
+    errors.vaultGigabytesUsedUp,
   ],
   async run({ cloud, caller, input: { vaultId, name, description, resourceIds }, commit }) {
     requireHardware(cloud);

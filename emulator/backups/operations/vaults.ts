@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Cloud } from '../../cloud.ts';
 import { refuse } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { takeQuota } from '../../quotas.ts';
+import { releaseQuota, takeQuota } from '../../quotas.ts';
+import type { Vault } from '../../store/generated/client.ts';
 import type { Transaction } from '../../transactions.ts';
 import { currentPolicy, currentVault, ownPolicy, ownVault } from '../backup-access.ts';
 import { emitVault } from '../backup-events.ts';
@@ -56,6 +58,7 @@ export const createVault = defineOperation({
     errors.tooManyTags,
     errors.policyNotFound,
     errors.vaultQuotaUsedUp,
+    errors.vaultGigabytesUsedUp,
     ...resourceErrors,
   ],
   async run({ cloud, caller, input: { resources, tags, description, policyId, ...input }, commit }) {
@@ -64,6 +67,8 @@ export const createVault = defineOperation({
       const { tenantId } = caller;
       if (policyId) await currentPolicy(tx, policyId);
       await takeQuota(tx, cloud.config, { tenantId, resource: 'vaults', amount: 1 }, errors.vaultQuotaUsedUp);
+      const capacity = { tenantId, resource: 'vaultGigabytes', amount: input.size } as const;
+      await takeQuota(tx, cloud.config, capacity, errors.vaultGigabytesUsedUp);
       const now = cloud.clock.now();
       const vault = await tx.db.vault.create({
         data: {
@@ -107,16 +112,17 @@ export const updateVault = defineOperation({
     errors.descriptionInvalid,
     errors.vaultSizeInvalid,
     errors.vaultSizeBelowUsed,
+    errors.vaultGigabytesUsedUp,
     errors.policyNotFound,
   ],
   async run({ cloud, caller, input: { vaultId, description, ...changes }, commit }) {
     await ownVault(cloud, caller, vaultId);
     if (changes.policyId) await ownPolicy(cloud, caller, changes.policyId);
     return commit(async tx => {
-      const { usedBytes, status } = await currentVault(tx, vaultId);
-      refuse(status !== 'AVAILABLE', errors.vaultStatusWrong);
+      const vault = await currentVault(tx, vaultId);
+      refuse(vault.status !== 'AVAILABLE', errors.vaultStatusWrong);
       if (changes.policyId) await currentPolicy(tx, changes.policyId);
-      refuse(changes.size !== undefined && changes.size * GIB < usedBytes, errors.vaultSizeBelowUsed, { field: 'size' });
+      if (changes.size !== undefined) await resizeVault(tx, cloud, vault, changes.size);
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
       const data = {
         ...given,
@@ -128,6 +134,18 @@ export const updateVault = defineOperation({
     });
   },
 });
+
+async function resizeVault(
+  tx: Transaction,
+  cloud: Cloud,
+  { tenantId, size: before, usedBytes }: Vault,
+  size: number,
+): Promise<void> {
+  refuse(size * GIB < usedBytes, errors.vaultSizeBelowUsed, { field: 'size' });
+  const more = { tenantId, resource: 'vaultGigabytes', amount: size - before } as const;
+  if (size > before) await takeQuota(tx, cloud.config, more, errors.vaultGigabytesUsedUp);
+  else await releaseQuota(tx, { ...more, amount: before - size });
+}
 
 export const addVaultResources = defineOperation({
   name: 'vaults.addResources',

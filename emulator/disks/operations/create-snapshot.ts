@@ -29,6 +29,7 @@ export const createDiskSnapshot = defineOperation({
     errors.diskBusy,
     errors.statusWrong,
     errors.snapshotQuotaUsedUp,
+    errors.snapshotGigabytesUsedUp,
   ],
   async run({ cloud, caller, input: { diskId, name, description }, commit }) {
     requireHardware(cloud);
@@ -37,6 +38,9 @@ export const createDiskSnapshot = defineOperation({
       const disk = await currentDisk(tx, diskId);
       const { tenantId, size, bootable, status } = disk;
       await takeQuota(tx, cloud.config, { tenantId, resource: 'snapshots', amount: 1 }, errors.snapshotQuotaUsedUp);
+      // As Cinder counts them: what a snapshot keeps can become as much as its disk held.
+      const kept = { tenantId, resource: 'diskGigabytes', amount: size } as const;
+      await takeQuota(tx, cloud.config, kept, errors.snapshotGigabytesUsedUp);
       const now = cloud.clock.now();
       const about = { tenantId, diskId, name, description: description ?? '', size, bootable };
       const snapshot = await tx.db.diskSnapshot.create({
