@@ -25,12 +25,12 @@ export async function takeQuota(
 
 /** For an amount that is taken later: throws the error if it would pass the tenant's limit now. */
 export async function requireQuota(
-  tx: Transaction,
+  db: Pick<Transaction['db'], 'quota'>,
   config: CloudConfig,
   { tenantId, resource, amount }: { tenantId: string; resource: QuotaResource; amount: number },
   error: ErrorCode,
 ): Promise<void> {
-  const row = await tx.db.quota.findUnique({ where: { tenantId_resource: { tenantId, resource } } });
+  const row = await db.quota.findUnique({ where: { tenantId_resource: { tenantId, resource } } });
   requireWithin(config, resource, row, amount, error);
 }
 

@@ -1,5 +1,5 @@
 /** Making backups of servers and disks, with real bytes. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
 import { serverDisk } from '../emulator/disks/server-disk.ts';
 import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
@@ -113,6 +113,51 @@ test('a vault that is full makes nothing', async () => {
   expect(await cloud.database.read.backup.count()).toBe(0);
   expect(await cloud.database.read.checkpoint.count()).toBe(0);
   expect((await cloud.hardware.disks.list()).filter(id => id.startsWith('backup-'))).toEqual([]);
+});
+
+describe('before a backup is ordered, its disks are compared', () => {
+  /** A server with one backup, and how often disks are compared from now on. */
+  async function backedUp() {
+    const emulator = await open();
+    const { serverId, vaultId } = await protectedServer(emulator);
+    await backUp(emulator, vaultId);
+    const comparing = vi.spyOn(emulator.cloud.hardware.disks, 'changedBetween');
+    const fill = (usedBytes: number): Promise<unknown> =>
+      emulator.cloud.transactions.run(tx => tx.db.vault.update({ where: { id: vaultId }, data: { usedBytes } }));
+    return { emulator, serverId, vaultId, comparing, fill };
+  }
+
+  test('not where the vault has room for all that they can hold', async () => {
+    const { emulator, serverId, vaultId, comparing } = await backedUp();
+    await backUp(emulator, vaultId);
+    expect(comparing, 'by the job').toHaveBeenCalledTimes(1);
+    await emulator.over((await emulator.a.images.createWhole({ name: 'whole', serverId, vaultId })).jobId);
+    expect(comparing, 'by the job of the image').toHaveBeenCalledTimes(2);
+  });
+
+  test('where that might not fit', async () => {
+    const { emulator, vaultId, comparing, fill } = await backedUp();
+    await fill(100 * 2 ** 30 - 2 ** 20);
+    await backUp(emulator, vaultId);
+    expect(comparing).toHaveBeenCalledTimes(2);
+  });
+
+  test('not while something else has them, or the server', async () => {
+    const { emulator, serverId, vaultId, comparing, fill } = await backedUp();
+    const { a, cloud } = emulator;
+    await fill(100 * 2 ** 30 - 2 ** 20);
+    const held = await cloud.faults.add({
+      match: { jobType: 'rebootSingleServer' },
+      moment: 'before',
+      effect: { kind: 'hold', percent: 5 },
+    });
+    const { jobId } = await a.servers.reboot({ type: 'SOFT', serverIds: [serverId] });
+    expect(await codeOf(a.checkpoints.create({ vaultId, resourceIds: [serverId] }))).toBe('BackupService.7101');
+    expect(await codeOf(a.images.createWhole({ name: 'whole', serverId, vaultId }))).toBe('IMG.0126');
+    expect(comparing).not.toHaveBeenCalled();
+    await cloud.faults.remove(held.id);
+    await emulator.over(jobId);
+  });
 });
 
 test('of two backups of a server at once one is refused while the other copies it', async () => {

@@ -4,7 +4,8 @@ import type { BackupPolicy, Prisma, Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { operatorUser } from './automatic-caller.ts';
 import { bindUnprotected } from './bind-unprotected.ts';
-import { expectedByResource, orderCheckpoint } from './order-checkpoint.ts';
+import { expectedByResource } from './expected-bytes.ts';
+import { orderCheckpoint } from './order-checkpoint.ts';
 import { orderDeletion } from './order-deletion.ts';
 import { expiry, nextRun } from './policy-times.ts';
 
@@ -135,7 +136,7 @@ export class BackupSchedule {
     await orderCheckpoint(tx, this.#cloud, operatorUser(tenantId), { vaultId, expected, autoTrigger: true, expiresAt });
   }
 
-  /** Where the disk store does not answer, or is full, the jobs will say so. */
+  /** One vault after the other, so without a turn: no tenant's are in the way of all. Where the disk store does not answer, or is full, the jobs will say so. */
   async #expected(vaultId: string): Promise<ReadonlyMap<string, number>> {
     try {
       return await expectedByResource(this.#cloud, vaultId);

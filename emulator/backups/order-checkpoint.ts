@@ -9,8 +9,6 @@ import { backupErrors as errors } from './errors.ts';
 import { createBackupJob, createCheckpointJob } from './jobs/create-backup.ts';
 import { backupName, type PlannedBackup, planBackup, recordCheckpoint, requireUsable } from './plan-backup.ts';
 import { type SkippedResource, settleCheckpoint } from './settle-checkpoint.ts';
-import { excludedDisks } from './vault-resources.ts';
-import { expectedBytes } from './vault-room.ts';
 
 export interface CheckpointOrder {
   readonly vaultId: string;
@@ -105,25 +103,4 @@ async function chosenResources(tx: Transaction, vault: Vault, ids: readonly stri
     ensure(found, errors.resourceNotInVault, { field: `resourceIds.${index}` });
     return found;
   });
-}
-
-/** What each resource of a vault would store now, in bytes; asked before the transaction of the order. */
-export async function expectedByResource(
-  cloud: Cloud,
-  vaultId: string,
-  resourceIds?: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const { read } = cloud.database;
-  const resources = await read.vaultResource.findMany({
-    where: { vaultId, ...(resourceIds && { resourceId: { in: [...resourceIds] } }) },
-  });
-  const expected = new Map<string, number>();
-  for (const { resourceId, objectType, excludedDiskIds } of resources) {
-    const excluded = excludedDisks(excludedDiskIds);
-    const attachments = objectType === 'SERVER' ? await read.diskAttachment.findMany({ where: { serverId: resourceId } }) : [];
-    const diskIds =
-      objectType === 'DISK' ? [resourceId] : attachments.map(({ diskId }) => diskId).filter(id => !excluded.has(id));
-    expected.set(resourceId, await expectedBytes(cloud, vaultId, diskIds));
-  }
-  return expected;
 }

@@ -31,7 +31,7 @@ export interface BackupToPlan {
   readonly description?: string | undefined;
   readonly autoTrigger?: boolean;
   readonly expiresAt?: Date | null;
-  /** From expectedBytes(), asked before the transaction. */
+  /** From expected-bytes.ts, asked before the transaction; 0 where it was not counted. */
   readonly expectedBytes: number;
 }
 
@@ -51,7 +51,7 @@ export interface PlannedBackup {
 export async function planBackup(tx: Transaction, cloud: Cloud, order: BackupToPlan): Promise<PlannedBackup> {
   const vault = await currentVault(tx, order.vaultId);
   requireUsable(vault);
-  await requireRoomForBackup(tx, cloud, vault, order.expectedBytes);
+  await requireRoomForBackup(tx.db, cloud, vault, order.expectedBytes);
   const source = await readSource(tx, cloud, vault, order.resourceId);
   await requireFree(tx, source.locks);
   for (const disk of source.disks) requireIdle(disk);

@@ -1,14 +1,11 @@
 import type { Cloud } from '../cloud.ts';
-import { serverDisk } from '../disks/server-disk.ts';
-import { CloudError, commonErrors, ensure, refuse } from '../errors.ts';
-import { cloudErrorOf } from '../jobs/job-failure.ts';
+import { CloudError, ensure, refuse } from '../errors.ts';
 import { requireQuota, takeQuota } from '../quotas.ts';
-import { PIECE } from '../store/disks/disk-store.ts';
 import type { Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { backupErrors as errors } from './errors.ts';
 import { backupLimits } from './rules.ts';
-import { addUsedBytes, isLost, storedBytes } from './stored-bytes.ts';
+import { addUsedBytes } from './stored-bytes.ts';
 
 export const GIB = 2 ** 30;
 
@@ -16,29 +13,6 @@ export const GIB = 2 ** 30;
  * Room in vaults. A vault is full when the bytes that its backups store come to its capacity: what they share with disks and images counts,
  * what one shares with the backup before it does not.
  */
-
-/**
- * What a backup of these disks would store if it were made now, in bytes. Asked before anything is made; the copy itself is counted again.
- * A disk whose bytes are lost counts nothing: the job will say so. Throws CloudError `diskFull` while the disk store has no room for anything.
- */
-export async function expectedBytes(cloud: Cloud, vaultId: string, diskIds: readonly string[]): Promise<number> {
-  // Its first preparation is under way: the jobs wait for it, and count then.
-  if (cloud.hardware.status().state !== 'ready') return 0;
-  refuse((await cloud.hardware.disks.free()) < PIECE, commonErrors.diskFull);
-  let sum = 0;
-  for (const diskId of diskIds) {
-    const place = { vaultId, resourceId: diskId, createdAt: FAR_FUTURE };
-    try {
-      sum += (await storedBytes(cloud, place, serverDisk(diskId))).storedBytes;
-    } catch (error) {
-      if (!isLost(error)) throw cloudErrorOf(error) ?? error;
-    }
-  }
-  return sum;
-}
-
-/** The end of every chain. */
-const FAR_FUTURE = new Date('9999-12-31T00:00:00Z');
 
 /** A vault of the tenant that can take backups of servers. Throws CloudError `vaultNotFound`, `resourceTypeWrong`, `vaultStatusWrong`. */
 export async function requireServerVault(
@@ -79,8 +53,13 @@ function requireRoom({ size, usedBytes, autoExpand, name }: Vault, bytes: number
 }
 
 /** For a backup that is planned. Throws as requireRoom(), and `vaultGigabytesUsedUp` where the vault may not expand as far as that. */
-export async function requireRoomForBackup(tx: Transaction, cloud: Cloud, vault: Vault, bytes: number): Promise<void> {
-  await requireQuota(tx, cloud.config, growthFor(vault, bytes), errors.vaultGigabytesUsedUp);
+export async function requireRoomForBackup(
+  db: Pick<Transaction['db'], 'quota'>,
+  cloud: Cloud,
+  vault: Vault,
+  bytes: number,
+): Promise<void> {
+  await requireQuota(db, cloud.config, growthFor(vault, bytes), errors.vaultGigabytesUsedUp);
 }
 
 /** Takes up room for what has been stored. Throws as requireRoomForBackup(). */

@@ -4,7 +4,8 @@ import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
 import { ownVault } from '../backup-access.ts';
 import { backupErrors as errors } from '../errors.ts';
-import { expectedByResource, orderCheckpoint } from '../order-checkpoint.ts';
+import { expectedByResource } from '../expected-bytes.ts';
+import { orderCheckpoint } from '../order-checkpoint.ts';
 import { BackupDescription, BackupName, ResourceId, VaultId } from '../rules.ts';
 
 /**
@@ -43,7 +44,10 @@ export const createCheckpoint = defineOperation({
   async run({ cloud, caller, input: { vaultId, name, description, resourceIds }, commit }) {
     requireHardware(cloud);
     await ownVault(cloud, caller, vaultId);
-    const expected = await expectedByResource(cloud, vaultId, resourceIds);
+    const expected = await expectedByResource(cloud, vaultId, {
+      resourceIds,
+      turn: work => cloud.comparisons.run(caller.tenantId, work),
+    });
     return commit(async tx => {
       const order = { vaultId, name, description: description ?? undefined, resourceIds, expected };
       const { jobId, ...rest } = await orderCheckpoint(tx, cloud, caller, order);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { expectedBytes } from '../../backups/expected-bytes.ts';
 import { planBackup } from '../../backups/plan-backup.ts';
 import { ensureInVault, excludedDisks } from '../../backups/vault-resources.ts';
-import { expectedBytes, requireServerVault } from '../../backups/vault-room.ts';
+import { requireServerVault } from '../../backups/vault-room.ts';
 import type { Cloud } from '../../cloud.ts';
 import { systemAttachment, withDisks } from '../../disks/attachments.ts';
 import { CloudError, ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
+import type { Caller } from '../../identity/caller.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
 import type { Disk } from '../../store/generated/client.ts';
@@ -56,7 +58,7 @@ export const createWholeImage = defineOperation({
     const server = await cloud.servers.get(serverId);
     ensure(server && server.tenantId === caller.tenantId, errors.serverNotFound, { field: 'serverId' });
     const source = await cloud.images.get(server.imageId);
-    const expected = await expectedOf(cloud, serverId, vaultId);
+    const expected = await expectedOf(cloud, caller, serverId, vaultId);
 
     return commit(async tx => {
       const current = await tx.db.server.findUnique({ where: { id: serverId }, include: withDisks });
@@ -111,11 +113,10 @@ function requireCopyable({ id, status, damage }: Disk): void {
 }
 
 /** What the backup would add to the vault now, in bytes: asked of the disks, so not inside a transaction. */
-async function expectedOf(cloud: Cloud, serverId: string, vaultId: string): Promise<number> {
-  const { read } = cloud.database;
-  const attachments = await read.diskAttachment.findMany({ where: { serverId }, select: { diskId: true } });
-  const where = { resourceId_objectType: { resourceId: serverId, objectType: 'SERVER' } } as const;
-  const excluded = excludedDisks((await read.vaultResource.findUnique({ where }))?.excludedDiskIds);
-  const diskIds = attachments.map(({ diskId }) => diskId).filter(id => !excluded.has(id));
-  return expectedBytes(cloud, vaultId, diskIds);
+async function expectedOf(cloud: Cloud, { tenantId }: Caller, serverId: string, vaultId: string): Promise<number> {
+  const key = { resourceId: serverId, objectType: 'SERVER' } as const;
+  const entry = await cloud.database.read.vaultResource.findUnique({ where: { resourceId_objectType: key } });
+  const resource = { ...key, excludedDiskIds: entry?.excludedDiskIds ?? [] };
+  const expected = await expectedBytes(cloud, vaultId, [resource], work => cloud.comparisons.run(tenantId, work));
+  return expected.get(serverId) ?? 0;
 }
