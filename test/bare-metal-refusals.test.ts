@@ -132,8 +132,11 @@ test('power is refused with what is in the way', async () => {
   const serverId = await launch({ name: 'power' });
   const operate = (action: 'POWER_ON' | 'POWER_OFF' | 'REBOOT') => a.bareMetal.operate({ serverIds: [serverId], action });
   expect(await refusal(operate('POWER_ON'))).toBe('BMS.0038');
+  const match = { jobType: 'baremetalSingleOperate' };
+  const held = await emulator.cloud.faults.add({ match, moment: 'before', effect: { kind: 'hold', percent: 5 } });
   const off = await operate('POWER_OFF');
   expect(await refusal(operate('REBOOT'))).toBe('BMS.0036');
+  await emulator.cloud.faults.remove(held.id);
   await over(off.jobId);
   expect(await refusal(operate('POWER_OFF'))).toBe('BMS.0039');
   expect(await refusal(operate('REBOOT'))).toBe('BMS.1001');
