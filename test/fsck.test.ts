@@ -3,6 +3,7 @@ import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
+import { serverDisk } from '../emulator/disks/server-disk.ts';
 import { imageDisk } from '../emulator/images/image-disk.ts';
 import { tenantOf } from '../src/testing/tenant.ts';
 import { type EmulatorCloud, openEmulator, SOURCE } from './emulator-cloud.ts';
@@ -188,7 +189,7 @@ test.each([
   const found = await fsck();
   expect(found.length).toBeGreaterThan(0);
   for (const { kind, what } of found) {
-    expect(['IMAGE', 'BACKUP']).toContain(kind);
+    expect(['IMAGE', 'BACKUP', 'DISK']).toContain(kind);
     expect(what).toMatch(/^its bytes are/);
   }
   const damaged = new Set(found.map(({ id }) => id));
@@ -206,4 +207,17 @@ test('only the administrator may check, and two who ask get the same job', async
   expect(await codeOf(a.cloud.listDamage({}))).toBe('APIGW.0302');
   const [one, two] = await Promise.all([admin.cloud.fsck({}), admin.cloud.fsck({})]);
   expect(one.jobId).toBe(two.jobId);
+});
+
+test.each(everyHardware)('a disk whose bytes are gone is found (%s)', SLOW, async hardware => {
+  const { a, cloud, over, fsck } = await open({ hardware });
+  const { jobId, diskIds } = await a.disks.create({ name: 'data', size: 10 });
+  await over(jobId);
+  const [diskId = ''] = diskIds;
+  expect(await fsck()).toEqual([]);
+  await cloud.hardware.disks.remove(serverDisk(diskId));
+  expect(await fsck()).toMatchObject([{ kind: 'DISK', id: diskId, name: 'data', tenantId: a.id, what: 'its bytes are gone' }]);
+  expect((await a.disks.get({ diskId })).damage).toBe('its bytes are gone');
+  await over((await a.disks.delete({ diskIds })).jobId);
+  expect(await fsck()).toEqual([]);
 });

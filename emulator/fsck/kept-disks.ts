@@ -1,12 +1,15 @@
 import { backupDisk } from '../backups/backup-disk.ts';
 import type { Cloud } from '../cloud.ts';
-import { snapshotDisk } from '../disks/server-disk.ts';
+import { serverDisk, snapshotDisk } from '../disks/server-disk.ts';
 import { imageDisk } from '../images/image-disk.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
 
-export type KeptKind = 'IMAGE' | 'BACKUP' | 'SNAPSHOT';
+export type KeptKind = 'IMAGE' | 'BACKUP' | 'SNAPSHOT' | 'DISK';
 
-/** Something that is kept as it is, with the sum that its bytes had; null for a backup whose check broke off. */
+/**
+ * Something whose bytes are kept, with the sum that they had; null for a backup whose check broke off, and for a disk, which is written to: of
+ * that the store alone can tell whether what it reads is what was written.
+ */
 export interface KeptDisk {
   readonly kind: KeptKind;
   readonly id: string;
@@ -21,7 +24,7 @@ const id = { id: 'asc' } as const;
 
 /** All of them that are at rest. A full-ECS image has no bytes of its own: they are its backup's. */
 export async function keptDisks({ database: { read } }: Cloud): Promise<KeptDisk[]> {
-  const [images, backups, snapshots] = await Promise.all([
+  const [images, backups, snapshots, disks] = await Promise.all([
     read.image.findMany({
       where: { status: 'ACTIVE', checksum: { not: null }, content: { not: 'NOT_YET' }, backupId: null },
       select: { id: true, virtualSize: true, checksum: true },
@@ -37,11 +40,13 @@ export async function keptDisks({ database: { read } }: Cloud): Promise<KeptDisk
       select: { id: true, size: true, checksum: true },
       orderBy: id,
     }),
+    read.disk.findMany({ where: { status: { in: ['AVAILABLE', 'IN_USE'] } }, select: { id: true, size: true }, orderBy: id }),
   ]);
   return [
     ...images.map(({ virtualSize, ...row }) => kept('IMAGE', imageDisk, { ...row, size: Number(virtualSize) })),
     ...backups.map(({ resourceSize, ...row }) => kept('BACKUP', backupDisk, { ...row, size: resourceSize * GIB })),
     ...snapshots.map(({ size, ...row }) => kept('SNAPSHOT', snapshotDisk, { ...row, size: size * GIB })),
+    ...disks.map(({ size, ...row }) => kept('DISK', serverDisk, { ...row, size: size * GIB, checksum: null })),
   ];
 }
 

@@ -35,7 +35,7 @@ export interface Damage {
   readonly what: string;
 }
 
-/** What the last check found, of all tenants: images, backups of disks, snapshots. */
+/** What the last check found, of all tenants: images, backups of disks, snapshots, disks. */
 export const listDamage = defineOperation({
   name: 'cloud.listDamage',
   permission: 'cloudyard:disks:verify',
@@ -44,15 +44,17 @@ export const listDamage = defineOperation({
   async run({ cloud: { database } }): Promise<Damage[]> {
     const where = { damage: { not: null } };
     const orderBy = { createdAt: 'asc' } as const;
-    const [images, backups, snapshots] = await Promise.all([
+    const [images, backups, snapshots, disks] = await Promise.all([
       database.read.image.findMany({ where, orderBy }),
       database.read.backup.findMany({ where: { ...where, resourceType: 'DISK' }, orderBy }),
       database.read.diskSnapshot.findMany({ where, orderBy }),
+      database.read.disk.findMany({ where, orderBy }),
     ]);
     return [
       ...images.map(({ ownerId: tenantId, ...row }) => entry('IMAGE', { ...row, tenantId })),
       ...backups.map(row => entry('BACKUP', row)),
       ...snapshots.map(row => entry('SNAPSHOT', row)),
+      ...disks.map(row => entry('DISK', row)),
     ];
   },
 });

@@ -1,5 +1,6 @@
 import { emitBackup } from '../backups/backup-events.ts';
 import type { Cloud } from '../cloud.ts';
+import { emitDisk } from '../disks/disk-events.ts';
 import { emitImage } from '../images/image-events.ts';
 import { refreshWholeImage } from '../images/whole-image.ts';
 import { writeImage } from '../images/write-image.ts';
@@ -20,6 +21,7 @@ export async function recordVerdict(cloud: Cloud, { kind, id }: KeptDisk, { dama
     if (kind === 'BACKUP') await markBackup(tx, id, damage);
     if (kind === 'BACKUP' && checksum !== null) await sumBackup(tx, cloud, id, checksum);
     if (kind === 'SNAPSHOT') await tx.db.diskSnapshot.updateMany({ where: { id }, data: { damage } });
+    if (kind === 'DISK') await markDisk(tx, cloud, id, damage);
   });
 }
 
@@ -39,6 +41,13 @@ async function markImage(tx: Transaction, id: string, damage: string | null): Pr
   const image = await tx.db.image.findUnique({ where: { id } });
   if (!image || image.damage === damage) return;
   await emitImage(tx, 'image.updated', await writeImage(tx, id, { damage }));
+}
+
+/** One that is being restored or deleted by now is no longer what was read. */
+async function markDisk(tx: Transaction, cloud: Cloud, id: string, damage: string | null): Promise<void> {
+  const disk = await tx.db.disk.findUnique({ where: { id } });
+  if (!disk || disk.damage === damage || !['AVAILABLE', 'IN_USE'].includes(disk.status)) return;
+  emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id }, data: { damage, updatedAt: cloud.clock.now() } }));
 }
 
 async function markBackup(tx: Transaction, id: string, damage: string | null): Promise<void> {

@@ -9,7 +9,7 @@ const Nothing = z.strictObject({});
 const State = z.object({ damaged: z.number() }).partial();
 
 /**
- * Reads every byte that is kept (images, backups, snapshots) and notes on each record what is wrong with it, or that nothing is. A backup whose
+ * Reads every byte that is kept (images, backups, snapshots, disks) and notes on each record what is wrong with it, or that nothing is. A backup whose
  * own check broke off gets its checksum now. What is damaged is refused from then on; nothing is repaired or removed. A public
  * image is made again when it is used next.
  */

@@ -313,10 +313,11 @@ export const BackupRelation = builder.enumType('BackupRelation', {
 });
 
 export const KeptKind = builder.enumType('KeptKind', {
-  description: 'What is kept with a checksum.',
+  description: 'What has bytes that are kept.',
   values: {
     IMAGE: { description: 'An image.' },
     BACKUP: { description: 'A backup of a disk.' },
     SNAPSHOT: { description: 'A snapshot of a disk.' },
+    DISK: { description: 'A disk.' },
   } as const,
 });
