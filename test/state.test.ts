@@ -196,7 +196,7 @@ test('where the store has lost its disks, servers are off and say why, private i
     expect(await cloud.waitUntilOver(start.jobId)).toMatchObject({ status: 'FAIL', errorCode: 'Ecs.0226' });
     const own = await cloud.a.images.list({ filter: { relation: 'OWN' } });
     const launch = await cloud.a.servers.launch({ ...order, imageId: own.rows[0]?.id ?? '' });
-    expect(await cloud.waitUntilOver(launch.jobId)).toMatchObject({ status: 'FAIL', errorCode: 'Ecs.0031' });
+    expect(await cloud.waitUntilOver(launch.jobId)).toMatchObject({ status: 'FAIL', errorCode: 'Cloudyard.0011' });
     await cloud.waitForJob((await cloud.a.servers.launch(order)).jobId);
   } finally {
     await cloud.close();
