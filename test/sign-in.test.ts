@@ -60,7 +60,7 @@ describe('guessing', () => {
   test('locks a name after five wrong passwords, at once or one by one, for five minutes of the cloud’s time', async () => {
     const cloud = await open('guessing', { clock });
     const codes = await Promise.all(Array.from({ length: 7 }, () => refusal(signIn(cloud, wrong))));
-    expect(codes).toEqual([...Array(5).fill('IAM.0062'), 'IAM.0061', 'IAM.0061']);
+    expect(codes.sort()).toEqual(['IAM.0061', 'IAM.0061', ...Array(5).fill('IAM.0062')]);
     expect(await refusal(signIn(cloud, alice))).toBe('IAM.0061');
     expect(await refusal(signIn(cloud, { ...alice, domain: 'demo-b', user: 'bob', password: 'Cloudyard-2' }))).toBeUndefined();
     cloud.clock.advance(299_000);
