@@ -166,7 +166,9 @@ test('of two backups of a server at once one is refused while the other copies i
   const { serverId, vaultId } = await protectedServer(emulator);
   const order = () => a.checkpoints.create({ vaultId, resourceIds: [serverId] });
   // Which of them comes first is open.
+  const hold = await cloud.faults.add({ match: {}, moment: 'before', effect: { kind: 'hold', percent: 10 } });
   const ordered = await Promise.allSettled([order(), order()]);
+  await cloud.faults.remove(hold.id);
   const jobIds = ordered.flatMap(one => (one.status === 'fulfilled' ? [one.value.jobId] : []));
   const reasons = ordered.flatMap(one => (one.status === 'rejected' ? [one.reason] : []));
   expect([jobIds.length, reasons]).toMatchObject([1, [{ code: 'BackupService.7101' }]]);

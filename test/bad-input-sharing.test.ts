@@ -133,12 +133,11 @@ describe('sharing is refused', () => {
 });
 
 describe('at once', () => {
-  /** Which of them comes first is open: those that were taken first, then the refusals. */
+  /** How the calls ended, those that succeeded first: which of them does, and whether the others are refused at once or by their jobs, is open. */
   const outcomes = async (calls: readonly Promise<{ jobId: string }>[]): Promise<string[]> => {
-    const settled = await Promise.allSettled(calls);
-    for (const one of settled) if (one.status === 'fulfilled') await cloud.waitForJob(one.value.jobId);
-    const refused = settled.flatMap(one => (one.status === 'fulfilled' ? [] : [String(one.reason.code)]));
-    return [...Array(settled.length - refused.length).fill('taken'), ...refused];
+    const ends = await Promise.allSettled(calls.map(async call => await cloud.waitUntilOver((await call).jobId)));
+    const codes = ends.map(end => (end.status === 'fulfilled' ? (end.value.errorCode ?? 'taken') : String(end.reason.code)));
+    return codes.sort((one, other) => Number(one !== 'taken') - Number(other !== 'taken'));
   };
 
   test('a share with the same tenant is made once', async () => {

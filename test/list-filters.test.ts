@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** How the database would go about the queries of a call, one after the other, in its planner's words. */
+/** How the database would go about the queries of a call, in its planner's words, and about whatever the cloud asks meanwhile. */
 async function planOf(call: () => Promise<unknown>): Promise<string[]> {
   const prepare = vi.spyOn(Sqlite.prototype, 'prepare');
   await call();
@@ -27,22 +27,22 @@ async function planOf(call: () => Promise<unknown>): Promise<string[]> {
 
 describe('the index over what is asked for serves', () => {
   test.each(['name', 'vaultId', 'checkpointId', 'resourceId'])('backups by %s', async column => {
-    const [how] = await planOf(() => emulator.a.backups.list({ filter: { [column]: ID } }));
-    expect(how).toMatch(new RegExp(`USING INDEX .*\\(tenantId=\\? AND ${column}=\\?\\)`));
+    const plan = await planOf(() => emulator.a.backups.list({ filter: { [column]: ID } }));
+    expect(plan).toContainEqual(expect.stringMatching(new RegExp(`USING INDEX .*\\(tenantId=\\? AND ${column}=\\?\\)`)));
   });
 
   test('backups that are shared with a tenant', async () => {
-    const [how] = await planOf(() => emulator.a.backups.list({ filter: { relation: 'SHARED' } }));
-    expect(how).toMatch(/BackupMember.* USING (COVERING )?INDEX .*\(tenantId=\?\)/);
+    const plan = await planOf(() => emulator.a.backups.list({ filter: { relation: 'SHARED' } }));
+    expect(plan).toContainEqual(expect.stringMatching(/BackupMember.* USING (COVERING )?INDEX .*\(tenantId=\?\)/));
   });
 
   test('checkpoints of a vault', async () => {
-    const [how] = await planOf(() => emulator.a.checkpoints.list({ vaultId: ID }));
-    expect(how).toContain('(tenantId=? AND vaultId=?)');
+    const plan = await planOf(() => emulator.a.checkpoints.list({ vaultId: ID }));
+    expect(plan).toContainEqual(expect.stringContaining('(tenantId=? AND vaultId=?)'));
   });
 
   test('disks by name', async () => {
-    const [how] = await planOf(() => emulator.a.disks.list({ filter: { name: 'data' } }));
-    expect(how).toContain('(tenantId=? AND name=?)');
+    const plan = await planOf(() => emulator.a.disks.list({ filter: { name: 'data' } }));
+    expect(plan).toContainEqual(expect.stringContaining('(tenantId=? AND name=?)'));
   });
 });

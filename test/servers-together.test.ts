@@ -79,7 +79,9 @@ test('servers take one task at a time', async () => {
     () => a.servers.delete({ serverIds }),
     () => a.images.create({ name: 'copy', serverId }),
   ];
+  const hold = await emulator.cloud.faults.add({ match: {}, moment: 'before', effect: { kind: 'hold', percent: 10 } });
   const results = await Promise.allSettled(calls.map(call => call()));
+  await emulator.cloud.faults.remove(hold.id);
   const taken = results.filter(result => result.status === 'fulfilled');
   expect(taken).toHaveLength(1);
   for (const { value } of taken) expect((await over(value.jobId)).status).toBe('SUCCESS');
