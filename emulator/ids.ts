@@ -10,6 +10,9 @@ export interface Ids {
   readonly secret: () => string;
 }
 
+/** Whether a text is the id of a resource, as `uuid` makes them. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+
 export const randomIds: Ids = {
   uuid: () => randomUUID(),
   hex32: () => randomBytes(16).toString('hex'),

@@ -4,6 +4,7 @@ import { commonErrors, refuse } from './errors.ts';
 import type { Remember } from './idempotency.ts';
 import { type Caller, isAdministrator } from './identity/caller.ts';
 import { permits } from './identity/permissions.ts';
+import { isUuid } from './ids.ts';
 import type { Operation } from './operation.ts';
 import type { Transaction } from './transactions.ts';
 import { parseInput } from './validation.ts';
@@ -72,11 +73,9 @@ function audit(tx: Transaction, name: string, caller: Caller, input: unknown): v
   });
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Ids of resources in an input, which fault rules may name. */
 function uuidsIn(input: unknown): string[] {
-  if (typeof input === 'string') return UUID.test(input) ? [input] : [];
+  if (typeof input === 'string') return isUuid(input) ? [input] : [];
   if (typeof input !== 'object' || input === null) return [];
   return Object.values(input).flatMap(uuidsIn);
 }

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { CloudError, type ErrorCode } from './errors.ts';
+import { isUuid } from './ids.ts';
 
 /** Options for zod's refine(), custom() and addIssue(): this code, and no further check of the same value. */
 export function failsWith(error: ErrorCode, message: string = error.message) {
@@ -14,6 +15,9 @@ export function failsWith(error: ErrorCode, message: string = error.message) {
 
 /** A string; anything else, or nothing, is the error. */
 export const text = (otherwise: ErrorCode) => z.custom<string>(value => typeof value === 'string', failsWith(otherwise));
+
+/** The id of a resource; anything else, or nothing, is the error. */
+export const uuid = (otherwise: ErrorCode) => text(otherwise).refine(isUuid, failsWith(otherwise));
 
 /** A whole number from `min` to `max`; anything else, or nothing, is the error. */
 export const integer = ({ min, max }: { min: number; max: number }, otherwise: ErrorCode) =>

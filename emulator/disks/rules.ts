@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { DiskType as Type } from '../store/generated/client.ts';
-import { failsWith, integer, lengthOf, oneOf, text } from '../validation.ts';
+import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
 import { diskErrors as errors } from './errors.ts';
 
 export const diskLimits = {
@@ -77,15 +77,13 @@ export const diskTypeLimits: readonly DiskTypeLimits[] = [
   },
 ];
 
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
-
 /** A malformed id is the id of no disk: clients wait for a 404 after a delete. */
-export const DiskId = text(errors.diskNotFound).refine(isUuid, failsWith(errors.diskNotFound));
-export const SnapshotId = text(errors.snapshotNotFound).refine(isUuid, failsWith(errors.snapshotNotFound));
+export const DiskId = uuid(errors.diskNotFound);
+export const SnapshotId = uuid(errors.snapshotNotFound);
 
-export const SourceImageId = text(errors.imageInvalid).refine(isUuid, failsWith(errors.imageInvalid));
-export const SourceSnapshotId = text(errors.snapshotInvalid).refine(isUuid, failsWith(errors.snapshotInvalid));
-export const SourceBackupId = text(errors.backupInvalid).refine(isUuid, failsWith(errors.backupInvalid));
+export const SourceImageId = uuid(errors.imageInvalid);
+export const SourceSnapshotId = uuid(errors.snapshotInvalid);
+export const SourceBackupId = uuid(errors.backupInvalid);
 
 /** Which letters are allowed is not documented; control characters and half characters are not (inferred). */
 export const DiskName = text(errors.nameInvalid).refine(

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import type { Dialect } from '../dialect.ts';
-import { failsWith, integer, lengthOf, oneOf, text } from '../validation.ts';
+import { isUuid } from '../ids.ts';
+import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
 import { imageErrors as errors } from './errors.ts';
 
 export const imageLimits = {
@@ -50,37 +51,22 @@ const charset: Record<Dialect, { name: RegExp; tagKey: RegExp; tagValue: RegExp 
   },
 };
 
-export const ImageId = text(errors.imageIdInvalid).refine(
-  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
-  failsWith(errors.imageIdInvalid),
-);
+export const ImageId = uuid(errors.imageIdInvalid);
 
 /** A project of one region. Malformed is IMG.0067, as a malformed image id is IMG.0066; unknown is IMG.0108 (inferred). */
 export const TenantId = text(errors.projectIdInvalid).refine(id => /^[0-9a-f]{32}$/.test(id), failsWith(errors.projectIdInvalid));
 
 /** The server that an image is made of. */
-export const SourceServerId = text(errors.serverIdInvalid).refine(
-  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
-  failsWith(errors.serverIdInvalid),
-);
+export const SourceServerId = uuid(errors.serverIdInvalid);
 
 /** The data disk that an image is made of. Malformed is unknown: ims-api 6.4. */
-export const SourceDiskId = text(errors.dataDiskUnavailable).refine(
-  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
-  failsWith(errors.dataDiskUnavailable),
-);
+export const SourceDiskId = uuid(errors.dataDiskUnavailable);
 
 /** The vault for the backup of a full-ECS image, or for the share of one. */
-export const ImageVaultId = text(errors.vaultNotFound).refine(
-  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
-  failsWith(errors.vaultNotFound),
-);
+export const ImageVaultId = uuid(errors.vaultNotFound);
 
 /** The backup that a full-ECS image is made of. */
-export const SourceBackupId = text(errors.backupMissing).refine(
-  id => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id),
-  failsWith(errors.backupNotFound),
-);
+export const SourceBackupId = text(errors.backupMissing).refine(isUuid, failsWith(errors.backupNotFound));
 
 /** One of ims-api 5.6; which ones there are is in os-versions.ts. */
 export const OsVersionName = text(errors.osVersionInvalid);

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
-import { failsWith, integer, lengthOf, oneOf, text } from '../validation.ts';
+import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
 import { serverErrors as errors } from './errors.ts';
 import { isPublicKey } from './public-key.ts';
 
@@ -40,19 +40,17 @@ export const serverLimits = {
   quota: { servers: 2048, cores: 20_480, ram: 25_165_824, keyPairs: 100 },
 } as const;
 
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
-
 /** A malformed id is the id of no server: clients wait for a 404 after a delete. */
-export const ServerId = text(errors.serverNotFound).refine(isUuid, failsWith(errors.serverNotFound));
+export const ServerId = uuid(errors.serverNotFound);
 
 /** The image of a launch. */
-export const LaunchImageId = text(errors.imageNotFound).refine(isUuid, failsWith(errors.imageNotFound));
+export const LaunchImageId = uuid(errors.imageNotFound);
 
-export const SubnetId = text(errors.subnetNotFound).refine(isUuid, failsWith(errors.subnetNotFound));
+export const SubnetId = uuid(errors.subnetNotFound);
 
-export const PortId = text(errors.portNotFound).refine(isUuid, failsWith(errors.portNotFound));
+export const PortId = uuid(errors.portNotFound);
 
-const SecurityGroupId = text(errors.securityGroupNotFound).refine(isUuid, failsWith(errors.securityGroupNotFound));
+const SecurityGroupId = uuid(errors.securityGroupNotFound);
 
 /** Without any it is the tenant's default group. */
 export const SecurityGroupIds = z

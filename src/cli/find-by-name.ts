@@ -1,3 +1,4 @@
+import { isUuid } from '../../emulator/ids.ts';
 import { CliError } from './cli-error.ts';
 import type { Listing } from './queries/pages.ts';
 
@@ -6,7 +7,6 @@ interface Named {
   readonly name: string;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const GLOBAL_ID = /^[A-Z][A-Za-z]*:./;
 
 /** Enough to see whether a name is unambiguous. The list may also find what only has the name in its own. */
@@ -22,7 +22,7 @@ export async function idOf(
   list: (name: string, limit: number) => Promise<Listing<Named>>,
   see = `${noun}s list`,
 ): Promise<string> {
-  if (UUID.test(text) || GLOBAL_ID.test(text)) return text;
+  if (isUuid(text.toLowerCase()) || GLOBAL_ID.test(text)) return text;
   const { rows } = await list(text, LOOK_AT);
   const called = rows.filter(({ name }) => name === text);
   if (called.length === 1 && called[0]) return called[0].uuid;

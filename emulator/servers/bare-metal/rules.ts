@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { FileSystem } from '../../store/generated/enums.ts';
-import { failsWith, integer, oneOf, text } from '../../validation.ts';
+import { failsWith, integer, oneOf, text, uuid } from '../../validation.ts';
 import * as servers from '../rules.ts';
 import { bareMetalErrors as errors } from './errors.ts';
 import { bootDevices } from './machine.ts';
@@ -36,20 +36,16 @@ export const nameFitsCountError = { ...failsWith(errors.nameInvalid), path: ['na
 
 export const BareMetalCount = integer(bareMetalLimits.count, errors.countInvalid);
 
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
-
 /** A malformed id is the id of nothing. */
-const idOr = (notFound: typeof errors.serverNotFound) => text(notFound).refine(isUuid, failsWith(notFound));
-
-export const BareMetalServerId = idOr(errors.serverNotFound);
+export const BareMetalServerId = uuid(errors.serverNotFound);
 export const BareMetalServerIds = z
   .array(BareMetalServerId)
   .refine(
     ({ length }) => length > 0 && length <= servers.serverLimits.batch.max,
     failsWith(errors.badParameter, `Name 1 to ${servers.serverLimits.batch.max} servers.`),
   );
-export const LaunchImageId = idOr(errors.imageNotFound);
-export const SecurityGroupIds = z.array(idOr(errors.securityGroupNotFound)).max(servers.serverLimits.securityGroups.max);
+export const LaunchImageId = uuid(errors.imageNotFound);
+export const SecurityGroupIds = z.array(uuid(errors.securityGroupNotFound)).max(servers.serverLimits.securityGroups.max);
 
 /** Without a type it is SAS, without a size what the image needs, but 40 GiB at least. */
 export const RootVolume = z.object({
@@ -73,8 +69,8 @@ export const DataDisks = z.array(
 export const Nics = z
   .array(
     z.object({
-      subnetId: idOr(errors.subnetNotFound).nullish(),
-      portId: idOr(errors.nicsInvalid).nullish(),
+      subnetId: uuid(errors.subnetNotFound).nullish(),
+      portId: uuid(errors.nicsInvalid).nullish(),
       /** Of the subnet, for a single server. */
       address: text(errors.nicsInvalid).nullish(),
     }),
