@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { DiskType as Type } from '../store/generated/client.ts';
+import { tagsOf } from '../tags.ts';
 import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
 import { diskErrors as errors } from './errors.ts';
 
@@ -131,18 +132,7 @@ export const DiskMetadata = z
     failsWith(errors.metadataTooLarge),
   );
 
-const tagPart = ({ min = 0, max }: { min?: number; max: number }) =>
-  text(errors.tagInvalid)
-    .transform(part => part.trim())
-    .refine(
-      part => lengthOf(part) >= min && lengthOf(part) <= max && /^[A-Za-z0-9_-]*$/.test(part),
-      failsWith(errors.tagInvalid),
-    );
-
-export const DiskTags = z
-  .array(z.object({ key: tagPart(diskLimits.tagKey), value: tagPart(diskLimits.tagValue).default('') }))
-  .refine(tags => tags.length <= diskLimits.tags.max, failsWith(errors.tooManyTags))
-  .refine(tags => new Set(tags.map(({ key }) => key)).size === tags.length, failsWith(errors.tagInvalid));
+export const DiskTags = tagsOf(diskLimits, errors);
 
 /** The disks of a request that deletes. */
 export const DiskIds = z

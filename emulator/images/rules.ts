@@ -3,9 +3,9 @@
  *
  * Source: ims-api 5.1 to 5.4 (limits), 6.4 (codes and the order of checks).
  */
-import { z } from 'zod';
 import type { Dialect } from '../dialect.ts';
 import { isUuid } from '../ids.ts';
+import { tagsOf } from '../tags.ts';
 import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
 import { imageErrors as errors } from './errors.ts';
 
@@ -82,23 +82,7 @@ export const ImageDescription = text(errors.descriptionInvalid)
   .refine(description => lengthOf(description) <= imageLimits.description.max, failsWith(errors.descriptionTooLong))
   .refine(description => /^[^<>\p{Cc}\p{Cs}]*$/u.test(description), failsWith(errors.descriptionInvalid));
 
-/** Spaces at both ends are taken off, as the service does. */
-const tagPart = (pattern: RegExp, { min = 0, max }: { min?: number; max: number }) =>
-  text(errors.tagInvalid)
-    .transform(part => part.trim())
-    .refine(part => lengthOf(part) >= min && lengthOf(part) <= max && pattern.test(part), failsWith(errors.tagInvalid));
-
-const imageTag = (dialect: Dialect) =>
-  z.object({
-    key: tagPart(charset[dialect].tagKey, imageLimits.tagKey),
-    value: tagPart(charset[dialect].tagValue, imageLimits.tagValue).default(''),
-  });
-
-export const imageTags = (dialect: Dialect) =>
-  z
-    .array(imageTag(dialect))
-    .refine(tags => tags.length <= imageLimits.tags.max, failsWith(errors.tooManyTags))
-    .refine(tags => new Set(tags.map(tag => tag.key)).size === tags.length, failsWith(errors.tagInvalid));
+export const imageTags = (dialect: Dialect) => tagsOf(imageLimits, errors, charset[dialect]);
 
 export const MinDisk = integer(imageLimits.minDisk, errors.sizeInvalid);
 export const MinRam = integer(imageLimits.minRam, errors.sizeInvalid);

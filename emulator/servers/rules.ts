@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
+import { tagsOf } from '../tags.ts';
 import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
 import { serverErrors as errors } from './errors.ts';
 import { isPublicKey } from './public-key.ts';
@@ -157,21 +158,7 @@ export const serverMetadata = (invalid: ErrorCode) =>
     .refine(pairs => pairs.length <= serverLimits.metadata.max && keysDiffer(pairs), failsWith(invalid));
 export const ServerMetadata = serverMetadata(errors.metadataInvalid);
 
-const tagPart = ({ min = 0, max }: { min?: number; max: number }) =>
-  text(errors.tagInvalid)
-    .transform(part => part.trim())
-    .refine(part => lengthOf(part) >= min && lengthOf(part) <= max, failsWith(errors.tagTooLong))
-    .refine(part => /^[A-Za-z0-9_-]*$/.test(part), failsWith(errors.tagInvalid));
-
-const ServerTag = z.object({
-  key: tagPart(serverLimits.tagKey),
-  value: tagPart(serverLimits.tagValue).default(''),
-});
-
-export const ServerTags = z
-  .array(ServerTag)
-  .refine(tags => tags.length <= serverLimits.tags.max, failsWith(errors.tooManyTags))
-  .refine(keysDiffer, failsWith(errors.tagTwice));
+export const ServerTags = tagsOf(serverLimits, errors);
 
 /** Ordinary I/O, high I/O, ultra-high I/O, general purpose SSD, extreme SSD. */
 export const diskTypes = ['SATA', 'SAS', 'SSD', 'GPSSD', 'ESSD'] as const;
