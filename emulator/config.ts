@@ -6,6 +6,7 @@ import { isLoopbackRange } from './networks/ranges.ts';
 import { networkLimits } from './networks/rules.ts';
 import { defaultRegions } from './regions.ts';
 import { serverLimits } from './servers/rules.ts';
+import { GIB } from './units.ts';
 
 /** 32 hexadecimal digits, as the service's ids of domains, projects and users. */
 const Hex32 = z.string().regex(/^[0-9a-f]{32}$/);
@@ -88,11 +89,7 @@ export const CloudConfig = z.strictObject({
   disks: z
     .strictObject({
       /** Bytes that are left free on the machine, whatever is asked for. */
-      floorBytes: z
-        .number()
-        .int()
-        .min(0)
-        .default(1 << 30),
+      floorBytes: z.number().int().min(0).default(GIB),
       /** Bytes that all disks together may take; without it what the machine has. */
       quotaBytes: z.number().int().positive().optional(),
     })

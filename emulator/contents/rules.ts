@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { commonErrors } from '../errors.ts';
+import { MIB } from '../units.ts';
 import { failsWith } from '../validation.ts';
-
-const MIB = 2 ** 20;
 
 /** Bytes of a file that are read at once, and where nobody says how many; characters of a path; differences in one answer. */
 export const contentLimits = { bytes: 8 * MIB, usualPart: MIB, path: 4096, differences: { max: 1000, usual: 100 } } as const;

@@ -6,6 +6,7 @@ import { EVERYONE } from '../events/event.ts';
 import { imageDisk } from '../images/image-disk.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
 import type { DiskType, Image } from '../store/generated/client.ts';
+import { GIB } from '../units.ts';
 import { diskErrors as errors } from './errors.ts';
 import { snapshotDisk } from './server-disk.ts';
 
@@ -28,8 +29,6 @@ export interface DiskSource {
   /** What an order for another zone is told. */
   readonly zoneError: ErrorCode;
 }
-
-const GIB = 2 ** 30;
 
 const NOTHING: DiskSource = {
   disk: null,

@@ -2,8 +2,7 @@ import { CloudError, commonErrors } from '../errors.ts';
 import type { Hardware } from '../hardware/hardware.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
 import type { FileSystem } from '../store/generated/client.ts';
-
-const GIB = 2 ** 30;
+import { GIB } from '../units.ts';
 
 export interface DiskToMake {
   readonly disk: DiskId;

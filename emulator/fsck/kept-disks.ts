@@ -3,6 +3,7 @@ import type { Cloud } from '../cloud.ts';
 import { serverDisk, snapshotDisk } from '../disks/server-disk.ts';
 import { imageDisk } from '../images/image-disk.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
+import { GIB } from '../units.ts';
 
 export type KeptKind = 'IMAGE' | 'BACKUP' | 'SNAPSHOT' | 'DISK';
 
@@ -19,7 +20,6 @@ export interface KeptDisk {
   readonly checksum: string | null;
 }
 
-const GIB = 2 ** 30;
 const id = { id: 'asc' } as const;
 
 /** All of them that are at rest. A full-ECS image has no bytes of its own: they are its backup's. */

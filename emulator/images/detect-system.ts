@@ -1,5 +1,6 @@
 import { type Hardware, HardwareError } from '../hardware/hardware.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
+import { KIB } from '../units.ts';
 import { type OsVersion, osVersion, osVersions } from './os-versions.ts';
 
 /** `ID` of os-release(5), and the platform as the service names it. */
@@ -23,7 +24,7 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 const ROOT_FOLDERS: ReadonlySet<string> = new Set(['boot', 'efi', 'etc', 'sbin', 'usr', 'windows']);
 
 /** Bytes of an os-release that are looked at; real ones have some hundred. */
-const OS_RELEASE_LIMIT = 64 << 10;
+const OS_RELEASE_LIMIT = 64 * KIB;
 
 /**
  * The system on a disk: the one that its os-release names, where the service knows it; else the one that the caller says, as long as the

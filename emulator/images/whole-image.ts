@@ -2,12 +2,11 @@ import type { Cloud } from '../cloud.ts';
 import { CloudError } from '../errors.ts';
 import type { Image } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
+import { GIB } from '../units.ts';
 import { changeStatus } from './change-status.ts';
 import { imageErrors } from './errors.ts';
 import { emitImage } from './image-events.ts';
 import { writeImage } from './write-image.ts';
-
-const GIB = 2 ** 30;
 
 /** Makes a full-ECS image usable: what its backup holds is whole from the moment on at which its disks were copied. */
 export async function activateWholeImage(tx: Transaction, cloud: Cloud, imageId: string): Promise<Image> {

@@ -9,14 +9,13 @@ import { requireImageBackup } from '../images/image-backup.ts';
 import { orderJob } from '../jobs/job-orders.ts';
 import type { Image } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
+import { GIB } from '../units.ts';
 import { enterPhase } from './bare-metal/enter-phase.ts';
 import { beginAction } from './begin-action.ts';
 import { serverErrors as errors } from './errors.ts';
 import type { RebuildInput, RebuildJob } from './jobs/rebuild-server.ts';
 import { orderFor } from './order-batch.ts';
 import { recordReplacement } from './replace-system-disk.ts';
-
-const GIB = 2 ** 30;
 
 export interface Rebuild {
   readonly serverId: string;

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { tagsOf } from '../tags.ts';
+import { KIB } from '../units.ts';
 import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
 import { serverErrors as errors } from './errors.ts';
 import { isPublicKey } from './public-key.ts';
@@ -20,7 +21,7 @@ export const serverLimits = {
   batch: { max: 1000 },
   password: { min: 8, max: 26, kinds: 3 },
   /** Bytes, decoded. */
-  userData: { max: 32 * 1024 },
+  userData: { max: 32 * KIB },
   /** Pairs at launch; the lengths are those of Nova (upstream). */
   metadata: { max: 10, key: 255, value: 255 },
   tags: { max: 10 },

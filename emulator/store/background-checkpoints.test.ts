@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KIB, MIB } from '../units.ts';
 import { BackgroundCheckpoints } from './background-checkpoints.ts';
 
 let folder: string;
@@ -20,7 +21,6 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const MIB = 1 << 20;
 const logSize = (): number => statSync(`${file}-wal`).size;
 
 test('a log that has grown is brought into the database, and begun anew', async () => {
@@ -30,7 +30,7 @@ test('a log that has grown is brought into the database, and begun anew', async 
   for (let round = 1; round <= 3; round += 1) {
     // As many as lie between two looks at the log: the last one starts the worker.
     for (const end = commits + 64; commits < end; commits += 1) {
-      insert.run(Buffer.alloc(72 * 1024, commits));
+      insert.run(Buffer.alloc(72 * KIB, commits));
       checkpoints.committed();
     }
     expect(logSize()).toBeGreaterThan(4 * MIB);
@@ -38,7 +38,7 @@ test('a log that has grown is brought into the database, and begun anew', async 
     insert.run(Buffer.alloc(0));
     expect(logSize()).toBeLessThan(MIB);
   }
-  expect(statSync(file).size).toBeGreaterThan(commits * 72 * 1024);
+  expect(statSync(file).size).toBeGreaterThan(commits * 72 * KIB);
   expect(db.prepare('SELECT count(*) FROM row').pluck().get()).toBe(commits + 3);
 });
 

@@ -1,14 +1,15 @@
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
+import { MIB } from '../units.ts';
 import type { Result } from './checkpoint-worker.mjs';
 
 /** Commits between two looks at the size of the log. */
 const COMMITS = 64;
 /** A log that has grown by so much is checkpointed in the background (SQLite's own default: 1,000 pages of 4 KiB). */
-const WORTH_IT = 4 << 20;
+const WORTH_IT = 4 * MIB;
 /** So large it only gets where writers never pause, or no worker can start; then the one who writes has to wait. */
-const TOO_LARGE = 64 << 20;
+const TOO_LARGE = 64 * MIB;
 
 /**
  * Checkpoints of a SQLite database in WAL mode, in a worker thread.

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
+import { MIB } from '../units.ts';
 
 /** In bytes. Larger files are not looked through at every start (about 2 ms a MiB): what is wrong in them shows when it is read. */
-const LARGEST_CHECKED = 16 << 20;
+const LARGEST_CHECKED = 16 * MIB;
 
 /**
  * What is wrong with a database file; undefined if nothing is, or there is no such file yet. Only reads: opened for writing, a database folds

@@ -1,7 +1,6 @@
 /** What contents cost, that are not counted in entries but in bytes: a point for each KiB that is read, two for each that is answered. */
+import { KIB } from '../../emulator/units.ts';
 import { documentLimits } from './limits.ts';
-
-const KIB = 1024;
 
 /** Of a field that reads up to so many bytes; what is below it costs by them too. */
 export function contentCost(bytes: number): { field: number; multiplier: number } {

@@ -1,9 +1,10 @@
 /** How large a document may be. Checked before it is validated: validation itself can be made slow. */
 import { type DocumentNode, GraphQLError, Kind, type ParseOptions, parse, type SelectionSetNode, type Source } from 'graphql';
+import { KIB } from '../../emulator/units.ts';
 
 export const documentLimits = {
   /** Characters. */
-  length: 64 * 1024,
+  length: 64 * KIB,
   tokens: 2000,
   /** Levels of fields, fragments followed; the schema's own fields (`__schema`) are not counted. */
   depth: 16,

@@ -1,5 +1,6 @@
 import { getVault, listVaults } from '../../emulator/backups/operations/read-vaults.ts';
 import { excludedDisks } from '../../emulator/backups/vault-resources.ts';
+import { GIB } from '../../emulator/units.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
 import * as enums from './enums.ts';
@@ -10,8 +11,6 @@ import { pageConnection } from './page-connection.ts';
 import { pageCost } from './paging-cost.ts';
 import { BackupPolicyRef, DiskRef, NodeRef, ServerRef, VaultRef, VaultResourceRef } from './refs.ts';
 import { TagRef } from './tag.ts';
-
-const GIB = 2 ** 30;
 
 VaultRef.implement({
   description: 'A vault: holds backups of servers or of disks, up to its capacity.',

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from '../../emulator/cloud.ts';
 import { CloudError } from '../../emulator/errors.ts';
 import type { Caller } from '../../emulator/identity/caller.ts';
+import { MIB } from '../../emulator/units.ts';
 import { Session } from '../graphql/session.ts';
 import type { Yoga } from '../graphql/yoga.ts';
 import { tokenOf } from './credentials.ts';
@@ -9,7 +10,7 @@ import type { Handler } from './handler.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /** A file of 8 MiB as base64, and room for the rest. In bytes. */
-export const BODY_LIMIT = 12 << 20;
+export const BODY_LIMIT = 12 * MIB;
 
 interface Parts {
   readonly cloud: Cloud;

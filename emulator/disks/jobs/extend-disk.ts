@@ -3,6 +3,7 @@ import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { releaseQuota } from '../../quotas.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
 import { DiskStatus } from '../../store/generated/enums.ts';
+import { GIB } from '../../units.ts';
 import { diskErrors as errors } from '../errors.ts';
 import { serverDisk } from '../server-disk.ts';
 import { changeDisk, restDisk, settleDisk } from '../settle-disk.ts';
@@ -18,8 +19,6 @@ const Input = z.object({
 type Input = z.infer<typeof Input>;
 const State = z.object({});
 type State = z.infer<typeof State>;
-
-const GIB = 2 ** 30;
 
 /**
  * Makes a disk larger, with the file system on it. A disk never becomes smaller again: if the job fails after that, the disk keeps its new size

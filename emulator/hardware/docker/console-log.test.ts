@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KIB, MIB } from '../../units.ts';
 import { ConsoleLog } from './console-log.ts';
 import { Engine } from './engine.ts';
 
-const LIMIT = 256 * 1024;
+const LIMIT = 256 * KIB;
 const MESSAGE = Buffer.alloc(16_000, 'console ');
-const MIB = 1 << 20;
 
 let folder: string;
 let server: Server;

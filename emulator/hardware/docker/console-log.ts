@@ -6,11 +6,12 @@
  * the last message seen, offset where it begins), and the next read starts there instead of at the beginning.
  */
 import { LRUCache } from 'lru-cache';
+import { KIB } from '../../units.ts';
 import { containerLog } from './container-log.ts';
 import type { Engine } from './engine.ts';
 import { KeptConsoles } from './kept-consoles.ts';
 
-const CONSOLE_READ_LIMIT = 256 * 1024;
+const CONSOLE_READ_LIMIT = 256 * KIB;
 const PLACES_KEPT = 4_096;
 
 interface Place {

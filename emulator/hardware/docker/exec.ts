@@ -1,10 +1,11 @@
 /** Commands in a running server, with a time limit and a limit on what is kept of their output. */
 import type { ContainerProcess } from '../../store/disks/pool/pool-store.ts';
+import { MIB } from '../../units.ts';
 import type { ExecResult } from '../hardware.ts';
 import type { Engine } from './engine.ts';
 import { frames } from './frames.ts';
 
-const OUTPUT_LIMIT = 1 << 20;
+const OUTPUT_LIMIT = MIB;
 /** The engine's own time for setting a command up and telling how it ended, in milliseconds. */
 const SLACK_MS = 10_000;
 

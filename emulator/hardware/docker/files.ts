@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { assertDiskId } from '../../store/disks/disk-store.ts';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
+import { MIB } from '../../units.ts';
 import { type FileDifference, type FileEntry, type FileTarget, HardwareError } from '../hardware.ts';
 import { agentCall, FILE_PROBLEMS } from './agent-call.ts';
 import type { Servers } from './servers.ts';
 
-export const FILE_LIMIT = 8 << 20;
+export const FILE_LIMIT = 8 * MIB;
 
 const Entry = z
   .object({

@@ -6,6 +6,7 @@ import type Docker from 'dockerode';
 import { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import { AGENT_GONE, AgentError } from '../../store/disks/pool/agent-error.ts';
 import { diskStoreError } from '../../store/disks/pool/pool-errors.ts';
+import { GIB } from '../../units.ts';
 import { HardwareError } from '../hardware.ts';
 import type { Engine } from './engine.ts';
 import type { Images } from './images.ts';
@@ -41,7 +42,7 @@ const CAPABILITIES = [
 ];
 /** Loop devices (major 7) and the device that hands them out. */
 const DEVICE_RULES = ['b 7:* rwm', 'c 10:237 rwm'];
-const MEMORY = 1 << 30;
+const MEMORY = GIB;
 
 /** The client's types lack one field of the engine's. */
 interface CompleteHostConfig extends Docker.HostConfig {

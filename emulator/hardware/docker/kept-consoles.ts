@@ -4,9 +4,10 @@
  */
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MIB } from '../../units.ts';
 
 /** Bytes that are kept of a server's console at least, as on the embedded hardware; up to twice as many with the rest of the oldest file. */
-const CONSOLE_KEPT = 1 << 20;
+const CONSOLE_KEPT = MIB;
 /** What a file takes, however short. */
 const BLOCK = 4096;
 

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { assertDiskId, type DiskId, type WorkOptions } from '../../store/disks/disk-store.ts';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import { diskStoreError } from '../../store/disks/pool/pool-errors.ts';
+import { MIB } from '../../units.ts';
 import { HardwareError, type ImageSource, type Materialised } from '../hardware.ts';
 import type { Engine } from './engine.ts';
 import type { ImageContainers } from './image-containers.ts';
@@ -102,7 +103,7 @@ async function fromPackages(
     onProgress: (done, total) => options.onProgress?.((FETCHED * done) / total, 100),
   };
   try {
-    const system = { disk, size: 512 << 20, partitioned: source.partitioned };
+    const system = { disk, size: 512 * MIB, partitioned: source.partitioned };
     await makeDebian({ ...fetching, suite, packages: DEBIAN_PACKAGES }, tar => unpack(context, system, tar, options));
     return undefined;
   } catch (error) {

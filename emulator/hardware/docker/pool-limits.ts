@@ -1,4 +1,5 @@
 /** How large the pool is and what is held back, in bytes. */
+import { GIB } from '../../units.ts';
 
 export interface PoolLimits {
   /** What all disks together can hold. A larger number later grows the pool; a smaller one is kept too, but the pool's file stays large. */
@@ -9,7 +10,6 @@ export interface PoolLimits {
   readonly stateFloor: number;
 }
 
-const GIB = 2 ** 30;
 const POOL_BYTES = 200 * GIB;
 const STATE_FLOOR = 2 * GIB;
 const POOL_FLOOR = GIB / 4;

@@ -4,6 +4,7 @@
  */
 import type Docker from 'dockerode';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
+import { MIB } from '../../units.ts';
 import { type AddressBinding, HardwareError, type HardwareProblem } from '../hardware.ts';
 import { agentCall } from './agent-call.ts';
 import { containerLog } from './container-log.ts';
@@ -26,7 +27,7 @@ export interface PublicAddressesOptions {
 /** ssh, and the web where this machine has the ports free on that address. */
 const PORTS: readonly (readonly number[])[] = [[22, 80, 443], [22]];
 const LOOPBACK = /^127(\.\d{1,3}){3}$/;
-const MEMORY = 64 << 20;
+const MEMORY = 64 * MIB;
 /** Whatever the engine's own kind of log is, this one can be read. */
 const LOG = { Type: 'json-file', Config: { 'max-size': '64k', 'max-file': '1' } } as const;
 

@@ -1,6 +1,7 @@
 /** The container that a server is: a stub that waits for its disk, with the flavor's limits. */
 import type Docker from 'dockerode';
 import { z } from 'zod';
+import { MIB } from '../../units.ts';
 import type { ServerSpec } from '../hardware.ts';
 import { LABEL, type Labels } from './labels.ts';
 import { digest } from './recipe.ts';
@@ -13,7 +14,6 @@ export interface ContainerContext {
   readonly processors: number;
 }
 
-const MIB = 1 << 20;
 const SMALLEST_MEMORY_MIB = 16;
 const PROCESSES_PER_VCPU = 1024;
 /** The console's log: what a server may write before the oldest is cut off. */

@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import type { ContainerProcess } from '../../store/disks/pool/pool-store.ts';
+import { MIB } from '../../units.ts';
 import { HardwareError, type SubnetSpec } from '../hardware.ts';
 import { ENGINE_SUBNETS, engineSubnet, withPrefix } from './addresses.ts';
 import { type Engine, statusOf } from './engine.ts';
@@ -24,7 +25,7 @@ export interface SubnetsOptions {
 }
 
 const METADATA_ADDRESS = '169.254.169.254/32';
-const METADATA_MEMORY = 64 << 20;
+const METADATA_MEMORY = 64 * MIB;
 
 export class Subnets {
   readonly #options: SubnetsOptions;

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import net from 'node:net';
 import { DiskStoreError } from '../../store/disks/disk-store.ts';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
+import { MIB } from '../../units.ts';
 import { HardwareError, type ServerSpec } from '../hardware.ts';
 import type { Engine } from './engine.ts';
 import { LABEL, type Labels } from './labels.ts';
@@ -19,7 +20,7 @@ const TRIAL_DISK = '@trial';
 /** Data disks of 64 MiB: one with a file system, which a server finds at its start, and one without. */
 const TRIAL_DATA = { disk: '@trial-data', device: '/dev/vdb', readOnly: false } as const;
 const TRIAL_RAW = { disk: '@trial-raw', device: '/dev/vdc', readOnly: false } as const;
-const TRIAL_DATA_SIZE = 64 << 20;
+const TRIAL_DATA_SIZE = 64 * MIB;
 /** A server's root can always ask the kernel to detach a loop device. It must keep its disk all the same, and make itself no way to another. */
 const RAW_DISK_TRIAL =
   'dd if=/dev/vdc of=/dev/null bs=4096 count=1 && ! mknod /tmp/loop b 7 0 && busybox losetup -d /dev/vdc && ' +

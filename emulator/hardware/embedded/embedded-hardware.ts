@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChunkStore } from '../../store/disks/chunks/chunk-store.ts';
 import { type DiskCopy, type DiskId, type DiskStore, DiskStoreError, type WorkOptions } from '../../store/disks/disk-store.ts';
+import { KIB } from '../../units.ts';
 import {
   type Capability,
   type DiskMount,
@@ -45,7 +46,7 @@ export interface EmbeddedHardwareOptions {
 const COMPARE_MS = 300_000;
 
 /** Most bytes of a console in one answer. */
-const CONSOLE_BYTES = 256 * 1024;
+const CONSOLE_BYTES = 256 * KIB;
 
 /** Opens the hardware that needs Node alone: servers are a state machine, their disks are real. */
 export async function openEmbeddedHardware({

@@ -1,6 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { BackgroundCheckpoints } from '../../store/background-checkpoints.ts';
 import type { DiskId } from '../../store/disks/disk-store.ts';
+import { MIB } from '../../units.ts';
 import { type DiskMount, HardwareError, type ObservedServer, type Seed, type ServerSpec } from '../hardware.ts';
 
 /**
@@ -30,7 +31,7 @@ const STEPS = [SCHEMA, ATTACHMENTS] as const;
 const SCHEMA_VERSION = STEPS.length;
 
 /** The end of a console that is kept, in bytes. */
-const CONSOLE_KEPT = 1 << 20;
+const CONSOLE_KEPT = MIB;
 
 export interface MachineRow extends ObservedServer {
   readonly hostname: string;

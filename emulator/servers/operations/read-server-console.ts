@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { commonErrors } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
+import { KIB } from '../../units.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { orAnswer, requireCapability } from '../hardware-failures.ts';
 import { ServerId } from '../rules.ts';
 import { visibleServer } from '../server-access.ts';
 
 /** Bytes that the hardware gives at once. */
-export const CONSOLE_PART = 256 * 1024;
+export const CONSOLE_PART = 256 * KIB;
 
 /** What a server wrote to its console from a byte offset on, at most 256 KiB, and the offset to go on from. */
 export const readServerConsole = defineOperation({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commonErrors, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
+import { KIB, MIB } from '../../units.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { orAnswer, requireCapability } from '../hardware-failures.ts';
 import { ServerId } from '../rules.ts';
@@ -9,7 +10,7 @@ import { ownServer } from '../server-access.ts';
 import { allows } from '../states.ts';
 
 /** Words and characters of a command; seconds that it may take; bytes of each output that are kept. */
-export const commandLimits = { words: 256, characters: 32 * 1024, seconds: 600, output: 2 ** 20 } as const;
+export const commandLimits = { words: 256, characters: 32 * KIB, seconds: 600, output: MIB } as const;
 
 export interface CommandResult {
   /** Null if the time was up. */

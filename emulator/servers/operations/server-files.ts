@@ -8,6 +8,7 @@ import { requireHardware } from '../../hardware-ready.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { defineOperation } from '../../operation.ts';
 import type { Disk, ServerStatus } from '../../store/generated/client.ts';
+import { MIB } from '../../units.ts';
 import { failsWith } from '../../validation.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { orAnswer } from '../hardware-failures.ts';
@@ -16,7 +17,6 @@ import { ownServer } from '../server-access.ts';
 
 /** Files on a server's disks, whether it runs or not: no real cloud has this, tests of programs that use one need it. */
 
-const MIB = 2 ** 20;
 /** Bytes that are read or written at once, and that are read where nobody says how many; characters of a path. */
 export const fileLimits = { bytes: 8 * MIB, usualPart: MIB, path: 4096 } as const;
 

@@ -7,6 +7,8 @@
  *
  * Every call is idempotent or atomic: after a crash at any point the same call can simply be made again.
  */
+import { MIB } from '../../units.ts';
+
 export interface DiskStore {
   readonly kind: 'chunks' | 'pool';
 
@@ -132,7 +134,7 @@ export class DiskStoreError extends Error {
 }
 
 /** Size of the pieces that checksums are taken over, in bytes. */
-export const PIECE = 1 << 20;
+export const PIECE = MIB;
 
 const DISK_ID = /^[a-z0-9][a-z0-9.-]{0,79}$/;
 

@@ -1,3 +1,4 @@
+import { MIB } from '../../../emulator/units.ts';
 import type { Cli } from '../cli.ts';
 import type { FileEntry } from '../queries/server-inside.ts';
 import { bytes, moment } from '../render/amounts.ts';
@@ -17,7 +18,7 @@ export function showFiles(cli: Cli, entries: readonly FileEntry[]): void {
 }
 
 /** Bytes to ask for at once: the gateway gives 8 MiB at most. */
-const PART = 4 << 20;
+const PART = 4 * MIB;
 
 /** Writes a file to the output, part by part; as JSON, all of it at once. */
 export async function catFile(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { MIB } from '../../../emulator/units.ts';
 import type { Cli } from '../cli.ts';
 import { word } from '../option-values.ts';
 import { type Flavor, listFlavors } from '../queries/flavors.ts';
@@ -19,8 +20,6 @@ interface Options {
   readonly zone?: string;
   readonly kind?: ServerKind;
 }
-
-const MIB = 1 << 20;
 
 async function list(cli: Cli, { zone, kind }: Options): Promise<void> {
   const rows = await listFlavors(await cli.client(), { availabilityZone: zone, kind });

@@ -1,11 +1,11 @@
 /** What every cloud needs, whatever its hardware. */
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { GIB } from '../../../emulator/units.ts';
 import { bytes } from '../render/amounts.ts';
 import type { Check, Finding, Machine } from './check.ts';
 import { inPath } from './in-path.ts';
 
-const GIB = 2 ** 30;
 /** The cloud leaves this much free whatever is asked of it. */
 const NEEDED_SPACE = GIB;
 const COMFORTABLE_SPACE = 10 * GIB;

@@ -1,3 +1,5 @@
+import { MIB } from '../../../emulator/units.ts';
+
 /** Close codes besides those of the protocol (graphql-transport-ws). A client may come back after any but 4401. */
 export const closeCodes = {
   /** The gateway shuts down. */
@@ -14,11 +16,11 @@ export const socketLimits = {
   /** Milliseconds between pings; who does not answer until the next one is taken for gone. */
   keepAlive: 12_000,
   /** Bytes of one message. Files are written over HTTP. */
-  message: 1 << 20,
+  message: MIB,
   /** Operations at once on one socket. */
   operations: 100,
   /** Nothing more is read from a client that leaves this many bytes unread. */
-  unsent: 1 << 20,
+  unsent: MIB,
   /** Milliseconds that a socket has to close by itself. */
   closing: 2000,
 } as const;

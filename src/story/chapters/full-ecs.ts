@@ -1,3 +1,4 @@
+import { KIB } from '../../../emulator/units.ts';
 import * as documents from '../disk-documents.ts';
 import { deleteImage, deleteServers, launchServers, startServers, stopServers } from '../documents.ts';
 import { expectThat } from '../teller.ts';
@@ -69,4 +70,4 @@ async function backupsOf({ a }: World, vaultId: string): Promise<readonly Backup
   return backups.edges.map(({ node }) => node);
 }
 
-const kib = (bytes: number): number => Math.round(bytes / 1024);
+const kib = (bytes: number): number => Math.round(bytes / KIB);

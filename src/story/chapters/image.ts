@@ -1,3 +1,4 @@
+import { KIB } from '../../../emulator/units.ts';
 import * as documents from '../documents.ts';
 import { follow } from '../follow-job.ts';
 import { expectThat, type JobNews } from '../teller.ts';
@@ -78,5 +79,5 @@ async function expectActive({ a, teller }: World, id: string): Promise<void> {
     image?.status === 'ACTIVE' && image.checksum !== null,
     `the image is ACTIVE and has a checksum (${JSON.stringify(image)})`,
   );
-  teller.fact(`image is ACTIVE, ${Math.round(Number(image.size) / 1024)} KiB stored, sum ${image.checksum.slice(0, 16)}…`);
+  teller.fact(`image is ACTIVE, ${Math.round(Number(image.size) / KIB)} KiB stored, sum ${image.checksum.slice(0, 16)}…`);
 }

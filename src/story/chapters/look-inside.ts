@@ -1,3 +1,4 @@
+import { MIB } from '../../../emulator/units.ts';
 import * as documents from '../disk-documents.ts';
 import { createImage, deleteImage, deleteServers, writeFile } from '../documents.ts';
 import { expectThat } from '../teller.ts';
@@ -43,4 +44,4 @@ export async function lookIntoImages(world: World, { serverId }: Database): Prom
   teller.fact('the server is deleted, its data disks stayed; then they go, too');
 }
 
-const mib = (bytes: string | number): number => Math.round(Number(bytes) / 2 ** 20);
+const mib = (bytes: string | number): number => Math.round(Number(bytes) / MIB);

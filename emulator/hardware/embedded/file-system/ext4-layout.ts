@@ -1,3 +1,4 @@
+import { GIB, KIB } from '../../../units.ts';
 import { HardwareError } from '../../hardware.ts';
 
 /** What mke2fs takes on disks of usual sizes, in bytes; and an inode for each 16 KiB. */
@@ -12,12 +13,12 @@ const FEWEST_INODES = 2 * INODES_PER_BLOCK;
 /** A last group with less to give than this is left out, as mke2fs does. */
 const FEWEST_BLOCKS = 50;
 /** In bytes. Below, hardly anything would be left beside the tables. */
-const SMALLEST = 256 * 1024;
+const SMALLEST = 256 * KIB;
 /**
  * The largest file system, in bytes. The library that writes files (ext4-writer.ts) keeps the bitmaps of all groups in its 16 MiB of memory,
  * and has room for a little more than this.
  */
-const MOST_BYTES = 200 * 2 ** 30;
+const MOST_BYTES = 200 * GIB;
 
 /** The group that has the one copy of superblock and descriptors (feature sparse_super2): none where there is no second group. */
 const BACKUP_GROUP = 1;

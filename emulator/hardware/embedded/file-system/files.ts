@@ -1,3 +1,4 @@
+import { MIB } from '../../../units.ts';
 import { type FileEntry, HardwareError } from '../../hardware.ts';
 import type { Ext4Volume } from './ext4-volume.ts';
 import { namesIn } from './folder.ts';
@@ -5,7 +6,7 @@ import type { Inode } from './inode.ts';
 import { badPath, follow, linkTarget } from './paths.ts';
 
 /** Most bytes of a file that are read or written at once, and most names in one list. */
-export const MAX_BYTES = 8 << 20;
+export const MAX_BYTES = 8 * MIB;
 const MAX_NAMES = 10_000;
 
 /** What is in a folder, by name. */

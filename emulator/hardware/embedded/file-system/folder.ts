@@ -1,3 +1,4 @@
+import { KIB, MIB } from '../../../units.ts';
 import { HardwareError } from '../../hardware.ts';
 import { damaged } from './damaged.ts';
 import type { Ext4Volume } from './ext4-volume.ts';
@@ -9,8 +10,8 @@ export interface Name {
 }
 
 /** Bytes of a folder that are looked at in one go, and the most that a folder may have. */
-const STEP = 64 * 1024;
-const MAX_BYTES = 64 << 20;
+const STEP = 64 * KIB;
+const MAX_BYTES = 64 * MIB;
 const HEADER = 8;
 
 /** The names in a folder, without `.` and `..`, in the order they are stored in. Hashed folders read the same, by design of ext3. */

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { KIB } from '../../../units.ts';
 import type { ReadBytes } from './ext4-volume.ts';
 
 /** Bytes that are read at once, and how many such windows are kept: descriptors, inode tables and folders lie side by side. */
-const WINDOW = 64 * 1024;
+const WINDOW = 64 * KIB;
 const KEPT = 64;
 
 /** The same bytes, fewer reads: for a disk that nobody changes meanwhile. */

@@ -1,11 +1,12 @@
 import type { ByteRange } from '../../../store/disks/disk-store.ts';
+import { MIB } from '../../../units.ts';
 import { HardwareError } from '../../hardware.ts';
 import type { Extent } from './block-maps.ts';
 import type { Ext4Volume } from './ext4-volume.ts';
 import type { Inode } from './inode.ts';
 
 /** Bytes that are compared at once. */
-const STEP = 1 << 20;
+const STEP = MIB;
 /** Most pieces of a file that are looked at: one that is scattered further is not compared. */
 const MAX_EXTENTS = 1_000_000;
 

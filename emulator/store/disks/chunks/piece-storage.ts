@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { MIB } from '../../../units.ts';
 import { DiskStoreError } from '../disk-store.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import { type ChunkForm, formOf } from './chunk-form.ts';
@@ -17,7 +18,7 @@ export const FILES_AT_ONCE = 4;
 /** Chunks that are let go in one turn of the event loop: a large disk has hundreds of thousands. */
 const LET_GO_PER_TURN = 8192;
 /** Checked pieces kept in memory, in bytes: enough for the tables of a file system that is being worked on. */
-const CACHE_BYTES = 16 << 20;
+const CACHE_BYTES = 16 * MIB;
 
 export interface PieceContent {
   readonly piece: number;
