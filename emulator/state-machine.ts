@@ -11,8 +11,8 @@ export interface StateMachine<State extends string> {
   /** The states that may follow. */
   after(from: State): readonly State[];
   can(from: State, to: State): boolean;
-  /** Throws the error, with both states named, if `to` may not follow `from`. */
-  assert(from: State, to: State, error: ErrorCode): void;
+  /** Throws the error, with both states named and, where given, what is in them, if `to` may not follow `from`. */
+  assert(from: State, to: State, error: ErrorCode, name?: string): void;
 }
 
 /** The states of a machine: `StateOf<typeof imageStates>`. */
@@ -29,8 +29,9 @@ export function stateMachine<State extends string>(
     is,
     after: from => table[from],
     can,
-    assert(from, to, error) {
-      if (!can(from, to)) throw new CloudError(error, { message: `${error.message} (${from} to ${to})` });
+    assert(from, to, error, name) {
+      const who = name === undefined ? '' : `${name}: `;
+      if (!can(from, to)) throw new CloudError(error, { message: `${error.message} (${who}${from} to ${to})` });
     },
   };
 }

@@ -175,3 +175,20 @@ test('of two backups of a server at once one is refused while the other copies i
   expect(await over(jobIds[0] ?? '')).toMatchObject({ status: 'SUCCESS' });
   expect(await cloud.database.read.backup.count({ where: { parentId: null } })).toBe(1);
 });
+
+test('a server is backed up with at most ten shared disks', async () => {
+  const emulator = await open();
+  const { a, over } = emulator;
+  const serverId = await emulator.launch();
+  await over((await a.servers.stop({ serverIds: [serverId] })).jobId);
+  const { jobId, diskIds } = await a.disks.create({ name: 'shared', count: 11, size: 10, shareable: true });
+  await over(jobId);
+  for (const diskId of diskIds) await over((await a.disks.attach({ serverId, diskId })).jobId);
+  const { vaultId } = await a.vaults.create({ name: 'vault', size: 200, resources: [{ id: serverId }] });
+  const refused = { code: 'BackupService.9900', message: expect.stringContaining('more than 10 shared disks') };
+  await expect(a.checkpoints.create({ vaultId, resourceIds: [serverId] })).rejects.toMatchObject(refused);
+  expect(await codeOf(a.images.createWhole({ name: 'whole', serverId, vaultId }))).toBe('IMG.0022');
+  const [last = ''] = diskIds;
+  await over((await a.disks.detach({ serverId, diskId: last })).jobId);
+  expect((await backUp(emulator, vaultId)).children).toHaveLength(11);
+});

@@ -110,6 +110,13 @@ describe.each(everyHardware)('what is wrong with an order of disks (%s)', hardwa
     await a.jobs.cancel({ jobId: cancelled.jobId });
     expect(await over(cancelled.jobId)).toMatchObject({ status: 'CANCELLED' });
     await cloud.faults.remove(holding.id);
+    const told = await cloud.database.read.event.findMany({
+      where: { resourceId: { in: [...failed.diskIds, ...cancelled.diskIds] } },
+    });
+    expect(told.map(({ kind, payload }) => [kind, payload])).toContainEqual([
+      'disk.updated',
+      expect.objectContaining({ id: failed.diskIds[0], status: 'ERROR' }),
+    ]);
     expect((await a.disks.list({})).rows).toEqual([]);
     expect((await cloud.hardware.disks.list()).filter(id => id.startsWith('disk-'))).toEqual([]);
     expect(await brokenInvariants(cloud)).toEqual([]);

@@ -40,6 +40,7 @@ export const backupErrors = errorCodes({
   serverStatusWrong: ['BackupService.7101', 400, 'A server can be backed up while it runs or is off only.'],
   serverBusy: ['BackupService.7101', 409, 'Something is being done with the server.'],
   scsiDisk: ['BackupService.7104', 400, 'Servers with SCSI disks cannot be backed up.'],
+  tooManySharedDisks: ['BackupService.9900', 400, 'A server with more than 10 shared disks cannot be backed up.'],
   bareMetalServer: ['BackupService.7109', 400, 'Bare-metal servers cannot be backed up.'],
   diskStatusWrong: ['BackupService.9900', 400, 'A disk of it cannot be backed up in its status.'],
   diskBusy: ['BackupService.9900', 409, 'Something is being done with one of its disks.'],

@@ -1,11 +1,11 @@
 /**
  * The second half of a backup: what a job does step by step after planBackup() has recorded it.
  *
- *     snapshot  run: snapshotBackup()   commit: settleSnapshot()   revert: undoBackup()
+ *     snapshot  run: snapshotBackup()   commit: recordCopy()   revert: undoBackup()
  *     verify    run: verifyBackup()     commit: completeBackup()
  *     failed    abandonBackup(), which keeps what an image stands on
  *
- * From settleSnapshot() on the backup is PROTECTING and its bytes are whole: an image can stand on it.
+ * From recordCopy() on the backup is PROTECTING and its bytes are whole: an image can stand on it.
  */
 import { z } from 'zod';
 import type { Cloud } from '../cloud.ts';
@@ -18,9 +18,9 @@ import type { WorkOptions } from '../store/disks/disk-store.ts';
 import type { Backup } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { backupDisk, partsOf, withParts } from './backup-disk.ts';
-import { emitBackup } from './backup-events.ts';
 import { backupErrors as errors } from './errors.ts';
 import { forgetBackups } from './forget-backups.ts';
+import { settleBackup } from './settle-backup.ts';
 import { settleCheckpoint } from './settle-checkpoint.ts';
 import { addUsedBytes, previousBackup, recount, recountAfter, storedBytes } from './stored-bytes.ts';
 import { takeRoom } from './vault-room.ts';
@@ -56,24 +56,22 @@ export async function snapshotBackup(cloud: Cloud, backupId: string, signal: Abo
  * Records the copies: the backup is PROTECTING and takes up room in its vault, disks and server are free for others. Throws CloudError
  * `vaultFull`, `vaultGigabytesUsedUp` where it stores more than was expected and than there is room for.
  */
-export async function settleSnapshot(
+export async function recordCopy(
   tx: Transaction,
   cloud: Cloud,
   { jobId, backupId, taken }: { jobId: string; backupId: string; taken: TakenSnapshot },
 ): Promise<Backup> {
-  const now = cloud.clock.now();
-  const shown = { status: 'PROTECTING', protectedAt: now, updatedAt: now } as const;
+  const protectedAt = cloud.clock.now();
   for (const part of taken.parts) {
-    const data = { ...shown, storedBytes: part.storedBytes, incremental: part.previousId !== null };
+    const data = { protectedAt, storedBytes: part.storedBytes, incremental: part.previousId !== null };
     await tx.db.backup.update({ where: { id: part.backupId }, data });
   }
   const total = taken.parts.reduce((sum, part) => sum + part.storedBytes, 0);
   const incremental = taken.parts.some(({ previousId }) => previousId !== null);
-  const data = { ...shown, storedBytes: total, incremental, frozenMs: taken.frozenMs };
-  const backup = await tx.db.backup.update({ where: { id: backupId }, data });
+  const whole = { protectedAt, storedBytes: total, incremental, frozenMs: taken.frozenMs };
+  const backup = await settleBackup(tx, cloud, backupId, 'PROTECTING', { ...whole, event: 'backup.protecting' });
   await takeRoom(tx, cloud, backup.vaultId, total);
   await releaseSources(tx, cloud, jobId);
-  emitBackup(tx, 'backup.protecting', backup);
   return backup;
 }
 
@@ -120,10 +118,7 @@ async function verifyPart(cloud: Cloud, id: string, options: WorkOptions): Promi
 
 /** The backup is AVAILABLE: it can be restored, and an image on it has its checksum. */
 export async function completeBackup(tx: Transaction, cloud: Cloud, backupId: string): Promise<Backup> {
-  const shown = { status: 'AVAILABLE', updatedAt: cloud.clock.now() } as const;
-  await tx.db.backup.updateMany({ where: { parentId: backupId }, data: shown });
-  const backup = await tx.db.backup.update({ where: { id: backupId }, data: shown });
-  emitBackup(tx, 'backup.available', backup);
+  const backup = await settleBackup(tx, cloud, backupId, 'AVAILABLE', { event: 'backup.available' });
   if (backup.expiresAt) tx.afterCommit(() => cloud.backupSchedule.reconsider());
   await settleCheckpoint(tx, cloud, backup.checkpointId);
   await refreshWholeImage(tx, cloud, backupId);
@@ -166,9 +161,9 @@ export async function undoBackup(cloud: Cloud, backupId: string, ownImageId?: st
     const current = await tx.db.backup.findUnique({ where: { id: backupId }, include: { image: { select: { id: true } } } });
     if (!current || current.status === 'ERROR') return false;
     if (current.image !== null && current.image.id !== ownImageId) return true;
-    const ids = [...new Set([backupId, ...parts.map(({ id }) => id)])];
     if (current.storedBytes > 0n) await addUsedBytes(tx, cloud, current.vaultId, -current.storedBytes);
-    await tx.db.backup.updateMany({ where: { id: { in: ids } }, data: { status: 'ERROR', storedBytes: 0 } });
+    await tx.db.backup.updateMany({ where: { OR: [{ id: backupId }, { parentId: backupId }] }, data: { storedBytes: 0 } });
+    await settleBackup(tx, cloud, backupId, 'ERROR', { event: 'backup.failed' });
     return false;
   });
   if (isKept) return;
@@ -191,7 +186,7 @@ export async function abandonBackup(
     return;
   }
   const { resourceId, resourceType, resourceName, checkpointId } = backup;
-  emitBackup(tx, 'backup.failed', { ...backup, status: 'ERROR' });
+  if (backup.status !== 'ERROR') await settleBackup(tx, cloud, backupId, 'ERROR', { event: 'backup.failed' });
   await forgetBackups(tx, cloud, [backupId], { keepCheckpoints: true });
   const left = { id: resourceId, type: resourceType, name: resourceName, code: error.code, reason: error.message };
   await settleCheckpoint(tx, cloud, checkpointId, [left]);

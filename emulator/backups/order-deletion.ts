@@ -5,11 +5,10 @@ import type { JobRecord } from '../jobs/job.ts';
 import { orderJob } from '../jobs/job-orders.ts';
 import type { Transaction } from '../transactions.ts';
 import { currentBackup } from './backup-access.ts';
-import { emitBackup } from './backup-events.ts';
 import { backupLock } from './backup-locks.ts';
 import { backupErrors as errors } from './errors.ts';
 import { deleteBackupJob, deletionOf } from './jobs/delete-backup.ts';
-import { backupStates } from './states.ts';
+import { settleBackup } from './settle-backup.ts';
 
 /**
  * Orders the deletion of a backup; it begins after the commit. Throws CloudError `backupNotFound`, `backupPartOfOther`, `backupUsedByImage`,
@@ -34,10 +33,7 @@ export async function orderDeletion(
     },
     { ids: cloud.ids, clock: cloud.clock, caller },
   );
-  backupStates.assert(backup.status, 'DELETING', errors.backupStatusWrong);
-  const shown = { status: 'DELETING', updatedAt: cloud.clock.now() } as const;
-  await tx.db.backup.updateMany({ where: { OR: [{ id: backupId }, { parentId: backupId }] }, data: shown });
-  emitBackup(tx, 'backup.updated', { ...backup, ...shown });
+  await settleBackup(tx, cloud, backupId, 'DELETING');
   tx.afterCommit(() => cloud.jobs.take([job]));
   return job;
 }

@@ -4,7 +4,7 @@
  */
 import type { Cloud } from '../cloud.ts';
 import { withDisks } from '../disks/attachments.ts';
-import { emitDisk } from '../disks/disk-events.ts';
+import { settleDisk } from '../disks/settle-disk.ts';
 import { diskStates } from '../disks/states.ts';
 import { CloudError, ensure, refuse } from '../errors.ts';
 import type { Lock } from '../jobs/job-orders.ts';
@@ -16,6 +16,7 @@ import { currentVault } from './backup-access.ts';
 import { emitBackup, emitCheckpoint } from './backup-events.ts';
 import { backupLock, sourceDiskLock, sourceServerLock } from './backup-locks.ts';
 import { backupErrors as errors } from './errors.ts';
+import { backupLimits } from './rules.ts';
 import { serverFacts } from './server-facts.ts';
 import { excludedDisks } from './vault-resources.ts';
 import { requireRoomForBackup } from './vault-room.ts';
@@ -38,14 +39,15 @@ export interface BackupToPlan {
 export interface PlannedBackup {
   readonly checkpoint: Checkpoint;
   readonly backup: Backup;
-  /** What the job has to hold. settleSnapshot() lets go of the server and the disks, the end of the job of the rest. */
+  /** What the job has to hold. recordCopy() lets go of the server and the disks, the end of the job of the rest. */
   readonly locks: readonly Lock[];
 }
 
 /**
  * Records a backup that is to be made of a resource of a vault: a server with a part for each of its disks, or a disk. The disks are
  * BACKING_UP until they are copied. Throws CloudError `vaultNotFound`, `vaultStatusWrong`, `resourceNotInVault`, `vaultFull`,
- * `serverNotFound`, `serverStatusWrong`, `serverBusy`, `diskBusy`, `bareMetalServer`, `scsiDisk`, `nothingToBackUp`, `diskStatusWrong`, `backupQuotaUsedUp`,
+ * `serverNotFound`, `serverStatusWrong`, `serverBusy`, `diskBusy`, `bareMetalServer`, `scsiDisk`,
+ * `tooManySharedDisks`, `nothingToBackUp`, `diskStatusWrong`, `backupQuotaUsedUp`,
  * `vaultGigabytesUsedUp`.
  */
 export async function planBackup(tx: Transaction, cloud: Cloud, order: BackupToPlan): Promise<PlannedBackup> {
@@ -54,7 +56,7 @@ export async function planBackup(tx: Transaction, cloud: Cloud, order: BackupToP
   await requireRoomForBackup(tx.db, cloud, vault, order.expectedBytes);
   const source = await readSource(tx, cloud, vault, order.resourceId);
   await requireFree(tx, source.locks);
-  for (const disk of source.disks) requireIdle(disk);
+  for (const { name, status } of source.disks) diskStates.assert(status, 'BACKING_UP', errors.diskStatusWrong, name);
   await takeBackupQuota(tx, cloud, vault.tenantId);
 
   const createdAt = await nextMoment(tx, vault.id, source.disks, cloud.clock.now());
@@ -83,7 +85,7 @@ export async function planBackup(tx: Transaction, cloud: Cloud, order: BackupToP
     }));
     await tx.db.backup.createMany({ data: children });
   }
-  for (const disk of source.disks) await beginBackingUp(tx, cloud, disk);
+  for (const { id } of source.disks) await settleDisk(tx, cloud, id, 'BACKING_UP', { error: errors.diskStatusWrong });
   emitBackup(tx, 'backup.created', backup);
   return { checkpoint, backup, locks: [backupLock(backup.id), ...source.locks] };
 }
@@ -163,6 +165,10 @@ async function readServer(tx: Transaction, cloud: Cloud, serverId: string, exclu
     .filter(({ diskId }) => !excluded.has(diskId))
     .map(({ disk, device, bootIndex }) => ({ ...disk, device, systemDisk: bootIndex === 0 }));
   refuse(disks.length === 0, errors.nothingToBackUp);
+  const shared = disks.filter(({ shareable }) => shareable).length;
+  refuse(shared > backupLimits.sharedDisks.max, errors.tooManySharedDisks, {
+    message: `${errors.tooManySharedDisks.message} (${server.name}: ${shared})`,
+  });
   const isScsi = disks.some(({ deviceType }) => deviceType === 'SCSI');
   refuse(isScsi && cloud.config.dialect === 'OTC', errors.scsiDisk);
   const [first] = disks;
@@ -222,17 +228,6 @@ async function takeBackupQuota(tx: Transaction, cloud: Cloud, tenantId: string):
     await releaseQuota(tx, one);
     throw error;
   }
-}
-
-function requireIdle({ name, status }: Disk): void {
-  refuse(!diskStates.can(status, 'BACKING_UP'), errors.diskStatusWrong, {
-    message: `${errors.diskStatusWrong.message} (${name}: ${status})`,
-  });
-}
-
-async function beginBackingUp(tx: Transaction, cloud: Cloud, { id }: Disk): Promise<void> {
-  const data = { status: 'BACKING_UP', updatedAt: cloud.clock.now() } as const;
-  emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id }, data }));
 }
 
 /**

@@ -19,15 +19,17 @@ export const backupLimits = {
   resources: { max: 256 },
   /** Tenants that a backup is shared with. */
   members: { max: 10 },
+  /** Of a server that is backed up as a whole. Source: compute 6.1. */
+  sharedDisks: { max: 10 },
   /** A year. The service takes calendar rules; hours are ours. */
   everyHours: { min: 1, max: 8784 },
   keepBackups: { min: 1, max: 99_999 },
   keepDays: { min: 1, max: 99_999 },
   /**
    * What a tenant may have, by default; -1 is no limit. Policies: 32 for backups. Vaults, and the GB of all together: no number is documented;
-   * they have room for as much as disks and snapshots may hold (inferred).
+   * the largest vault fits (inferred).
    */
-  quota: { vaults: 100, gigabytes: 42_790, backups: -1, policies: 32 },
+  quota: { vaults: 100, gigabytes: 10_485_760, backups: -1, policies: 32 },
 } as const;
 
 const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);

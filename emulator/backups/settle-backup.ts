@@ -1,14 +1,51 @@
 import type { Cloud } from '../cloud.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Backup, Prisma, Vault } from '../store/generated/client.ts';
+import type { BackupStatus, VaultStatus } from '../store/generated/enums.ts';
 import type { Transaction } from '../transactions.ts';
-import { emitBackup } from './backup-events.ts';
+import { type BackupEventKind, emitBackup, emitVault } from './backup-events.ts';
+import { backupErrors as errors } from './errors.ts';
+import { backupStates, vaultStates } from './states.ts';
 
-/** A backup that a job had is AVAILABLE again, with its parts. Does nothing where it is in another status, or gone. */
-export async function settleBackup(tx: Transaction, cloud: Cloud, id: string, from: 'RESTORING' | 'DELETING'): Promise<void> {
-  const backup = await tx.db.backup.findUnique({ where: { id } });
+interface HowTold {
+  /** Where the table of states does not allow it. */
+  readonly error?: ErrorCode;
+  readonly event?: BackupEventKind;
+}
+
+/** Takes a backup, with its parts, to another status and tells of it. Throws `backupStatusWrong`, or the code given. */
+export async function settleBackup(
+  tx: Transaction,
+  cloud: Cloud,
+  id: string,
+  to: BackupStatus,
+  { error = errors.backupStatusWrong, event = 'backup.updated', ...change }: Prisma.BackupUpdateInput & HowTold = {},
+): Promise<Backup> {
+  const where = { id };
+  const { name, status } = await tx.db.backup.findUniqueOrThrow({ where, select: { name: true, status: true } });
+  backupStates.assert(status, to, error, name);
+  const shown = { status: to, updatedAt: cloud.clock.now() };
+  await tx.db.backup.updateMany({ where: { parentId: id }, data: shown });
+  const backup = await tx.db.backup.update({ where, data: { ...change, ...shown } });
+  emitBackup(tx, event, backup);
+  return backup;
+}
+
+/** A backup that a job had is AVAILABLE again. Does nothing where it is in another status, or gone. */
+export async function restBackup(tx: Transaction, cloud: Cloud, id: string, from: 'RESTORING' | 'DELETING'): Promise<void> {
+  const backup = await tx.db.backup.findUnique({ where: { id }, select: { status: true } });
   if (backup?.status !== from) return;
-  const data = { status: 'AVAILABLE', updatedAt: cloud.clock.now() } as const;
-  await tx.db.backup.updateMany({ where: { parentId: id }, data });
+  const { expiresAt } = await settleBackup(tx, cloud, id, 'AVAILABLE');
   // It may have expired meanwhile.
-  if (backup.expiresAt) tx.afterCommit(() => cloud.backupSchedule.reconsider());
-  emitBackup(tx, 'backup.updated', await tx.db.backup.update({ where: { id }, data }));
+  if (expiresAt) tx.afterCommit(() => cloud.backupSchedule.reconsider());
+}
+
+/** Takes a vault to another status and tells of it. Throws `vaultStatusWrong`. */
+export async function settleVault(tx: Transaction, cloud: Cloud, id: string, to: VaultStatus): Promise<Vault> {
+  const where = { id };
+  const { name, status } = await tx.db.vault.findUniqueOrThrow({ where, select: { name: true, status: true } });
+  vaultStates.assert(status, to, errors.vaultStatusWrong, name);
+  const vault = await tx.db.vault.update({ where, data: { status: to, updatedAt: cloud.clock.now() } });
+  emitVault(tx, 'vault.updated', vault);
+  return vault;
 }

@@ -3,6 +3,8 @@ import type { Json } from '../events/event.ts';
 import type { Checkpoint, Prisma } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { emitCheckpoint } from './backup-events.ts';
+import { backupErrors as errors } from './errors.ts';
+import { checkpointStates } from './states.ts';
 
 /** A resource that a run left out, and why. */
 export interface SkippedResource {
@@ -30,6 +32,7 @@ export async function settleCheckpoint(
   const ended = backups.length > 0 ? 'AVAILABLE' : 'ERROR';
   const status = isUnderWay ? 'PROTECTING' : ended;
   if (skipped.length === 0 && status === checkpoint.status) return;
+  if (status !== checkpoint.status) checkpointStates.assert(checkpoint.status, status, errors.backupStatusWrong, checkpoint.name);
   const data = {
     status,
     skipped: [...skippedResources(checkpoint.skipped), ...skipped].map(one => ({ ...one })) satisfies Prisma.InputJsonArray,

@@ -13,7 +13,7 @@ test('every status that a record can have stands in its table', () => {
 
 test('only a backup that is whole and at rest can be restored or deleted', () => {
   expect(backupStates.states.filter(state => backupStates.can(state, 'RESTORING'))).toEqual(['AVAILABLE']);
-  expect(backupStates.states.filter(state => backupStates.can(state, 'DELETING'))).toEqual(['AVAILABLE', 'ERROR']);
+  expect(backupStates.states.filter(state => backupStates.can(state, 'DELETING'))).toEqual(['AVAILABLE']);
 });
 
 test('every code is listed once, and exactly those without an error have a reason', () => {

@@ -1,34 +1,41 @@
 import { stateMachine } from '../state-machine.ts';
 import type { BackupStatus, CheckpointStatus, VaultStatus } from '../store/generated/enums.ts';
 
-/** Life cycles of vaults, checkpoints and backups. Source: compute 6.2. */
+/**
+ * Life cycles of vaults, checkpoints and backups. Source: compute 6.2. Every status that the service names stands here; a row that nothing leads to
+ * says why.
+ */
 
 /**
  * A backup waits until its disks are copied, is PROTECTING while they are read through, then AVAILABLE. The copies are whole from the moment
- * on at which they are made: an image can stand on a PROTECTING backup. One that can't be made leaves no record.
+ * on at which they are made: an image can stand on a PROTECTING backup. One that can't be made is told to be in ERROR, and leaves no record; a
+ * deletion that fails leaves it as it was.
  */
 export const backupStates = stateMachine<BackupStatus>({
   WAITING_PROTECT: ['PROTECTING', 'ERROR'],
   PROTECTING: ['AVAILABLE', 'ERROR'],
   AVAILABLE: ['RESTORING', 'DELETING'],
   RESTORING: ['AVAILABLE'],
-  DELETING: ['AVAILABLE', 'ERROR'],
-  ERROR: ['DELETING'],
+  DELETING: ['AVAILABLE'],
+  ERROR: [],
 });
 
-/** A checkpoint is AVAILABLE when all that is left of its run is; ERROR where nothing is. It goes with its last backup. */
+/**
+ * A checkpoint is AVAILABLE when all that is left of its run is; ERROR where nothing is. It goes with its last backup, at once: none is ever
+ * DELETING.
+ */
 export const checkpointStates = stateMachine<CheckpointStatus>({
   PROTECTING: ['AVAILABLE', 'ERROR'],
-  AVAILABLE: ['DELETING'],
-  DELETING: ['ERROR'],
-  ERROR: ['DELETING'],
+  AVAILABLE: [],
+  DELETING: [],
+  ERROR: [],
 });
 
-/** LOCK and FROZEN are of billing, which there is none of here. */
+/** LOCK and FROZEN are of billing, which there is none of here; a deletion that fails leaves a vault that is AVAILABLE, never in ERROR. */
 export const vaultStates = stateMachine<VaultStatus>({
   AVAILABLE: ['DELETING'],
-  LOCK: ['AVAILABLE'],
-  FROZEN: ['AVAILABLE'],
-  DELETING: ['AVAILABLE', 'ERROR'],
-  ERROR: ['DELETING'],
+  LOCK: [],
+  FROZEN: [],
+  DELETING: ['AVAILABLE'],
+  ERROR: [],
 });

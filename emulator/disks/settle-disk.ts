@@ -15,8 +15,8 @@ export async function settleDisk(
   to: DiskStatus,
   { error = diskErrors.statusWrong, ...change }: Prisma.DiskUpdateInput & { error?: ErrorCode } = {},
 ): Promise<Disk> {
-  const { status } = await tx.db.disk.findUniqueOrThrow({ where: { id: diskId }, select: { status: true } });
-  if (status !== to) diskStates.assert(status, to, error);
+  const { name, status } = await tx.db.disk.findUniqueOrThrow({ where: { id: diskId }, select: { name: true, status: true } });
+  if (status !== to) diskStates.assert(status, to, error, name);
   return changeDisk(tx, cloud, diskId, { ...change, status: to });
 }
 

@@ -17,8 +17,8 @@ export async function settleSnapshot(
   { error = diskErrors.snapshotUnavailable, ...change }: Prisma.DiskSnapshotUpdateInput & { error?: ErrorCode } = {},
 ): Promise<DiskSnapshot> {
   const where = { id: snapshotId };
-  const { status } = await tx.db.diskSnapshot.findUniqueOrThrow({ where, select: { status: true } });
-  if (status !== to) snapshotStates.assert(status, to, error);
+  const { name, status } = await tx.db.diskSnapshot.findUniqueOrThrow({ where, select: { name: true, status: true } });
+  if (status !== to) snapshotStates.assert(status, to, error, name);
   const data = { ...change, status: to, updatedAt: cloud.clock.now() };
   const snapshot = await tx.db.diskSnapshot.update({ where, data });
   emitSnapshot(tx, 'snapshot.updated', snapshot);

@@ -2,7 +2,8 @@ import { stateMachine } from '../state-machine.ts';
 import type { DiskStatus } from '../store/generated/enums.ts';
 
 /**
- * Life cycle of a disk. Source: compute 4.7. A disk in use goes back to IN_USE from whatever was done with it, any other to AVAILABLE.
+ * Life cycle of a disk. Source: compute 4.7. A disk in use goes back to IN_USE from whatever was done with it, any other to AVAILABLE. One that
+ * can't be made is told to be in ERROR, and leaves no record.
  *
  * RETYPING is Cinder's (upstream); `awaiting-transfer` is left out, for nobody can transfer a disk here.
  */
@@ -20,7 +21,7 @@ export const diskStates = stateMachine<DiskStatus>({
     'ROLLBACKING',
     'DELETING',
   ],
-  ATTACHING: ['IN_USE', 'AVAILABLE', 'ERROR'],
+  ATTACHING: ['IN_USE', 'AVAILABLE'],
   IN_USE: [
     'AVAILABLE',
     'ATTACHING',
@@ -33,7 +34,7 @@ export const diskStates = stateMachine<DiskStatus>({
     'DELETING',
   ],
   // Outside a server it is as broken as it was inside.
-  DETACHING: ['AVAILABLE', 'IN_USE', 'ERROR', 'ERROR_EXTENDING', 'ERROR_RESTORING'],
+  DETACHING: ['AVAILABLE', 'IN_USE', 'ERROR_EXTENDING', 'ERROR_RESTORING'],
   EXTENDING: ['AVAILABLE', 'IN_USE', 'ERROR_EXTENDING'],
   RETYPING: ['AVAILABLE', 'IN_USE'],
   UPLOADING: ['AVAILABLE', 'IN_USE'],
@@ -41,9 +42,10 @@ export const diskStates = stateMachine<DiskStatus>({
   RESTORING_BACKUP: ['AVAILABLE', 'IN_USE', 'ERROR_RESTORING'],
   ROLLBACKING: ['AVAILABLE', 'ERROR_ROLLBACKING'],
   // Back where it was, if nothing of it is gone yet.
-  DELETING: ['AVAILABLE', 'ERROR', 'ERROR_DELETING', 'ERROR_EXTENDING', 'ERROR_RESTORING', 'ERROR_ROLLBACKING'],
-  ERROR: ['DELETING'],
-  ERROR_DELETING: ['DELETING'],
+  DELETING: ['AVAILABLE', 'ERROR_EXTENDING', 'ERROR_RESTORING', 'ERROR_ROLLBACKING'],
+  ERROR: [],
+  // Nothing leads there: first nobody can find the disk any more, then its bytes go.
+  ERROR_DELETING: [],
   // The real service leaves it to its support; here it can be extended further (inferred).
   ERROR_EXTENDING: ['DELETING', 'EXTENDING', 'DETACHING'],
   // A disk is deleted while no server has it, so it has to come out of its server (inferred).

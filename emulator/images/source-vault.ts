@@ -20,6 +20,7 @@ const TRANSLATIONS: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
   [backupErrors.diskStatusWrong, errors.diskStateWrong],
   [backupErrors.diskBusy, errors.diskBusy],
   [backupErrors.scsiDisk, errors.diskStateWrong],
+  [backupErrors.tooManySharedDisks, errors.diskStateWrong],
   [backupErrors.nothingToBackUp, errors.serverWithoutSystemDisk],
   [backupErrors.backupQuotaUsedUp, errors.backupQuotaUsedUp],
   [backupErrors.backupFailed, errors.creationFailed],

@@ -6,7 +6,7 @@ import { backupErrors } from '../errors.ts';
 import {
   abandonBackup,
   completeBackup,
-  settleSnapshot,
+  recordCopy,
   snapshotBackup,
   TakenSnapshot,
   undoBackup,
@@ -39,7 +39,7 @@ export const createBackupJob = defineJob<z.infer<typeof Input>, z.infer<typeof S
       run: async ({ cloud, input, signal }) => ({ taken: await snapshotBackup(cloud, input.backupId, signal) }),
       async commit(tx, { cloud, job, input, state: { taken } }) {
         if (!taken) throw new CloudError(backupErrors.backupFailed);
-        await settleSnapshot(tx, cloud, { jobId: job.id, backupId: input.backupId, taken });
+        await recordCopy(tx, cloud, { jobId: job.id, backupId: input.backupId, taken });
       },
       revert: ({ cloud, input }) => undoBackup(cloud, input.backupId),
     },

@@ -4,7 +4,7 @@ import { defineJob } from '../../jobs/job-type.ts';
 import { backupDisk, partsOf, withParts } from '../backup-disk.ts';
 import { backupErrors } from '../errors.ts';
 import { forgetBackups } from '../forget-backups.ts';
-import { settleBackup } from '../settle-backup.ts';
+import { restBackup } from '../settle-backup.ts';
 import { recountAfter } from '../stored-bytes.ts';
 
 const Input = z.object({
@@ -49,7 +49,7 @@ export const deleteBackupJob = defineJob<Input, z.infer<typeof State>>({
     },
   ],
   /** Where the record is still there it is as it was. */
-  failed: (tx, { cloud, input: { backupId } }) => settleBackup(tx, cloud, backupId, 'DELETING'),
+  failed: (tx, { cloud, input: { backupId } }) => restBackup(tx, cloud, backupId, 'DELETING'),
 });
 
 /** Does nothing while the record is there. */

@@ -6,6 +6,7 @@ import { backupDisk } from '../backup-disk.ts';
 import { emitVault } from '../backup-events.ts';
 import { backupErrors } from '../errors.ts';
 import { forgetBackups } from '../forget-backups.ts';
+import { settleVault } from '../settle-backup.ts';
 
 const Input = z.object({ vaultId: z.string() });
 type Input = z.infer<typeof Input>;
@@ -74,10 +75,9 @@ export const deleteVaultJob = defineJob<Input, State>({
       revert: releaseBytes,
     },
   ],
-  async failed(tx, { input: { vaultId } }) {
-    const vault = await tx.db.vault.findUnique({ where: { id: vaultId } });
-    if (!vault) return;
-    emitVault(tx, 'vault.updated', await tx.db.vault.update({ where: { id: vaultId }, data: { status: 'AVAILABLE' } }));
+  async failed(tx, { cloud, input: { vaultId } }) {
+    const isThere = await tx.db.vault.findUnique({ where: { id: vaultId }, select: { id: true } });
+    if (isThere) await settleVault(tx, cloud, vaultId, 'AVAILABLE');
   },
 });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
-import { emitDisk } from '../../disks/disk-events.ts';
 import { makeDisks, requireBytes } from '../../disks/make-disks.ts';
 import { serverDisk } from '../../disks/server-disk.ts';
+import { restDisk, settleDisk } from '../../disks/settle-disk.ts';
 import { commonErrors } from '../../errors.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { bringUp } from '../../servers/bring-up.ts';
@@ -13,7 +13,7 @@ import { DiskStatus } from '../../store/generated/enums.ts';
 import type { Transaction } from '../../transactions.ts';
 import { backupDisk } from '../backup-disk.ts';
 import { backupErrors as errors } from '../errors.ts';
-import { settleBackup } from '../settle-backup.ts';
+import { restBackup } from '../settle-backup.ts';
 
 const Input = z.object({
   /** Of a server, or of a disk that is backed up by itself. */
@@ -80,7 +80,7 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
       },
       async commit(tx, { cloud, input }) {
         await settleDisks(tx, cloud, input, 'WRITTEN');
-        await settleBackup(tx, cloud, input.backupId, 'RESTORING');
+        await restBackup(tx, cloud, input.backupId, 'RESTORING');
       },
     },
     {
@@ -109,7 +109,7 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
   async failed(tx, { cloud, job, input }, { code, message }) {
     const isAsBefore = job.step < WRITING;
     await settleDisks(tx, cloud, input, isAsBefore ? 'AS_BEFORE' : 'HALF_WRITTEN');
-    await settleBackup(tx, cloud, input.backupId, 'RESTORING');
+    await restBackup(tx, cloud, input.backupId, 'RESTORING');
     for (const serverId of running(input)) {
       if (isAsBefore) await settleServer(tx, cloud, 'server.active', serverId, { status: 'ACTIVE' });
       else
@@ -131,12 +131,10 @@ async function settleDisks(
   how: 'WRITTEN' | 'HALF_WRITTEN' | 'AS_BEFORE',
 ): Promise<void> {
   for (const { diskId, status: before } of disks) {
-    const disk = await tx.db.disk.findUnique({ where: { id: diskId }, include: { attachments: true } });
+    const disk = await tx.db.disk.findUnique({ where: { id: diskId }, select: { status: true } });
     if (disk?.status !== 'RESTORING_BACKUP') continue;
-    const atRest = disk.attachments.length > 0 ? 'IN_USE' : 'AVAILABLE';
     const isHalfWritten = how === 'HALF_WRITTEN' || (how === 'AS_BEFORE' && before === 'ERROR_RESTORING');
-    const status = isHalfWritten ? 'ERROR_RESTORING' : atRest;
-    const data = { status, ...(how === 'WRITTEN' && { damage: null }), updatedAt: cloud.clock.now() } as const;
-    emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id: diskId }, data }));
+    if (isHalfWritten) await settleDisk(tx, cloud, diskId, 'ERROR_RESTORING');
+    else await restDisk(tx, cloud, diskId, how === 'WRITTEN' ? { damage: null } : {});
   }
 }

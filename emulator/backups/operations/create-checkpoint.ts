@@ -35,6 +35,7 @@ export const createCheckpoint = defineOperation({
     errors.serverStatusWrong,
     errors.serverBusy,
     errors.scsiDisk,
+    errors.tooManySharedDisks,
     errors.bareMetalServer,
     errors.diskStatusWrong,
     errors.diskBusy,

@@ -4,12 +4,11 @@ import { requireHardware } from '../../hardware-ready.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
 import { currentVault, ownVault } from '../backup-access.ts';
-import { emitVault } from '../backup-events.ts';
 import { backupLock, vaultLock } from '../backup-locks.ts';
 import { backupErrors as errors } from '../errors.ts';
 import { deleteVaultJob } from '../jobs/delete-vault.ts';
 import { VaultId } from '../rules.ts';
-import { vaultStates } from '../states.ts';
+import { settleVault } from '../settle-backup.ts';
 
 /** Deletes a vault with its backups; refused while an image stands on one of them. What it protected is not touched. */
 export const deleteVault = defineOperation({
@@ -36,9 +35,7 @@ export const deleteVault = defineOperation({
         },
         { ids: cloud.ids, clock: cloud.clock, caller },
       );
-      vaultStates.assert(vault.status, 'DELETING', errors.vaultStatusWrong);
-      const data = { status: 'DELETING', updatedAt: cloud.clock.now() } as const;
-      emitVault(tx, 'vault.updated', await tx.db.vault.update({ where: { id: vaultId }, data }));
+      await settleVault(tx, cloud, vaultId, 'DELETING');
       tx.afterCommit(() => cloud.jobs.take([job]));
       return { vaultId, jobId: job.id };
     });

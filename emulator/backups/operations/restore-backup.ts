@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import type { Cloud } from '../../cloud.ts';
 import { systemAttachment } from '../../disks/attachments.ts';
 import { busOf } from '../../disks/devices.ts';
-import { emitDisk } from '../../disks/disk-events.ts';
-import { diskStates } from '../../disks/states.ts';
+import { settleDisk } from '../../disks/settle-disk.ts';
 import { commonErrors, ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
@@ -13,11 +11,11 @@ import type { Backup, Disk, DiskAttachment, Server } from '../../store/generated
 import type { Transaction } from '../../transactions.ts';
 import { ownBackup } from '../backup-access.ts';
 import { partsOf, withParts } from '../backup-disk.ts';
-import { emitBackup } from '../backup-events.ts';
 import { backupLock, targetDiskLock, targetServerLock } from '../backup-locks.ts';
 import { backupErrors as errors } from '../errors.ts';
 import { restoreBackupJob } from '../jobs/restore-backup.ts';
 import { BackupId, ResourceId } from '../rules.ts';
+import { settleBackup } from '../settle-backup.ts';
 
 const Mapping = z.object({ backupId: BackupId, diskId: ResourceId });
 
@@ -97,8 +95,8 @@ export const restoreBackup = defineOperation({
         { ids: cloud.ids, clock: cloud.clock, caller },
       );
       for (const server of servers) requireRestorable(server);
-      for (const { disk } of pairs) await beginRestoring(tx, cloud, disk);
-      await showRestoring(tx, cloud, wholeId);
+      for (const { disk } of pairs) await settleDisk(tx, cloud, disk.id, 'RESTORING_BACKUP', { error: errors.targetStatusWrong });
+      await settleBackup(tx, cloud, wholeId, 'RESTORING', { error: errors.notRestorable });
       tx.afterCommit(() => cloud.jobs.take([job]));
       return { jobId: job.id, backupId: backup.id };
     });
@@ -191,18 +189,4 @@ function requireRestorable({ name, status }: Server): void {
   refuse(!allows('createImage', status), errors.targetStatusWrong, {
     message: `${errors.targetStatusWrong.message} (${name}: ${status})`,
   });
-}
-
-async function beginRestoring(tx: Transaction, cloud: Cloud, { id, name, status }: Disk): Promise<void> {
-  refuse(!diskStates.can(status, 'RESTORING_BACKUP'), errors.targetStatusWrong, {
-    message: `${errors.targetStatusWrong.message} (${name}: ${status})`,
-  });
-  const data = { status: 'RESTORING_BACKUP', updatedAt: cloud.clock.now() } as const;
-  emitDisk(tx, 'disk.updated', await tx.db.disk.update({ where: { id }, data }));
-}
-
-async function showRestoring(tx: Transaction, cloud: Cloud, id: string): Promise<void> {
-  const data = { status: 'RESTORING', updatedAt: cloud.clock.now() } as const;
-  await tx.db.backup.updateMany({ where: { parentId: id }, data });
-  emitBackup(tx, 'backup.updated', await tx.db.backup.update({ where: { id }, data }));
 }

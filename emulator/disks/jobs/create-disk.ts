@@ -105,8 +105,11 @@ export const createDiskJob = defineJob<Input, State>({
       },
     },
   ],
-  async failed(tx, { input: { diskId } }) {
+  async failed(tx, { cloud, input: { diskId } }) {
+    const isThere = await tx.db.disk.findUnique({ where: { id: diskId }, select: { id: true } });
+    if (!isThere) return;
     await tx.db.diskAttachment.deleteMany({ where: { diskId } });
+    await settleDisk(tx, cloud, diskId, 'ERROR');
     await forgetDisks(tx, [diskId]);
   },
 });

@@ -58,7 +58,10 @@ export const createSnapshotJob = defineJob<z.infer<typeof Input>, z.infer<typeof
     },
   ],
   /** Nothing half-made stays: its record goes, too. */
-  async failed(tx, { input }) {
-    await forgetSnapshots(tx, { id: input.snapshotId });
+  async failed(tx, { cloud, input: { snapshotId } }) {
+    const isThere = await tx.db.diskSnapshot.findUnique({ where: { id: snapshotId }, select: { id: true } });
+    if (!isThere) return;
+    await settleSnapshot(tx, cloud, snapshotId, 'ERROR');
+    await forgetSnapshots(tx, { id: snapshotId });
   },
 });

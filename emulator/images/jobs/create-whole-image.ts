@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { abandonBackup, settleSnapshot, snapshotBackup, TakenSnapshot, undoBackup } from '../../backups/make-backup.ts';
+import { abandonBackup, recordCopy, snapshotBackup, TakenSnapshot, undoBackup } from '../../backups/make-backup.ts';
 import { CloudError } from '../../errors.ts';
 import { defineJob } from '../../jobs/job-type.ts';
 import { changeStatus } from '../change-status.ts';
@@ -41,7 +41,7 @@ export const createWholeImageJob = defineJob<Input, z.infer<typeof State>>({
       }),
       async commit(tx, { cloud, job, input: { backupId, imageId }, state: { taken } }) {
         if (!taken) throw new CloudError(imageErrors.creationFailed);
-        await inImageCodes(() => settleSnapshot(tx, cloud, { jobId: job.id, backupId, taken }));
+        await inImageCodes(() => recordCopy(tx, cloud, { jobId: job.id, backupId, taken }));
         await changeStatus(tx, imageId, 'SAVING');
       },
       revert: ({ cloud, input }) => undoBackup(cloud, input.backupId, input.imageId),
