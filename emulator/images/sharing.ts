@@ -18,7 +18,7 @@ export async function addMember(tx: Transaction, cloud: Cloud, imageId: string, 
   refuse((await tx.db.imageMember.findUnique({ where: key })) !== null, errors.memberNotAdded, {
     message: 'The image is shared with this tenant already.',
   });
-  await requireRoom(tx, cloud, image);
+  await requireShareQuota(tx, cloud, image);
   const now = cloud.clock.now();
   await tx.db.imageMember.create({ data: { imageId, tenantId, status: 'PENDING', createdAt: now, updatedAt: now } });
   await tx.db.imageAccess.create({
@@ -59,7 +59,7 @@ export async function setMemberStatus(
   const isWhole = member.image.kind === 'FULL_ECS';
   if (status === 'ACCEPTED') {
     // Every share of a full-ECS image counts from its beginning on.
-    if (!isWhole) await requireRoom(tx, cloud, member.image);
+    if (!isWhole) await requireShareQuota(tx, cloud, member.image);
     await requireVaultForImage(tx.db, member.image, { tenantId, vaultId });
   }
   const updatedAt = cloud.clock.now();
@@ -97,7 +97,7 @@ export function isOfSharedBackup({ ownerId }: Pick<Image, 'ownerId'>, backup: Pi
 }
 
 /** Shares that are not accepted do not count against the limit of tenants; a full-ECS image has few at all. */
-async function requireRoom(tx: Transaction, cloud: Cloud, { id: imageId, kind }: Image): Promise<void> {
+async function requireShareQuota(tx: Transaction, cloud: Cloud, { id: imageId, kind }: Image): Promise<void> {
   const isWhole = kind === 'FULL_ECS';
   const counted = await tx.db.imageMember.count({ where: { imageId, ...(!isWhole && { status: 'ACCEPTED' }) } });
   const limit = isWhole ? imageLimits.wholeImageMembers.max : imageLimits.members[cloud.config.dialect];

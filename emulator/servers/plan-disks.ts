@@ -91,7 +91,7 @@ function planRestored(
 ): DiskPlan {
   const { wanted, index } = override ?? {};
   const size = wanted?.size ?? backup.resourceSize;
-  requireRoom(size, backup.resourceSize, index);
+  requireLeastSize(size, backup.resourceSize, index);
   const isFree = backup.device !== null && !plans.some(({ device }) => device === backup.device);
   return {
     ...PLAIN,
@@ -125,12 +125,12 @@ async function planSource(
   const image = await launchImage(cloud, owner, imageId, field);
   refuse(image.kind !== 'DATA', errors.notADataImage, { field });
   const wanted = size ?? image.minDisk;
-  requireRoom(wanted, image.minDisk, index);
+  requireLeastSize(wanted, image.minDisk, index);
   const source: DiskId = imageDisk(image.id);
   return { ...plain, source, size: wanted, imageId: image.id };
 }
 
-function requireRoom(size: number, least: number, index: number | undefined): void {
+function requireLeastSize(size: number, least: number, index: number | undefined): void {
   refuse(size < least, errors.dataDiskTooSmallForImage, {
     message: `${errors.dataDiskTooSmallForImage.message} (${size} of at least ${least} GB)`,
     field: index === undefined ? 'imageId' : `dataDisks.${index}.size`,

@@ -47,7 +47,7 @@ export const createSubnet = defineOperation({
     const gateway = input.gateway ?? firstHost(range);
     refuse(!isHost(range, gateway), errors.gatewayInvalid, { field: 'gateway' });
     return commit(async tx => {
-      await requireRoom(tx, await ownVpc(tx, caller, vpcId), range);
+      await requireFreeRange(tx, await ownVpc(tx, caller, vpcId), range);
       await takeQuota(tx, cloud.config, { tenantId, resource: 'subnets', amount: 1 }, errors.subnetQuotaUsedUp);
       const own = { id: cloud.ids.uuid(), tenantId, vpcId, name, cidr, gateway, dhcp, description: description ?? '' };
       const dns = {
@@ -114,7 +114,7 @@ export const deleteSubnet = defineOperation({
 });
 
 /** Throws `subnetOutsideVpc`, `subnetOverlaps`. */
-async function requireRoom(tx: Transaction, { id: vpcId, cidr }: Vpc, range: AddressRange): Promise<void> {
+async function requireFreeRange(tx: Transaction, { id: vpcId, cidr }: Vpc, range: AddressRange): Promise<void> {
   const whole = readRange(cidr);
   refuse(!whole || !holds(whole, range), errors.subnetOutsideVpc, { field: 'cidr' });
   const neighbours = await tx.db.subnet.findMany({ where: { vpcId }, select: { cidr: true } });
