@@ -7,6 +7,8 @@ import type { FileTarget } from '../hardware/hardware.ts';
 import { type Caller, isAdministrator } from '../identity/caller.ts';
 import { visibleImage } from '../images/image-access.ts';
 import { imageDisk } from '../images/image-disk.ts';
+import { imageUse } from '../images/image-use.ts';
+import type { Image } from '../store/generated/client.ts';
 import { contentErrors as errors } from './errors.ts';
 
 /** What can be looked into without a server. */
@@ -39,7 +41,7 @@ async function imageTarget(cloud: Cloud, caller: Caller, { id, device }: Content
   const { image, role } = await visibleImage(cloud, caller, id, errors.contentNotFound);
   refuse(image.status !== 'ACTIVE', errors.contentNotReady);
   refuse(image.damage !== null, errors.contentDamaged, { message: `${errors.contentDamaged.message} (${image.damage})` });
-  if (image.kind === 'FULL_ECS' && role === 'MEMBER') await requireAccepted(cloud, caller, image.id);
+  if (image.kind === 'FULL_ECS' && role === 'MEMBER') await requireAccepted(cloud, caller, image);
   // Whoever may use the image may look into the backup that it stands on.
   if (image.backupId !== null) return { disk: await backedUpDisk(cloud, { id: image.backupId, device }, {}) };
   await cloud.imageContent.ensure(image.id);
@@ -47,9 +49,8 @@ async function imageTarget(cloud: Cloud, caller: Caller, { id, device }: Content
 }
 
 /** A full-ECS image takes a vault of those that it is shared with: as long as they have named none it is of no use to them. */
-async function requireAccepted(cloud: Cloud, { tenantId }: Caller, imageId: string): Promise<void> {
-  const member = await cloud.database.read.imageMember.findUnique({ where: { imageId_tenantId: { imageId, tenantId } } });
-  refuse(member?.status !== 'ACCEPTED', errors.contentNotReady, {
+async function requireAccepted(cloud: Cloud, { tenantId }: Caller, image: Image): Promise<void> {
+  refuse((await imageUse(cloud, tenantId, image)) !== 'GRANTED', errors.contentNotReady, {
     message: `${errors.contentNotReady.message} (the share has not been accepted)`,
   });
 }

@@ -2,8 +2,8 @@
 import { backupDisk } from '../backups/backup-disk.ts';
 import type { Cloud } from '../cloud.ts';
 import { commonErrors, type ErrorCode, ensure, refuse } from '../errors.ts';
-import { EVERYONE } from '../events/event.ts';
 import { imageDisk } from '../images/image-disk.ts';
+import { imageToUse } from '../images/image-use.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
 import type { DiskType, Image } from '../store/generated/client.ts';
 import { GIB } from '../units.ts';
@@ -56,21 +56,15 @@ export async function diskSource(cloud: Cloud, whose: Whose, { imageId, snapshot
 const KINDS: readonly Image['kind'][] = ['SYSTEM', 'DATA'];
 
 /** An image of one's own, a public one, or one whose share the tenant has accepted. */
-async function usableImage(cloud: Cloud, { tenantId, regionId }: Whose, imageId: string): Promise<Image> {
-  const image = await cloud.images.get(imageId);
+async function usableImage(cloud: Cloud, whose: Whose, imageId: string): Promise<Image> {
+  const found = await imageToUse(cloud, whose, imageId);
   const field = 'imageId';
-  ensure(image && (image.regionId === EVERYONE || image.regionId === regionId), errors.imageInvalid, { field });
-  ensure(await mayUse(cloud, tenantId, image), errors.imageInvalid, { field });
+  ensure(found?.use === 'GRANTED' && found, errors.imageInvalid, { field });
+  const { image } = found;
   const message = `${errors.imageInvalid.message} (${image.kind}, ${image.status})`;
   refuse(image.status !== 'ACTIVE' || !KINDS.includes(image.kind), errors.imageInvalid, { message, field });
   refuseDamaged(image.damage, field);
   return image;
-}
-
-async function mayUse(cloud: Cloud, tenantId: string, image: Image): Promise<boolean> {
-  if (image.visibility === 'PUBLIC' || image.ownerId === tenantId) return true;
-  const key = { audience_imageId: { audience: tenantId, imageId: image.id } };
-  return (await cloud.database.read.imageAccess.findUnique({ where: key }))?.memberStatus === 'ACCEPTED';
 }
 
 function fromImage({ id, kind, minDisk, virtualSize }: Image): DiskSource {

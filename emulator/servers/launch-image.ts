@@ -1,6 +1,6 @@
 import type { Cloud } from '../cloud.ts';
 import { type ErrorCode, ensure, refuse } from '../errors.ts';
-import { EVERYONE } from '../events/event.ts';
+import { imageToUse } from '../images/image-use.ts';
 import type { Image } from '../store/generated/client.ts';
 import { serverErrors as errors } from './errors.ts';
 
@@ -11,28 +11,18 @@ import { serverErrors as errors } from './errors.ts';
  */
 export async function launchImage(
   cloud: Cloud,
-  { tenantId, regionId }: { tenantId: string; regionId: string },
+  owner: { readonly tenantId: string; readonly regionId: string },
   imageId: string,
   field = 'imageId',
 ): Promise<Image> {
-  const image = await cloud.images.get(imageId);
-  ensure(image && (image.regionId === EVERYONE || image.regionId === regionId), errors.imageNotFound, { field });
-  const use = await useOf(cloud, tenantId, image);
-  ensure(use, errors.imageNotFound, { field });
+  const found = await imageToUse(cloud, owner, imageId);
+  ensure(found, errors.imageNotFound, { field });
+  const { image, use } = found;
   ensure(image.status === 'ACTIVE', errors.imageNotActive, { field });
   const { kind, name, damage } = image;
   const refuseUse = (error: ErrorCode, reason: string): void =>
     refuse(true, error, { message: `${error.message} (${name}: ${reason})`, field });
   if (damage !== null) refuseUse(kind === 'FULL_ECS' ? errors.imageUnusable : errors.imageDamaged, damage);
-  if (kind === 'FULL_ECS' && use === 'SHARED') refuseUse(errors.imageUnusable, 'its share has not been accepted');
+  if (kind === 'FULL_ECS' && use === 'OFFERED') refuseUse(errors.imageUnusable, 'its share has not been accepted');
   return image;
-}
-
-/** OWN: public, the tenant's or accepted. Undefined for an image that does not exist for the tenant. */
-async function useOf(cloud: Cloud, tenantId: string, image: Image): Promise<'OWN' | 'SHARED' | undefined> {
-  if (image.visibility === 'PUBLIC' || image.ownerId === tenantId) return 'OWN';
-  const key = { audience_imageId: { audience: tenantId, imageId: image.id } };
-  const access = await cloud.database.read.imageAccess.findUnique({ where: key });
-  if (!access) return undefined;
-  return access.memberStatus === 'ACCEPTED' ? 'OWN' : 'SHARED';
 }
