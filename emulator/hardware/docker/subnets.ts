@@ -16,6 +16,7 @@ import type { Images } from './images.ts';
 import { LABEL, type Labels } from './labels.ts';
 import { METADATA_FOLDER, type ServedFile } from './metadata.ts';
 import { digest } from './recipe.ts';
+import { Restarts } from './restarts.ts';
 
 export interface SubnetsOptions {
   readonly engine: Engine;
@@ -31,6 +32,7 @@ export class Subnets {
   readonly #options: SubnetsOptions;
   /** The metadata services that are known to run, by subnet. Emptied when the engine or one of them went away. */
   readonly #ready = new Map<string, Promise<ContainerProcess>>();
+  readonly #restarts = new Restarts();
 
   constructor(options: SubnetsOptions) {
     this.#options = options;
@@ -71,15 +73,16 @@ export class Subnets {
     this.#ready.clear();
   }
 
-  /** The engine told that a metadata service ended. One that nobody stopped is started again, with the files it had. */
+  /** The engine told that a metadata service ended. One that nobody stopped is started again, with the files it had; not at once where it does not last. */
   async noticeDeath(id: string): Promise<void> {
-    if (!this.#ready.delete(id)) return;
+    if (!this.#ready.delete(id) || !(await this.#restarts.due(id))) return;
     await this.#service(id);
   }
 
   async remove(id: string): Promise<void> {
     const { engine, labels } = this.#options;
     this.#ready.delete(id);
+    this.#restarts.forget(id);
     await engine.settle('removing a metadata service', docker =>
       docker.getContainer(labels.name('metadata', id)).remove({ force: true }),
     );
@@ -90,6 +93,7 @@ export class Subnets {
     const { engine, labels } = this.#options;
     const filters = labels.filter('metadata');
     this.forget();
+    this.#restarts.forgetAll();
     const running = await engine.call('listing metadata services', docker => docker.listContainers({ filters }));
     await Promise.all(
       running.map(({ Id }) => engine.settle('stopping a metadata service', docker => docker.getContainer(Id).kill())),

@@ -6,7 +6,7 @@ import { namesIn } from './folder.ts';
 import type { Inode } from './inode.ts';
 import { follow, splitPath } from './paths.ts';
 
-/** Most names of a folder that are kept to be sorted. */
+/** Most names that are kept to be sorted: of one folder, and of all on the way together. */
 const MAX_NAMES = 1_000_000;
 
 export interface CompareOptions {
@@ -77,6 +77,8 @@ class Walk {
   readonly #before: Side;
   readonly #after: Side;
   readonly #parts: CompareParts;
+  /** Names of the folders on the way to where it is. */
+  #kept = 0;
 
   constructor(before: Side, after: Side, parts: CompareParts) {
     this.#before = before;
@@ -90,6 +92,9 @@ class Walk {
     if (difference !== undefined) yield difference;
     const [before, after] = [await this.#names(this.#before, pair.before), await this.#names(this.#after, pair.after)];
     const names = [...new Map([...before, ...after]).keys()].map(name => Buffer.from(name, 'latin1')).sort(Buffer.compare);
+    this.#kept += names.length;
+    if (this.#kept > MAX_NAMES)
+      throw new HardwareError('too-large', `folders with more than ${MAX_NAMES} names on the way to one file`);
     const [next, ...further] = rest ?? [];
     for (const name of names) {
       await this.#parts.step();
@@ -103,6 +108,7 @@ class Walk {
       };
       yield* this.differences(child, order === 0 ? further : undefined);
     }
+    this.#kept -= names.length;
   }
 
   async #names({ volume, folders }: Side, inode: Inode | undefined): Promise<Map<string, number>> {
