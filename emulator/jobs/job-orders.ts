@@ -68,7 +68,7 @@ export async function orderJobs<Input, State extends object>(
   { ids, clock, caller }: Ordering,
   parentId: string | null = null,
 ): Promise<JobRecord[]> {
-  await requireUnlocked(
+  await requireLocksFree(
     tx,
     orders.flatMap(({ locks }) => locks),
   );
@@ -91,7 +91,7 @@ export function emitJob(tx: Transaction, kind: string, job: JobRecord, step: str
 }
 
 /** The database's unique constraint would refuse too; this tells which of the resources it was. */
-async function requireUnlocked(tx: Transaction, locks: readonly Lock[]): Promise<void> {
+async function requireLocksFree(tx: Transaction, locks: readonly Lock[]): Promise<void> {
   if (locks.length === 0) return;
   const held = new Set<string>();
   for (const resources of slices(locks.map(({ resource }) => resource))) {

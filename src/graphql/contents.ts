@@ -4,7 +4,7 @@ import type { ContentSource } from '../../emulator/contents/content-source.ts';
 import { type Comparison, compareContents } from '../../emulator/contents/operations/compare-files.ts';
 import { listContentFiles } from '../../emulator/contents/operations/list-files.ts';
 import { readContentFile } from '../../emulator/contents/operations/read-file.ts';
-import { contentLimits } from '../../emulator/contents/rules.ts';
+import { fileLimits } from '../../emulator/contents/rules.ts';
 import { CloudError, commonErrors } from '../../emulator/errors.ts';
 import type { FileDifference } from '../../emulator/hardware/hardware.ts';
 import { builder } from './builder.ts';
@@ -88,7 +88,7 @@ HasFilesRef.implement({
           length: t.arg.int({ description: 'How many bytes, up to 8 MiB; 1 MiB without it.' }),
           device,
         },
-        complexity: ({ length }) => contentCost(length ?? contentLimits.usualPart),
+        complexity: ({ length }) => contentCost(length ?? fileLimits.usualPart),
         resolve: async ({ id }, { path, offset, length, device }, { session }, info) => {
           const source = { kind: kindOf(info.parentType.name), id, device };
           const range = { offset: offset ?? undefined, length: length ?? undefined };

@@ -1,8 +1,10 @@
 /** What is inside a server: files on its disk, commands, its console. */
+
+import { fileLimits } from '../../emulator/contents/rules.ts';
 import { CloudError, commonErrors } from '../../emulator/errors.ts';
 import { CONSOLE_PART, readServerConsole } from '../../emulator/servers/operations/read-server-console.ts';
 import { type CommandResult, commandLimits, runServerCommand } from '../../emulator/servers/operations/run-server-command.ts';
-import { fileLimits, listServerFiles, readServerFile, writeServerFile } from '../../emulator/servers/operations/server-files.ts';
+import { listServerFiles, readServerFile, writeServerFile } from '../../emulator/servers/operations/server-files.ts';
 import { serverOfAnswer } from './answer-fields.ts';
 import { builder } from './builder.ts';
 import { contentCost, textCost } from './content-cost.ts';

@@ -4,7 +4,7 @@ import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
 import { contentAnswer, contentRefusals } from '../content-answer.ts';
 import { ContentSource, fileTarget } from '../content-source.ts';
-import { ContentPath, contentLimits } from '../rules.ts';
+import { differenceLimits, FilePath } from '../rules.ts';
 
 /** The differences between two of them, file by file, in the order of their paths; `next` is where to go on, null at the end. */
 export const compareContents = defineOperation({
@@ -14,10 +14,10 @@ export const compareContents = defineOperation({
   input: z.object({
     from: ContentSource,
     to: ContentSource,
-    path: ContentPath.default('/'),
+    path: FilePath.default('/'),
     /** Path of the last difference that was seen. */
-    after: ContentPath.nullish(),
-    limit: z.number().int().min(1).max(contentLimits.differences.max).default(contentLimits.differences.usual),
+    after: FilePath.nullish(),
+    limit: z.number().int().min(1).max(differenceLimits.max).default(differenceLimits.usual),
   }),
   errors: contentRefusals,
   async run({ cloud, caller, input: { from, to, path, after, limit } }): Promise<Comparison> {

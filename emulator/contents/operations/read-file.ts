@@ -3,7 +3,7 @@ import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
 import { contentAnswer, contentRefusals } from '../content-answer.ts';
 import { ContentSource, fileTarget } from '../content-source.ts';
-import { ContentPath, contentLimits } from '../rules.ts';
+import { FilePath, fileLimits } from '../rules.ts';
 
 /** A part of a file; a shorter answer than asked for means the end of the file. */
 export const readContentFile = defineOperation({
@@ -12,9 +12,9 @@ export const readContentFile = defineOperation({
   access: 'read',
   input: z.object({
     source: ContentSource,
-    path: ContentPath,
+    path: FilePath,
     offset: z.number().int().min(0).default(0),
-    length: z.number().int().min(0).max(contentLimits.bytes).default(contentLimits.usualPart),
+    length: z.number().int().min(0).max(fileLimits.bytes).default(fileLimits.usualPart),
   }),
   errors: contentRefusals,
   async run({ cloud, caller, input: { source, path, offset, length } }): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
+import { FilePath, fileLimits } from '../../contents/rules.ts';
 import { type AttachedDisk, bootDisk } from '../../disks/attachments.ts';
 import { serverDisk } from '../../disks/server-disk.ts';
 import { commonErrors, ensure, refuse } from '../../errors.ts';
@@ -8,7 +9,6 @@ import { requireHardware } from '../../hardware-ready.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { defineOperation } from '../../operation.ts';
 import type { Disk, ServerStatus } from '../../store/generated/client.ts';
-import { MIB } from '../../units.ts';
 import { failsWith } from '../../validation.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { orAnswer } from '../hardware-failures.ts';
@@ -16,16 +16,6 @@ import { ServerId } from '../rules.ts';
 import { ownServer } from '../server-access.ts';
 
 /** Files on a server's disks, whether it runs or not: no real cloud has this, tests of programs that use one need it. */
-
-/** Bytes that are read or written at once, and that are read where nobody says how many; characters of a path. */
-export const fileLimits = { bytes: 8 * MIB, usualPart: MIB, path: 4096 } as const;
-
-const FilePath = z
-  .string()
-  .refine(
-    path => path.startsWith('/') && path.length <= fileLimits.path && !path.includes('\0'),
-    failsWith(commonErrors.badRequest, 'A path is absolute and has at most 4096 characters.'),
-  );
 
 /** One of the server's disks; without it the system disk. */
 const WhichDisk = z.string().nullish();
