@@ -116,6 +116,20 @@ test('what cannot be launched is refused with the input at fault', async () => {
   expect(await refused({ count: 25 })).toEqual(['InvalidInputError', 'BMS.0205', 'count']);
 });
 
+test('an image of a disk is for the machines that are said', async () => {
+  const query = 'query($id: ID!) { server(id: $id) { disks { id device } } }';
+  const { disks } = (await gateway.data(tokens.a, query, { id: server.id })).server;
+  const input = { name: 'x', diskId: disks[1].id, osVersion: 'Debian GNU/Linux 12.0.0 64bit' };
+  for (const [type, kind] of Object.entries({ ECS: 'SYSTEM', BMS: 'BARE_METAL' })) {
+    const { job, image } = await change('createImageFromDisk', { ...input, type }, 'job { id } image { kind }');
+    expect(image, type).toEqual({ kind });
+    expect(await untilOver(gateway, tokens.a, job.id), 'no system').toMatchObject({ error: { code: 'IMG.0057' } });
+  }
+  const order = 'mutation($input: CreateImageFromDiskInput!) { createImageFromDisk(input: $input) { __typename } }';
+  const { errors } = await gateway.ask(tokens.a, order, { input: { ...input, type: 'ISO' } });
+  expect(errors?.[0]?.message).toContain('"ISO" does not exist in "ImageType" enum');
+});
+
 test('is gone with the id that it had', async () => {
   const gone = await change('deleteServers', { serverIds: [server.id], deleteDisks: true }, 'job { id } deletedServerIds');
   expect(gone.deletedServerIds).toEqual([server.id]);

@@ -63,6 +63,18 @@ test('data disk images are numbered, listed by kind, and launched from', async (
   await json(`servers launch other --image ${IMAGE} --data-disk image=data-0001`);
 });
 
+test('an image of a disk is for the machines that are said', async () => {
+  const disk = diskIds[1] ?? '';
+  const release = Buffer.from('PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n');
+  await cloud.cloud.hardware.writeFile({ disk: `disk-${disk}`, server: serverId }, '/etc/os-release', release);
+  const order = ['images', 'create', 'metal', '--disk', disk, '--os-version', 'Debian GNU/Linux 12.0.0 64bit'];
+  const cli = (...more: string[]) => new RunningCli([...order, ...more], { cwd: folder, env: { CLOUDYARD_URL: url } });
+  expect(await cli('--type', 'bms')).toMatchObject({ code: 0, stdout: expect.stringContaining('image metal is ready') });
+  expect(await json('images show metal')).toMatchObject({ kind: 'BARE_METAL', status: 'ACTIVE' });
+  expect(await cli('--type', 'iso')).toMatchObject({ code: 2, stderr: expect.stringContaining('expected one of ecs, bms') });
+  expect((await run('images create x --server web --type bms')).stderr).toContain('--type is for --disk');
+});
+
 test('a disk without a system says so, and what goes together is asked for', async () => {
   const { code, stderr } = await run(`images create x --disk ${diskIds[1]} --os-version CentOS`);
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('IMG.0056') });

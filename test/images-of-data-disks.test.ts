@@ -131,7 +131,7 @@ describe.each(everyHardware)('on %s', hardware => {
   test.runIf(hardware === 'embedded')(
     'a data disk with a system and a partition table becomes an image for bare metal',
     async () => {
-      const { a, cloud } = emulator;
+      const { a, over, cloud } = emulator;
       const [, first] = disks;
       // One partition, to be booted from, and the signature.
       const table = Buffer.alloc(66);
@@ -142,6 +142,8 @@ describe.each(everyHardware)('on %s', hardware => {
       const order = { name: 'whole disk', diskId: first, osVersion: 'Debian GNU/Linux 12.0.0 64bit' };
       const { jobId, imageId } = await a.images.createFromDisk(order);
       await waitSuccessfully(emulator, jobId);
+      const forServers = await a.images.createFromDisk({ ...order, type: 'ECS' });
+      expect(await over(forServers.jobId), 'a table is proof').toMatchObject({ status: 'FAIL', errorCode: 'IMG.0024' });
       await cloud.hardware.disks.write(`disk-${first}`, 446, Buffer.alloc(66));
       expect(await a.images.get({ imageId })).toMatchObject({ kind: 'BARE_METAL', status: 'ACTIVE' });
       expect(await refusal(a.disks.create({ name: 'x', imageId }))).toBe('EVS.2046');

@@ -81,6 +81,7 @@ export const imageErrors = errorCodes({
   diskDamaged: ['IMG.0022', 400, 'The bytes of the disk are damaged.'],
   dataDiskTooBig: ['IMG.0111', 400, 'An image can be made of a data disk of up to 1024 GiB only.'],
   disksOfSeveralServers: ['IMG.0140', 400, 'The disks belong to different servers.'],
+  diskOfOtherType: ['IMG.0024', 400, 'The disk cannot become an image of this type.'],
   noSystemOnDisk: ['IMG.0057', 400, 'The disk holds no operating system that a server could boot.'],
 
   // Creating full-ECS images, from a server or from a backup of one (which check answers which code: ims-api 1.4, the rest inferred)

@@ -8,6 +8,7 @@ import { isUuid } from '../ids.ts';
 import { tagsOf } from '../tags.ts';
 import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
 import { imageErrors as errors } from './errors.ts';
+import { imageTypes } from './image-type.ts';
 
 export const imageLimits = {
   name: { min: 1, max: 128 },
@@ -67,6 +68,9 @@ export const ImageVaultId = uuid(errors.vaultNotFound);
 
 /** The backup that a full-ECS image is made of. */
 export const SourceBackupId = text(errors.backupMissing).refine(isUuid, failsWith(errors.backupNotFound));
+
+/** The machines that an image of a disk is for. */
+export const DiskImageType = oneOf(imageTypes, errors.imageTypeInvalid);
 
 /** One of ims-api 5.6; which ones there are is in os-versions.ts. */
 export const OsVersionName = text(errors.osVersionInvalid);

@@ -108,6 +108,14 @@ export const ImageKind = builder.enumType('ImageKind', {
   } as const,
 });
 
+export const ImageType = builder.enumType('ImageType', {
+  description: 'The machines that a system disk image is for.',
+  values: {
+    ECS: { description: 'Cloud servers, `FusionCompute` to the service; the image is of the kind SYSTEM.' },
+    BMS: { description: 'Bare-metal servers, `Ironic` to the service; the image is of the kind BARE_METAL.' },
+  } as const,
+});
+
 export const ImageContent = builder.enumType('ImageContent', {
   description: 'What bytes are behind an image.',
   values: {

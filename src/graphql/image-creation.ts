@@ -5,6 +5,7 @@ import { createWholeImage } from '../../emulator/images/operations/create-whole-
 import { createWholeImageFromBackup } from '../../emulator/images/operations/create-whole-image-from-backup.ts';
 import { imageOfAnswer, imagesOfAnswer, jobOfAnswer } from './answer-fields.ts';
 import { builder } from './builder.ts';
+import * as enums from './enums.ts';
 import { readId } from './global-id.ts';
 import { addMutation } from './mutation.ts';
 import { withoutNulls } from './nulls.ts';
@@ -41,6 +42,11 @@ addMutation('createImageFromDisk', {
     'Makes a system disk image of a data disk that holds an operating system and is attached to a server, running or stopped. What is found on the disk counts more than what is said of it; a disk without a system is refused by the job.',
   input: t => ({
     diskId: t.id({ required: true, description: 'The data disk.' }),
+    type: t.field({
+      type: enums.ImageType,
+      description:
+        'The machines that the image is for. Without it as the disk is: BMS with a partition table or made of what a bare-metal server boots from, else ECS. A disk that does not fit is refused by the job.',
+    }),
     osVersion: t.string({
       required: true,
       description: 'The system on it, as the service spells it: `Ubuntu 22.04 server 64bit`.',

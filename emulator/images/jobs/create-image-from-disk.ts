@@ -3,11 +3,12 @@ import { releaseSources } from '../../disks/release-sources.ts';
 import { serverDisk } from '../../disks/server-disk.ts';
 import { CloudError } from '../../errors.ts';
 import { defineJob } from '../../jobs/job-type.ts';
-import { orFail } from '../../servers/hardware-failures.ts';
+import { hasCapability, orFail } from '../../servers/hardware-failures.ts';
 import { hasPartitions } from '../detect-partitions.ts';
 import { detectSystem } from '../detect-system.ts';
 import { imageErrors } from '../errors.ts';
 import { imageDisk } from '../image-disk.ts';
+import { imageTypes, kindOfDisk, systemKinds } from '../image-type.ts';
 import { anyOsVersion } from '../os-versions.ts';
 import { systemOfVersion } from '../system-facts.ts';
 import { activateImage, CopyState, forgetHalfMade, removeCopy, settleCopy, verifyImage } from './copied-image.ts';
@@ -16,23 +17,25 @@ const Input = z.object({
   imageId: z.string(),
   serverId: z.string(),
   diskId: z.string(),
+  /** The machines that the image is for, as the caller says; null where it does not. */
+  type: z.enum(imageTypes).nullable().default(null),
   /** What the caller says is on it. */
   osVersion: z.string(),
 });
-const State = CopyState.extend({ osVersion: z.string().optional(), isPartitioned: z.boolean().optional() });
+const State = CopyState.extend({ osVersion: z.string().optional(), kind: z.enum(systemKinds).optional() });
 type State = z.infer<typeof State>;
 
 /**
  * Makes a system disk image out of a data disk that holds an operating system. What is found on the disk counts more than what the caller
- * says of it; a disk that holds none is refused, since no server could boot from the image. What a bare-metal server booted from, with its
- * partitions, gives an image for bare metal. Source: ims-api 1.1 (d).
+ * says of it; a disk that holds none is refused, since no server could boot from the image, and so is one that servers of the type that is said
+ * could not boot from. What a bare-metal server booted from gives an image for bare metal. Source: ims-api 1.1 (d).
  */
 export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
   name: 'imsVolumeCreateImageJob',
   queue: 'copy',
   input: Input,
   state: State,
-  errors: [imageErrors.creationFailed, imageErrors.noSystemOnDisk],
+  errors: [imageErrors.creationFailed, imageErrors.noSystemOnDisk, imageErrors.diskOfOtherType],
   resources: ({ imageId, serverId, diskId }) => [imageId, serverId, diskId],
   steps: [
     {
@@ -57,7 +60,8 @@ export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
         const found = await detectSystem(cloud.hardware, disk, anyOsVersion(input.osVersion));
         if (!found) throw new CloudError(imageErrors.noSystemOnDisk);
         const isPartitioned = await orFail(imageErrors.creationFailed, () => hasPartitions(cloud.hardware.disks, disk));
-        return { osVersion: found.name, isPartitioned };
+        const machinesHaveTables = hasCapability(cloud, 'partitionedDisks') ?? false;
+        return { osVersion: found.name, kind: kindOfDisk(input.type, { isPartitioned, machinesHaveTables }) };
       },
     },
     { name: 'verify', weight: 7, seconds: 60, run: verifyImage },
@@ -69,7 +73,8 @@ export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
         const { input, state } = context;
         await activateImage(tx, context, {
           ...systemOfVersion(anyOsVersion(state.osVersion ?? input.osVersion)),
-          kind: state.isPartitioned ? 'BARE_METAL' : 'SYSTEM',
+          // Where nobody can tell, it is what was recorded at the order.
+          ...(state.kind && { kind: state.kind }),
         });
       },
     },

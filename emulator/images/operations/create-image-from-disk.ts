@@ -3,26 +3,29 @@ import { CloudError, ensure } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
+import { isCopyOfMachine } from '../copies-of-machines.ts';
 import { imageErrors as errors } from '../errors.ts';
+import { kindOfType } from '../image-type.ts';
 import { imageWordErrors, imageWordFields, readImageWords } from '../image-words.ts';
 import { createImageFromDiskJob } from '../jobs/create-image-from-disk.ts';
 import { osVersion } from '../os-versions.ts';
 import { recordImage, requireTaskRoom } from '../record-image.ts';
-import { OsVersionName, SourceDiskId } from '../rules.ts';
+import { DiskImageType, OsVersionName, SourceDiskId } from '../rules.ts';
 import { markUploading, requireSourceDisks, sourceDiskLock } from '../source-disks.ts';
 import { systemOfUnknownDisk } from '../system-facts.ts';
 
 /**
  * Orders a system disk image of a data disk that holds an operating system and is attached to a server, running or stopped. What the job
- * finds on the disk counts more than the OS version that is said. Source: ims-api 1.1 (d).
+ * finds on the disk counts more than the OS version that is said, and decides the type where none is. Source: ims-api 1.1 (d).
  */
 export const createImageFromDisk = defineOperation({
   name: 'images.createFromDisk',
   permission: 'ims:serverImages:create',
   access: 'write',
-  input: z.object({ ...imageWordFields, diskId: SourceDiskId, osVersion: OsVersionName }),
+  input: z.object({ ...imageWordFields, diskId: SourceDiskId, type: DiskImageType.nullish(), osVersion: OsVersionName }),
   errors: [
     ...imageWordErrors,
+    errors.imageTypeInvalid,
     errors.osVersionInvalid,
     errors.dataDiskUnavailable,
     errors.diskNotAttached,
@@ -37,6 +40,7 @@ export const createImageFromDisk = defineOperation({
   ],
   async run({ cloud, caller, input, commit }) {
     const words = readImageWords(cloud.config.dialect, input);
+    const type = input.type ?? null;
     const version = osVersion(input.osVersion);
     ensure(version, errors.osVersionInvalid, { field: 'osVersion' });
     requireHardware(cloud);
@@ -45,9 +49,11 @@ export const createImageFromDisk = defineOperation({
       const [disk] = disks;
       if (!disk) throw new CloudError(errors.dataDiskUnavailable);
       await requireTaskRoom(tx, caller);
+      const likelyType = type ?? ((await isCopyOfMachine(tx, disk)) ? 'BMS' : 'ECS');
       const image = await recordImage(tx, cloud, caller, words, {
         ...systemOfUnknownDisk(version),
-        kind: 'SYSTEM',
+        // What it stays unless the job can tell better.
+        kind: kindOfType[likelyType],
         minDisk: disk.size,
         dataOrigin: `volume,${disk.id}`,
         sourceImageId: disk.imageId,
@@ -58,7 +64,7 @@ export const createImageFromDisk = defineOperation({
         tx,
         createImageFromDiskJob,
         {
-          input: { imageId: image.id, serverId: server.id, diskId: disk.id, osVersion: version.name },
+          input: { imageId: image.id, serverId: server.id, diskId: disk.id, type, osVersion: version.name },
           entities: { image_id: image.id, image_name: image.name },
           locks: [
             { resource: `server:${server.id}`, conflict: errors.serverBusy },

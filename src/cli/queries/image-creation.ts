@@ -11,6 +11,10 @@ interface Words {
   readonly maxRam?: number | undefined;
 }
 
+/** The machines that an image of a disk is for. */
+export const imageTypes = ['ECS', 'BMS'] as const;
+export type ImageType = (typeof imageTypes)[number];
+
 const making = (verb: string, type: string, images = 'image'): string => `mutation ($input: ${type}Input!) {
   ${verb}(input: $input) { __typename ... on ${type}Payload { job { ${JOB} } ${images} { ${IMAGE} } } ${ERROR} }
 }`;
@@ -20,7 +24,7 @@ export const createImage = (client: Client, input: Words & { readonly serverId: 
 
 export const createImageFromDisk = (
   client: Client,
-  input: Words & { readonly diskId: string; readonly osVersion: string },
+  input: Words & { readonly diskId: string; readonly osVersion: string; readonly type?: ImageType | undefined },
 ): Promise<ImageChange> => client.mutate<ImageChange>(making('createImageFromDisk', 'CreateImageFromDisk'), { input });
 
 type DataImages = {

@@ -3,7 +3,7 @@ import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { mebibytes, type Tag, tag, texts } from '../../option-values.ts';
+import { mebibytes, type Tag, tag, texts, word } from '../../option-values.ts';
 import * as creation from '../../queries/image-creation.ts';
 import { findImage, type ImageChange } from '../../queries/images.ts';
 import { diskCalled } from '../disks/disk-called.ts';
@@ -17,7 +17,12 @@ export function defineCreation(command: Command, cli: Cli): void {
       .argument('<name>', 'name of the image')
       .option('--server <server>', 'the server, by name or id; it may be running')
       .option('--disk <disk>', 'instead: a data disk of a server, by name or id')
-      .option('--os-version <version>', 'with --disk: the system on it, such as "Ubuntu 22.04 server 64bit"'),
+      .option('--os-version <version>', 'with --disk: the system on it, such as "Ubuntu 22.04 server 64bit"')
+      .option(
+        '--type <type>',
+        'with --disk: ecs or bms, the machines it is for (default: as the disk is)',
+        word(creation.imageTypes),
+      ),
   ).action((name: string, options: SystemOptions) => createSystem(cli, name, options));
   command
     .command('create-data')
@@ -58,17 +63,19 @@ interface SystemOptions extends Words {
   readonly server?: string;
   readonly disk?: string;
   readonly osVersion?: string;
+  readonly type?: creation.ImageType;
 }
 
 async function createSystem(cli: Cli, name: string, options: SystemOptions): Promise<void> {
-  const { server, disk, osVersion, tag: tags, wait, ...words } = options;
+  const { server, disk, osVersion, type, tag: tags, wait, ...words } = options;
   if ((server === undefined) === (disk === undefined)) throw new UsageError('say what it is made of: --server or --disk');
   if ((disk === undefined) !== (osVersion === undefined)) throw new UsageError('--disk and --os-version go together');
+  if (type !== undefined && disk === undefined) throw new UsageError('--type is for --disk');
   const client = await cli.client();
   const input = { ...words, name, tags };
   const payload =
     disk !== undefined && osVersion !== undefined
-      ? await creation.createImageFromDisk(client, { ...input, diskId: await diskCalled(client, disk), osVersion })
+      ? await creation.createImageFromDisk(client, { ...input, diskId: await diskCalled(client, disk), osVersion, type })
       : await creation.createImage(client, { ...input, serverId: await serverCalled(client, server ?? '') });
   await finishImage(cli, client, payload, { name, wait });
 }
