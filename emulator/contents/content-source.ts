@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backupDisk } from '../backups/backup-disk.ts';
 import type { Cloud } from '../cloud.ts';
+import { hasFilesAtHand } from '../disks/file-access.ts';
 import { serverDisk, snapshotDisk } from '../disks/server-disk.ts';
 import { ensure, refuse } from '../errors.ts';
 import type { FileTarget } from '../hardware/hardware.ts';
@@ -24,7 +25,7 @@ export type ContentSource = z.infer<typeof ContentSource>;
  * Where the files of something are that the caller may see. A public image whose content nobody has needed yet gets it now, which may take
  * a minute. Throws `contentNotFound` for what is not there for the caller, `contentNotReady`, `contentDamaged`.
  */
-export async function fileTarget(cloud: Cloud, caller: Caller, source: ContentSource): Promise<FileTarget> {
+export async function contentTarget(cloud: Cloud, caller: Caller, source: ContentSource): Promise<FileTarget> {
   switch (source.kind) {
     case 'IMAGE':
       return imageTarget(cloud, caller, source);
@@ -61,7 +62,9 @@ async function diskTarget(cloud: Cloud, caller: Caller, id: string): Promise<Fil
     include: { attachments: { where: { server: { status: 'ACTIVE' } }, select: { serverId: true } } },
   });
   ensure(disk, errors.contentNotFound);
-  refuse(disk.status !== 'AVAILABLE' && disk.status !== 'IN_USE', errors.contentNotReady);
+  refuse(!hasFilesAtHand(disk.status), errors.contentNotReady, {
+    message: `${errors.contentNotReady.message} (${disk.status})`,
+  });
   const [running] = disk.attachments;
   return { disk: serverDisk(id), ...(running && { server: running.serverId }) };
 }

@@ -3,7 +3,7 @@ import type { FileDifference } from '../../hardware/hardware.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
 import { contentAnswer, contentRefusals } from '../content-answer.ts';
-import { ContentSource, fileTarget } from '../content-source.ts';
+import { ContentSource, contentTarget } from '../content-source.ts';
 import { differenceLimits, FilePath } from '../rules.ts';
 
 /** The differences between two of them, file by file, in the order of their paths; `next` is where to go on, null at the end. */
@@ -22,7 +22,7 @@ export const compareContents = defineOperation({
   errors: contentRefusals,
   async run({ cloud, caller, input: { from, to, path, after, limit } }): Promise<Comparison> {
     requireHardware(cloud);
-    const find = async () => [await fileTarget(cloud, caller, from), await fileTarget(cloud, caller, to)] as const;
+    const find = async () => [await contentTarget(cloud, caller, from), await contentTarget(cloud, caller, to)] as const;
     const options = { path, limit: limit + 1, ...(after && { after }) };
     const looking = { cloud, caller, turns: cloud.comparisons };
     const found = await contentAnswer(looking, find, targets => cloud.hardware.compareFiles(...targets, options));

@@ -3,7 +3,7 @@ import type { FileEntry } from '../../hardware/hardware.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
 import { contentAnswer, contentRefusals } from '../content-answer.ts';
-import { ContentSource, fileTarget } from '../content-source.ts';
+import { ContentSource, contentTarget } from '../content-source.ts';
 import { FilePath } from '../rules.ts';
 
 /** Entries of a folder of an image, a disk, a snapshot or a backup, without launching anything. */
@@ -15,7 +15,7 @@ export const listContentFiles = defineOperation({
   errors: contentRefusals,
   async run({ cloud, caller, input: { source, path } }): Promise<FileEntry[]> {
     requireHardware(cloud);
-    const find = async () => [await fileTarget(cloud, caller, source)] as const;
+    const find = async () => [await contentTarget(cloud, caller, source)] as const;
     return contentAnswer({ cloud, caller }, find, ([target]) => cloud.hardware.listFiles(target, path));
   },
 });

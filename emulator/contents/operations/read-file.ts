@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { requireHardware } from '../../hardware-ready.ts';
 import { defineOperation } from '../../operation.ts';
 import { contentAnswer, contentRefusals } from '../content-answer.ts';
-import { ContentSource, fileTarget } from '../content-source.ts';
+import { ContentSource, contentTarget } from '../content-source.ts';
 import { FilePath, fileLimits } from '../rules.ts';
 
 /** A part of a file; a shorter answer than asked for means the end of the file. */
@@ -19,7 +19,7 @@ export const readContentFile = defineOperation({
   errors: contentRefusals,
   async run({ cloud, caller, input: { source, path, offset, length } }): Promise<Buffer> {
     requireHardware(cloud);
-    const find = async () => [await fileTarget(cloud, caller, source)] as const;
+    const find = async () => [await contentTarget(cloud, caller, source)] as const;
     return contentAnswer({ cloud, caller }, find, ([target]) => cloud.hardware.readFile(target, path, { offset, length }));
   },
 });

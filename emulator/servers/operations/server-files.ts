@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
 import { FilePath, fileLimits } from '../../contents/rules.ts';
 import { type AttachedDisk, bootDisk } from '../../disks/attachments.ts';
+import { hasFilesAtHand } from '../../disks/file-access.ts';
 import { serverDisk } from '../../disks/server-disk.ts';
 import { commonErrors, ensure, refuse } from '../../errors.ts';
 import type { FileEntry, FileTarget } from '../../hardware/hardware.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { defineOperation } from '../../operation.ts';
-import type { Disk, ServerStatus } from '../../store/generated/client.ts';
+import type { Server, ServerStatus } from '../../store/generated/client.ts';
 import { failsWith } from '../../validation.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { orAnswer } from '../hardware-failures.ts';
@@ -36,7 +37,7 @@ export const listServerFiles = defineOperation({
   input: z.object({ serverId: ServerId, diskId: WhichDisk, path: FilePath }),
   errors: answered,
   async run({ cloud, caller, input: { serverId, diskId, path } }): Promise<FileEntry[]> {
-    const target = await fileTarget(cloud, caller, serverId, diskId);
+    const target = await serverFileTarget(cloud, caller, serverId, diskId);
     return orAnswer('path', () => cloud.contentAccess.run(caller.tenantId, () => cloud.hardware.listFiles(target, path)));
   },
 });
@@ -55,7 +56,7 @@ export const readServerFile = defineOperation({
   }),
   errors: answered,
   async run({ cloud, caller, input: { serverId, diskId, path, offset, length } }): Promise<Buffer> {
-    const target = await fileTarget(cloud, caller, serverId, diskId);
+    const target = await serverFileTarget(cloud, caller, serverId, diskId);
     return orAnswer('path', () =>
       cloud.contentAccess.run(caller.tenantId, () => cloud.hardware.readFile(target, path, { offset, length })),
     );
@@ -85,7 +86,7 @@ export const writeServerFile = defineOperation({
   }),
   errors: [...answered, errors.diskReadOnly],
   async run({ cloud, caller, input: { serverId, diskId, path, content, mode }, commit }) {
-    const target = await fileTarget(cloud, caller, serverId, diskId);
+    const target = await serverFileTarget(cloud, caller, serverId, diskId);
     refuse(!target.isWritable, errors.diskReadOnly, { field: 'diskId' });
     const data = Buffer.from(content, 'base64');
     const bits = mode === undefined ? {} : { mode };
@@ -96,34 +97,40 @@ export const writeServerFile = defineOperation({
   },
 });
 
-/** In these states a server's disk is whole and nobody is about to take it. */
+/** In these states a server stays as it is, and so does what it has. */
 const REACHABLE: readonly ServerStatus[] = ['ACTIVE', 'SHUTOFF', 'ERROR'];
-
-/** And in these a data disk of it. */
-const WHOLE: readonly Disk['status'][] = ['IN_USE', 'RETYPING', 'UPLOADING', 'BACKING_UP', 'ERROR_EXTENDING'];
 
 type Target = FileTarget & { readonly isWritable: boolean };
 
-async function fileTarget(cloud: Cloud, caller: Caller, serverId: string, diskId: string | null | undefined): Promise<Target> {
+/** Where the files of a server's disk are. Throws `serverNotFound`, `statusWrong`, `diskNotAttached`, `diskNotAvailable`. */
+async function serverFileTarget(
+  cloud: Cloud,
+  caller: Caller,
+  serverId: string,
+  diskId: string | null | undefined,
+): Promise<Target> {
   requireHardware(cloud);
   const server = await ownServer(cloud, caller, serverId);
   const { id, status } = server;
   refuse(!REACHABLE.includes(status), errors.statusWrong, { message: `${errors.statusWrong.message} (${status})` });
-  const attachments = await cloud.database.read.diskAttachment.findMany({
+  const attachment = await cloud.database.read.diskAttachment.findFirst({
     where: { serverId: id, ...(diskId ? { diskId } : { bootIndex: 0 }) },
     include: { disk: true },
   });
-  const target = { ...(status === 'ACTIVE' && { server: id }) };
-  if (diskId) return { ...dataDiskOf(attachments[0]), ...target };
-  const disk = bootDisk(server, attachments);
-  ensure(disk, errors.serverNotFound, { field: 'serverId' });
-  return { disk, isWritable: true, ...target };
+  ensure(attachment || !diskId, errors.diskNotAttached, { field: 'diskId' });
+  const target = attachment ? attachedTarget(attachment) : localTarget(server);
+  return { ...target, ...(status === 'ACTIVE' && { server: id }) };
 }
 
-function dataDiskOf(attachment: AttachedDisk | undefined): Target {
-  ensure(attachment, errors.diskNotAttached, { field: 'diskId' });
-  const { disk, bootIndex, readOnly } = attachment;
-  const isThere = bootIndex === 0 || WHOLE.includes(disk.status);
-  refuse(!isThere, errors.diskNotAvailable, { message: `${errors.diskNotAvailable.message} (${disk.status})`, field: 'diskId' });
+function attachedTarget({ disk, readOnly }: AttachedDisk): Target {
+  const message = `${errors.diskNotAvailable.message} (${disk.status})`;
+  refuse(!hasFilesAtHand(disk.status), errors.diskNotAvailable, { message, field: 'diskId' });
   return { disk: serverDisk(disk.id), isWritable: !readOnly && !disk.readOnly };
+}
+
+/** The disk of its own that a bare-metal server boots from. */
+function localTarget(server: Server): Target {
+  const disk = bootDisk(server, []);
+  ensure(disk, errors.serverNotFound, { field: 'serverId' });
+  return { disk, isWritable: true };
 }
