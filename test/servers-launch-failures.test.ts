@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { serverDisk } from '../emulator/disks/server-disk.ts';
 import type { FaultRuleInput } from '../emulator/faults/fault-rule.ts';
 import { HardwareError } from '../emulator/hardware/hardware.ts';
@@ -55,6 +55,21 @@ test.each(['image', 'disks', 'network', 'machine', 'boot', 'finish'])(
     expect((await over((await a.servers.launch(order)).jobId)).status).toBe('SUCCESS');
   },
 );
+
+test('says which of its disks could not be made, and leaves nothing behind', async () => {
+  const { cloud, a, over } = emulator;
+  const spies = [
+    vi.spyOn(cloud.hardware.disks, 'create').mockRejectedValueOnce(new HardwareError('failed', 'no such luck')),
+    vi.spyOn(cloud.hardware, 'snapshot').mockRejectedValueOnce(new HardwareError('failed', 'no such luck')),
+  ];
+  const ends = async () => await over((await a.servers.launch({ ...order, dataDisks: [{ size: 10 }] })).jobId);
+  expect(await ends()).toMatchObject({ status: 'FAIL', errorCode: 'Ecs.0202' });
+  await expectNothingLeft(emulator);
+  expect(await ends()).toMatchObject({ status: 'FAIL', errorCode: 'Ecs.0203' });
+  await expectNothingLeft(emulator);
+  for (const spy of spies) spy.mockRestore();
+  expect((await ends()).status).toBe('SUCCESS');
+});
 
 test('of a batch, those that fail go and the others stay', async () => {
   const { cloud, a, over } = emulator;

@@ -31,6 +31,22 @@ describe.each(everyHardware)('a server (%s)', hardware => {
     expect(await server()).toMatchObject({ status: 'ACTIVE', taskState: null });
   });
 
+  test('is not reinstalled while its system disk is being backed up', async () => {
+    const { a, cloud } = emulator;
+    const { vaultId } = await a.vaults.create({ name: 'vault', size: 100, resources: [{ id: serverId }] });
+    const hold = await cloud.faults.add({
+      match: { jobType: 'createBackup' },
+      moment: 'before',
+      effect: { kind: 'hold', percent: 0 },
+    });
+    const { jobId } = await a.checkpoints.create({ vaultId });
+    expect(await refusal(a.servers.reinstall({ serverId, stopServer: true }))).toBe('Ecs.0073');
+    await cloud.faults.remove(hold.id);
+    await emulator.over(jobId);
+    await over(await a.vaults.delete({ vaultId }));
+    expect(await server()).toMatchObject({ status: 'ACTIVE', taskState: null });
+  });
+
   test('is reinstalled: a new system disk of the same size, and nothing else changes', async () => {
     const { a, cloud } = emulator;
     const [before, [oldSystem, data], ports] = [

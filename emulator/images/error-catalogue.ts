@@ -82,11 +82,8 @@ const absent: readonly AbsentErrors[] = [
     ],
   },
   {
-    reason: later('Bare-metal servers'),
-    codes: [
-      ['IMG.0117', 'The source has to be a bare-metal or a cloud server.'],
-      ['IMG.0118', 'A bare-metal image cannot be encrypted.'],
-    ],
+    reason: 'There are no servers but cloud servers and bare-metal servers.',
+    codes: [['IMG.0117', 'The source has to be a bare-metal or a cloud server.']],
   },
   {
     reason: 'Encryption needs the key service (KMS), which Cloudyard does not have.',
@@ -100,6 +97,7 @@ const absent: readonly AbsentErrors[] = [
       ['IMG.0101', 'The key of the image does not exist.'],
       ['IMG.0102', 'The key of the image is not enabled.'],
       ['IMG.0103', 'Your role does not allow the use of the key of the image.'],
+      ['IMG.0118', 'A bare-metal image cannot be encrypted.'],
       ['IMG.0143', 'An encrypted image cannot be copied to another region.'],
       ['IMG.0187', 'KMS is asked too often.'],
       ['IMG.0197', 'A shared encrypted image cannot be copied.'],

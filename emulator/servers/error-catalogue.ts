@@ -5,26 +5,19 @@
 import { type AbsentErrors, errorCatalogue } from '../error-catalogue.ts';
 import { serverErrors } from './errors.ts';
 
-const later = (part: string): string => `${part}: comes with a later part.`;
-
 const absent: readonly AbsentErrors[] = [
   {
-    reason: later('Disks besides the system disk'),
+    reason: 'Every flavor takes disks of both device types.',
     codes: [
       ['Ecs.0037', 'The flavor takes no SCSI disks.'],
       ['Ecs.0051', 'The flavor takes SCSI disks only.'],
       ['Ecs.0052', 'The flavor takes a SCSI system disk only.'],
       ['Ecs.0053', 'The flavor takes SCSI data disks only.'],
-      ['Ecs.0203', 'The data disk could not be created.'],
-      ['Ecs.0617', 'The attributes of the attached disk could not be changed.'],
     ],
   },
   {
-    reason: later('Full-ECS images, backups and reinstallation'),
-    codes: [
-      ['Ecs.0073', 'The system disk is being backed up.'],
-      ['Ecs.0306', 'The backup could not be looked up.'],
-    ],
+    reason: 'Whether a disk goes with its server is said when the server is deleted.',
+    codes: [['Ecs.0617', 'The attributes of the attached disk could not be changed.']],
   },
   {
     reason: 'Networks are records that cannot fail by themselves, and interfaces have no drivers or qualities to choose.',
@@ -84,6 +77,7 @@ const absent: readonly AbsentErrors[] = [
       ['Ecs.0302', 'The quota of servers could not be looked up.'],
       ['Ecs.0303', 'The flavor could not be looked up.'],
       ['Ecs.0304', 'The image could not be looked up.'],
+      ['Ecs.0306', 'The backup could not be looked up.'],
       ['Ecs.0307', 'The port could not be looked up.'],
       ['Ecs.0308', 'The quota of the tenant could not be looked up.'],
       ['Ecs.0309', 'The quality of service of the network interface could not be looked up.'],

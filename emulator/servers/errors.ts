@@ -108,6 +108,8 @@ export const serverErrors = errorCodes({
   attachFailed: ['Ecs.0205', 400, 'The disk could not be attached.'],
   detachFailed: ['Ecs.0405', 400, 'The disk could not be detached.'],
   diskNotCreated: ['Ecs.0202', 400, 'The system disk could not be created.'],
+  dataDiskNotCreated: ['Ecs.0203', 400, 'A data disk could not be created.'],
+  systemDiskBackedUp: ['Ecs.0073', 400, 'The system disk is being backed up.'],
   portNotCreated: ['Ecs.0212', 400, 'No address could be assigned.'],
   addressNotBound: ['Ecs.0210', 400, 'The elastic IP could not be bound.'],
   serverNotCreated: ['Ecs.0204', 400, 'The server could not be created.'],

@@ -33,7 +33,8 @@ type Commit = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 
 /**
  * Orders a job that gives a server its system anew, from an image that has been checked already; bare-metal servers, too. The server shows
- * REBUILD from now on. Throws `serverBusy`, `statusWrong`, `diskTooSmallForImage`.
+ * REBUILD from now on. Throws `systemDiskBackedUp`, `serverBusy`, `statusWrong`,
+ * `diskNotCreated`, `diskTooSmallForImage`.
  */
 export async function orderRebuild(
   cloud: Cloud,
@@ -48,6 +49,7 @@ export async function orderRebuild(
   return commit(async tx => {
     const server = await tx.db.server.findUniqueOrThrow({ where: { id: serverId }, include: withDisks });
     const old = systemAttachment(server.attachments)?.disk;
+    refuse(old?.status === 'BACKING_UP', errors.systemDiskBackedUp);
     const size = old?.size ?? localSize;
     ensure(size, errors.diskNotCreated, { message: 'The server has no system disk.' });
     refuse(size < image.minDisk, errors.diskTooSmallForImage, {

@@ -57,6 +57,7 @@ export const createSingleServerJob = defineJob<Input, State>({
     errors.backupGone,
     errors.imageUnusable,
     errors.diskNotCreated,
+    errors.dataDiskNotCreated,
     errors.portNotCreated,
     errors.serverNotCreated,
     errors.serverNotStarted,
@@ -198,7 +199,8 @@ async function makeDisksOrFail(context: Context): Promise<void> {
   const { hardware } = context.cloud;
   const { disks } = context.input;
   try {
-    await orFail(errors.diskNotCreated, () => makeDisks(hardware, disks));
+    await orFail(errors.diskNotCreated, () => makeDisks(hardware, disks.slice(0, 1)));
+    await orFail(errors.dataDiskNotCreated, () => makeDisks(hardware, disks.slice(1)));
   } catch (error) {
     await requireImage(context);
     const sources = disks.flatMap(({ source }) => (source === null ? [] : [source]));

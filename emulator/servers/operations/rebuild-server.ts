@@ -46,6 +46,8 @@ const answered = [
   bareMetalErrors.imageUnfit,
   errors.memoryUnfitForImage,
   errors.diskTooSmallForImage,
+  errors.diskNotCreated,
+  errors.systemDiskBackedUp,
   errors.passwordInvalid,
   errors.keyPairNotFound,
   errors.userDataInvalid,
