@@ -15,8 +15,9 @@ export default defineConfig({
     maxWorkers: 2,
     // A test that fails now and then is a defect in the test or in what it tests; running it again would hide which.
     retry: 0,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // For what hangs, not for what is slow: a busy machine takes its time.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
     setupFiles: ['test/leaks.ts'],
     projects: [
       {
