@@ -3,6 +3,7 @@ import { releaseQuota } from '../quotas.ts';
 import { slices } from '../store/slices.ts';
 import type { Transaction } from '../transactions.ts';
 import { emitDisk } from './disk-events.ts';
+import { removeBytes } from './remove-bytes.ts';
 import { snapshotDisk } from './server-disk.ts';
 import { restingStatus, settleDisk } from './settle-disk.ts';
 import { forgetSnapshots } from './settle-snapshot.ts';
@@ -32,11 +33,10 @@ async function removeSnapshots(tx: Transaction, cloud: Cloud, diskIds: readonly 
   for (const ids of slices(diskIds))
     snapshots.push(...(await tx.db.diskSnapshot.findMany({ where: { diskId: { in: ids } }, select: { id: true } })));
   tx.afterCommit(() => {
-    for (const { id: snapshotId } of snapshots) {
-      cloud.hardware.disks.remove(snapshotDisk(snapshotId)).catch((error: unknown) => {
-        cloud.logger.warn({ err: error, snapshotId }, 'a snapshot could not be removed; the reconciler will see to it');
-      });
-    }
+    void removeBytes(
+      cloud,
+      snapshots.map(({ id }) => snapshotDisk(id)),
+    );
   });
 }
 

@@ -2,7 +2,6 @@ import type { Cloud } from '../cloud.ts';
 import { systemAttachment } from '../disks/attachments.ts';
 import { emitDisk } from '../disks/disk-events.ts';
 import { forgetDisks } from '../disks/leave-disks.ts';
-import { snapshotDisk } from '../disks/server-disk.ts';
 import { settleDisk } from '../disks/settle-disk.ts';
 import { replaceQuota } from '../quotas.ts';
 import type { Disk } from '../store/generated/client.ts';
@@ -45,17 +44,4 @@ export async function forgetReplacement(tx: Transaction, diskId: string): Promis
   if (!disk) return;
   await tx.db.disk.delete({ where: { id: diskId } });
   emitDisk(tx, 'disk.deleted', disk);
-}
-
-/** Removes bytes that no row speaks of any more; what can't be removed now, the reconciler removes. */
-export async function removeBytes(
-  { hardware, logger }: Cloud,
-  disks: readonly string[],
-  snapshotIds: readonly string[] = [],
-): Promise<void> {
-  for (const disk of [...disks, ...snapshotIds.map(snapshotDisk)]) {
-    await hardware.disks.remove(disk).catch((error: unknown) => {
-      logger.warn({ err: error, disk }, 'a disk could not be removed; the reconciler will see to it');
-    });
-  }
 }

@@ -4,6 +4,7 @@ import { defineBatch } from '../../servers/order-batch.ts';
 import { DiskStatus } from '../../store/generated/enums.ts';
 import { diskErrors as errors } from '../errors.ts';
 import { forgetDisks } from '../leave-disks.ts';
+import { removeBytes } from '../remove-bytes.ts';
 import { serverDisk, snapshotDisk } from '../server-disk.ts';
 import { settleDisk } from '../settle-disk.ts';
 
@@ -40,10 +41,10 @@ const type: Omit<JobType<Input, State>, 'name'> = {
       final: true,
       async run(context) {
         await context.cloud.reconciler.hardwareReady(context.signal);
-        await removeBytes(context);
+        await removeDisk(context);
         return undefined;
       },
-      revert: removeBytes,
+      revert: removeDisk,
     },
   ],
   async failed(tx, { cloud, input: { diskId, status } }) {
@@ -60,13 +61,9 @@ export const deleteDiskJob = defineJob<Input, State>({ ...type, name: 'deleteVol
 export const deleteSingleDiskJob = defineJob<Input, State>({ ...type, name: 'deleteSingleVolume' });
 export const deleteDiskBatch = defineBatch('bulkDeleteVolume');
 
-/** Only once the disk is gone for everyone; what can't be removed now, the reconciler removes. */
-async function removeBytes({ cloud, input: { diskId, snapshotIds } }: StepContext<Input, State>): Promise<void> {
+/** Only once the disk is gone for everyone. */
+async function removeDisk({ cloud, input: { diskId, snapshotIds } }: StepContext<Input, State>): Promise<void> {
   const isThere = await cloud.database.read.disk.findUnique({ where: { id: diskId } });
   if (isThere) return;
-  for (const disk of [serverDisk(diskId), ...snapshotIds.map(snapshotDisk)]) {
-    await cloud.hardware.disks.remove(disk).catch((error: unknown) => {
-      cloud.logger.warn({ err: error, disk }, 'a disk could not be removed; the reconciler will see to it');
-    });
-  }
+  await removeBytes(cloud, [serverDisk(diskId), ...snapshotIds.map(snapshotDisk)]);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { SnapshotStatus } from '../../store/generated/enums.ts';
 import { diskErrors as errors } from '../errors.ts';
+import { removeBytes } from '../remove-bytes.ts';
 import { snapshotDisk } from '../server-disk.ts';
 import { forgetSnapshots, settleSnapshot } from '../settle-snapshot.ts';
 
@@ -38,10 +39,10 @@ export const deleteSnapshotJob = defineJob<Input, State>({
       final: true,
       async run(context) {
         await context.cloud.reconciler.hardwareReady(context.signal);
-        await removeBytes(context);
+        await removeSnapshot(context);
         return undefined;
       },
-      revert: removeBytes,
+      revert: removeSnapshot,
     },
   ],
   async failed(tx, { cloud, input: { snapshotId, status } }) {
@@ -50,11 +51,8 @@ export const deleteSnapshotJob = defineJob<Input, State>({
   },
 });
 
-/** Only once it is gone for everyone; what can't be removed now, the reconciler removes. */
-async function removeBytes({ cloud, input: { snapshotId } }: StepContext<Input, State>): Promise<void> {
+/** Only once it is gone for everyone. */
+async function removeSnapshot({ cloud, input: { snapshotId } }: StepContext<Input, State>): Promise<void> {
   const isThere = await cloud.database.read.diskSnapshot.findUnique({ where: { id: snapshotId } });
-  if (isThere) return;
-  await cloud.hardware.disks.remove(snapshotDisk(snapshotId)).catch((error: unknown) => {
-    cloud.logger.warn({ err: error, snapshotId }, 'a snapshot could not be removed; the reconciler will see to it');
-  });
+  if (!isThere) await removeBytes(cloud, [snapshotDisk(snapshotId)]);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { removeBytes } from '../../disks/remove-bytes.ts';
 import { localDisk, serverDisk } from '../../disks/server-disk.ts';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { bringUp, makeServer } from '../bring-up.ts';
@@ -77,7 +78,7 @@ async function bringBack({ cloud, input }: StepContext<Input, State>): Promise<v
   await (server.status === 'ACTIVE' ? bringUp(cloud, spec) : makeServer(cloud, spec));
 }
 
-/** The server is gone; what can't be removed now, the reconciler removes. */
+/** Only once the server is gone for everyone. */
 async function removeDisks({ cloud, input }: StepContext<Input, State>): Promise<void> {
   const gone = (await cloud.database.read.server.findUnique({ where: { id: input.serverId } })) === null;
   if (!gone) return;
@@ -85,9 +86,5 @@ async function removeDisks({ cloud, input }: StepContext<Input, State>): Promise
   const kept = await cloud.database.read.disk.findMany({ where: { id: { in: input.diskIds } }, select: { id: true } });
   const goneDiskIds = input.diskIds.filter(id => !kept.some(disk => disk.id === id));
   // A bare-metal server's own disk has no row; others have none.
-  for (const disk of [...goneDiskIds.map(serverDisk), localDisk(input.serverId)]) {
-    await cloud.hardware.disks.remove(disk).catch((error: unknown) => {
-      cloud.logger.warn({ err: error, disk }, 'a disk could not be removed; the reconciler will see to it');
-    });
-  }
+  await removeBytes(cloud, [...goneDiskIds.map(serverDisk), localDisk(input.serverId)]);
 }

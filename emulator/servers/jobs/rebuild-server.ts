@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { makeDisks } from '../../disks/make-disks.ts';
-import { keptLocalDisk, serverDisk } from '../../disks/server-disk.ts';
+import { removeBytes } from '../../disks/remove-bytes.ts';
+import { keptLocalDisk, serverDisk, snapshotDisk } from '../../disks/server-disk.ts';
 import type { ServerSpec } from '../../hardware/hardware.ts';
 import { bootSource } from '../../images/image-backup.ts';
 import { defineJob, type JobType, type StepContext } from '../../jobs/job-type.ts';
@@ -11,7 +12,7 @@ import { serverErrors as errors } from '../errors.ts';
 import { hasCapability, orFail } from '../hardware-failures.ts';
 import { launchImage } from '../launch-image.ts';
 import { onFreePort } from '../on-free-port.ts';
-import { forgetReplacement, removeBytes, replaceSystemDisk } from '../replace-system-disk.ts';
+import { forgetReplacement, replaceSystemDisk } from '../replace-system-disk.ts';
 import { requireServer } from '../server-access.ts';
 import { readServerSpec, serverSeed, serverSpec } from '../server-spec.ts';
 import { settleServer } from '../settle-server.ts';
@@ -248,6 +249,6 @@ async function removeOld(context: Context): Promise<void> {
   const { cloud, input, job } = context;
   if (!isOver(context)) return;
   const { serverId, disks } = input;
-  if (disks) await removeBytes(cloud, [serverDisk(disks.oldId)], disks.snapshotIds);
+  if (disks) await removeBytes(cloud, [serverDisk(disks.oldId), ...disks.snapshotIds.map(snapshotDisk)]);
   else await removeBytes(cloud, [keptLocalDisk(serverId, job.id)]);
 }
