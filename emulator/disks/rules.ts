@@ -4,6 +4,7 @@
  * Source: compute 4.2 (create), 4.5 (snapshots), 9.1 (limits), 9.2 (names).
  */
 import { z } from 'zod';
+import { descriptionOf, nameFits } from '../names.ts';
 import type { DiskType as Type } from '../store/generated/client.ts';
 import { tagsOf } from '../tags.ts';
 import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
@@ -103,10 +104,7 @@ export function isOfBackups(name: string): boolean {
   return name.startsWith('autobk_snapshot_');
 }
 
-export const DiskDescription = text(errors.descriptionInvalid).refine(
-  description => lengthOf(description) <= diskLimits.description.max && /^[^<>\p{Cc}\p{Cs}]*$/u.test(description),
-  failsWith(errors.descriptionInvalid),
-);
+export const DiskDescription = descriptionOf(diskLimits.description, errors.descriptionInvalid);
 
 export const DiskCount = integer(diskLimits.count, errors.countInvalid);
 export const DiskType = oneOf(
@@ -116,14 +114,8 @@ export const DiskType = oneOf(
 /** GiB. Which of the limits holds depends on what the disk is made of: planDisk(). */
 export const DiskSize = integer({ min: 1, max: diskLimits.dataSize.max }, errors.sizeInvalid);
 
-/** For refine() on an order: the name leaves room for the numbers of a batch. */
-export const nameFitsCount = ({ name, count }: { name: string; count: number }): boolean =>
-  count === 1 || lengthOf(name) <= diskLimits.batchName.max;
+export const nameFitsCount = nameFits(diskLimits.batchName);
 export const nameFitsCountError = { ...failsWith(errors.nameInvalid), path: ['name'] };
-
-/** The names of a batch: `data`, or `data-0001`, `data-0002`, … */
-export const diskNames = (name: string, count: number): string[] =>
-  count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}-${String(index + 1).padStart(4, '0')}`);
 
 export const DiskMetadata = z
   .record(z.string().min(1), z.string())

@@ -5,6 +5,7 @@
  */
 import type { Dialect } from '../dialect.ts';
 import { isUuid } from '../ids.ts';
+import { descriptionOf } from '../names.ts';
 import { tagsOf } from '../tags.ts';
 import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
 import { imageErrors as errors } from './errors.ts';
@@ -81,10 +82,8 @@ export const imageName = (dialect: Dialect) =>
     .refine(name => lengthOf(name) <= imageLimits.name.max, failsWith(errors.nameTooLong))
     .refine(name => charset[dialect].name.test(name) && name.trim() === name, failsWith(errors.nameInvalid));
 
-/** Any letters (the samples have punctuation); control characters besides line breaks and half characters are refused too (inferred). */
-export const ImageDescription = text(errors.descriptionInvalid)
-  .refine(description => lengthOf(description) <= imageLimits.description.max, failsWith(errors.descriptionTooLong))
-  .refine(description => /^[^<>\p{Cc}\p{Cs}]*$/u.test(description), failsWith(errors.descriptionInvalid));
+/** Any letters: the samples have punctuation. Control characters besides line breaks and half characters are refused too (inferred). */
+export const ImageDescription = descriptionOf(imageLimits.description, errors.descriptionInvalid, errors.descriptionTooLong);
 
 export const imageTags = (dialect: Dialect) => tagsOf(imageLimits, errors, charset[dialect]);
 

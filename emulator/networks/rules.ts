@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
-import { failsWith, integer, lengthOf, text } from '../validation.ts';
+import { descriptionOf } from '../names.ts';
+import { failsWith, integer, text } from '../validation.ts';
 import { addressNumber } from './addresses.ts';
 import { networkErrors as errors } from './errors.ts';
 import { holds, readRange } from './ranges.ts';
@@ -35,11 +36,7 @@ const isName = (name: string): boolean => /^[A-Za-z0-9_.-]*$/.test(name) && name
 const name = (invalid: ErrorCode) =>
   text(invalid).refine(value => isName(value) && value.length >= networkLimits.name.min, failsWith(invalid));
 
-const description = (invalid: ErrorCode) =>
-  text(invalid).refine(
-    value => lengthOf(value) <= networkLimits.description.max && /^[^<>\p{Cc}\p{Cs}]*$/u.test(value),
-    failsWith(invalid),
-  );
+const description = (invalid: ErrorCode) => descriptionOf(networkLimits.description, invalid);
 
 export const VpcName = name(errors.vpcNameInvalid);
 export const VpcDescription = description(errors.vpcDescriptionInvalid);

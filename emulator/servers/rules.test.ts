@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { batchNames } from '../batch-names.ts';
 import { CloudError } from '../errors.ts';
 import { parseInput } from '../validation.ts';
 import { serverErrors } from './errors.ts';
@@ -48,8 +49,8 @@ describe('server name', () => {
   });
 
   test('gets a number of four digits', () => {
-    expect(rules.serverNames('web', 1)).toEqual(['web']);
-    expect(rules.serverNames('web', 3)).toEqual(['web-0001', 'web-0002', 'web-0003']);
+    expect(batchNames('web', 1)).toEqual(['web']);
+    expect(batchNames('web', 3)).toEqual(['web-0001', 'web-0002', 'web-0003']);
   });
 });
 

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
+import { descriptionOf, nameFits } from '../names.ts';
 import { tagsOf } from '../tags.ts';
 import { KIB } from '../units.ts';
 import { failsWith, integer, lengthOf, oneOf, text, uuid } from '../validation.ts';
@@ -95,21 +96,12 @@ export const ServerName = text(errors.nameMissing)
   .refine(name => lengthOf(name) <= serverLimits.name.max, failsWith(errors.nameTooLong))
   .refine(name => /^[A-Za-z0-9_.-]+$/.test(name), failsWith(errors.nameInvalid));
 
-export const ServerDescription = text(errors.descriptionInvalid).refine(
-  description => lengthOf(description) <= serverLimits.description.max && /^[^<>\p{Cc}\p{Cs}]*$/u.test(description),
-  failsWith(errors.descriptionInvalid),
-);
+export const ServerDescription = descriptionOf(serverLimits.description, errors.descriptionInvalid);
 
 export const ServerCount = integer(serverLimits.count, errors.countInvalid);
 
-/** For refine() on a launch: the name leaves room for the numbers of a batch. */
-export const nameFitsCount = ({ name, count }: { name: string; count: number }): boolean =>
-  count === 1 || name.length <= serverLimits.batchName.max;
+export const nameFitsCount = nameFits(serverLimits.batchName);
 export const nameFitsCountError = { ...failsWith(errors.nameTooLong), path: ['name'] };
-
-/** The names of a launch: `web`, or `web-0001`, `web-0002`, … */
-export const serverNames = (name: string, count: number): string[] =>
-  count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}-${String(index + 1).padStart(4, '0')}`);
 
 const passwordKinds = [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchNames } from '../../batch-names.ts';
 import type { Cloud } from '../../cloud.ts';
 import { commonErrors, ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
@@ -123,7 +124,7 @@ export const createDisks = defineOperation({
       await takeQuota(tx, cloud.config, wanted, errors.diskQuotaUsedUp);
       await takeQuota(tx, cloud.config, { tenantId, resource: 'diskGigabytes', amount: count * size }, errors.gigabytesUsedUp);
       const now = cloud.clock.now();
-      const rows = rules.diskNames(input.name, count).map(name => ({
+      const rows = batchNames(input.name, count).map(name => ({
         id: cloud.ids.uuid(),
         tenantId,
         availabilityZone: zone,

@@ -4,6 +4,7 @@
  * Source: compute 3.1 (create), 3.2, 9.1 (limits), 9.2 (names).
  */
 import { z } from 'zod';
+import { nameFits } from '../../names.ts';
 import { FileSystem } from '../../store/generated/enums.ts';
 import { failsWith, integer, oneOf, text, uuid } from '../../validation.ts';
 import * as servers from '../rules.ts';
@@ -29,9 +30,7 @@ export const BareMetalName = text(errors.nameInvalid).refine(
   failsWith(errors.nameInvalid),
 );
 
-/** For refine() on a launch: the name leaves room for the numbers of a batch. */
-export const nameFitsCount = ({ name, count }: { name: string; count: number }): boolean =>
-  count === 1 || name.length <= bareMetalLimits.batchName.max;
+export const nameFitsCount = nameFits(bareMetalLimits.batchName);
 export const nameFitsCountError = { ...failsWith(errors.nameInvalid), path: ['name'] };
 
 export const BareMetalCount = integer(bareMetalLimits.count, errors.countInvalid);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchNames } from '../../batch-names.ts';
 import { commonErrors } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { requireImageBackup } from '../../images/image-backup.ts';
@@ -129,7 +130,7 @@ export const launchServers = defineOperation({
     const order = {
       ...input,
       kind: 'CLOUD',
-      names: rules.serverNames(input.name, input.count),
+      names: batchNames(input.name, input.count),
       image,
       flavor,
       zone,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchNames } from '../../../batch-names.ts';
 import { commonErrors, refuse } from '../../../errors.ts';
 import { requireHardware } from '../../../hardware-ready.ts';
 import { publicKeysOf } from '../../../keypairs/public-keys-of.ts';
@@ -9,7 +10,7 @@ import { serverErrors } from '../../errors.ts';
 import { launchImage } from '../../launch-image.ts';
 import { planNics } from '../../launch-nics.ts';
 import { orderLaunch } from '../../order-launch.ts';
-import { ServerTags, serverNames } from '../../rules.ts';
+import { ServerTags } from '../../rules.ts';
 import { bareMetalErrors as errors } from '../errors.ts';
 import { createBareMetalBatch, createSingleBareMetalJob } from '../jobs/create-bare-metal-server.ts';
 import { planLaunchDisks } from '../launch-disks.ts';
@@ -103,7 +104,7 @@ export const launchBareMetalServers = defineOperation({
     const order = {
       ...input,
       kind: 'BARE_METAL',
-      names: serverNames(input.name, count),
+      names: batchNames(input.name, count),
       image,
       flavor,
       zone,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { batchNames } from '../../../../emulator/batch-names.ts';
 import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { UsageError } from '../../cli-error.ts';
@@ -89,8 +90,8 @@ interface DataOptions extends WaitOption {
 async function createData(cli: Cli, name: string, { disk: called, tag: tags, wait, ...words }: DataOptions): Promise<void> {
   const client = await cli.client();
   const diskIds = await Promise.all(called.map(disk => diskCalled(client, disk)));
-  const nameOf = (index: number): string => (diskIds.length === 1 ? name : `${name}-${String(index + 1).padStart(4, '0')}`);
-  const dataImages = diskIds.map((diskId, index) => ({ ...words, diskId, tags, name: nameOf(index) }));
+  const names = batchNames(name, diskIds.length);
+  const dataImages = diskIds.map((diskId, index) => ({ ...words, diskId, tags, name: names[index] ?? name }));
   const payload = await creation.createDataImages(client, { dataImages });
   await finishJob(
     cli,
