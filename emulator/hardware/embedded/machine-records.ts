@@ -1,6 +1,7 @@
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { BackgroundCheckpoints } from '../../store/background-checkpoints.ts';
 import type { DiskId } from '../../store/disks/disk-store.ts';
+import { openVersioned } from '../../store/open-versioned.ts';
 import { MIB } from '../../units.ts';
 import { type DiskMount, HardwareError, type ObservedServer, type Seed, type ServerSpec } from '../hardware.ts';
 
@@ -28,7 +29,6 @@ const ATTACHMENTS = `
 `;
 /** What leads to each version from the one before; the last is the present one. */
 const STEPS = [SCHEMA, ATTACHMENTS] as const;
-const SCHEMA_VERSION = STEPS.length;
 
 /** The end of a console that is kept, in bytes. */
 const CONSOLE_KEPT = MIB;
@@ -207,22 +207,11 @@ function statements(db: Sqlite.Database) {
 }
 
 function open(file: string): Sqlite.Database {
-  let db: Sqlite.Database | undefined;
   try {
-    db = new Sqlite(file, { timeout: 0 });
-    const version = db.pragma('user_version', { simple: true });
-    // Nothing is lost if the power fails while empty records are made, so they need not wait for the device.
-    if (version === 0) db.pragma('synchronous = OFF');
-    db.pragma('journal_mode = WAL');
-    if (typeof version !== 'number' || version > SCHEMA_VERSION)
-      throw new Error(`it was made by a later version of this program (${version})`);
-    if (version < SCHEMA_VERSION)
-      db.exec(`BEGIN; ${STEPS.slice(version).join('')} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
-    db.pragma('synchronous = NORMAL');
+    const db = openVersioned(file, STEPS);
     db.pragma('foreign_keys = ON');
     return db;
   } catch (error) {
-    db?.close();
     const why = error instanceof Error ? error.message : String(error);
     throw new HardwareError('unavailable', `the records of the embedded hardware, ${file}, cannot be used: ${why}`, {
       cause: error,

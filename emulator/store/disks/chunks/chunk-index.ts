@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
+import { LaterVersionError, openVersioned } from '../../open-versioned.ts';
 import { DiskStoreError } from '../disk-store.ts';
 
 export type Index = Sqlite.Database;
@@ -31,35 +32,18 @@ const DIFFERENCES = `
 
 /** What leads to each version from the one before; the last is the present one. */
 const STEPS = [SCHEMA, DIFFERENCES] as const;
-const SCHEMA_VERSION = STEPS.length;
 
 /** Where the index of a store in a folder is. */
 export function indexFile(folder: string): string {
   return join(folder, 'index.db');
 }
 
-/**
- * Opens the index, makes it where there is none.
- *
- * WAL with `synchronous = NORMAL`: what was committed survives the death of the process; after a loss of power the last moments may be
- * missing, but the index is whole.
- */
+/** Opens the index, makes it where there is none. Throws DiskStoreError. */
 export function openIndex(file: string): Index {
-  let db: Index | undefined;
   try {
-    db = new Sqlite(file, { timeout: 0 });
-    const version = db.pragma('user_version', { simple: true });
-    // Nothing is lost if the power fails while an empty index is made, so it need not wait for the device.
-    if (version === 0) db.pragma('synchronous = OFF');
-    db.pragma('journal_mode = WAL');
-    if (typeof version !== 'number' || version > SCHEMA_VERSION)
-      throw new DiskStoreError('unavailable', `${file} was made by a later version (${version})`);
-    if (version < SCHEMA_VERSION)
-      db.exec(`BEGIN; ${STEPS.slice(version).join('')} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
-    db.pragma('synchronous = NORMAL');
-    return db;
+    return openVersioned(file, STEPS);
   } catch (error) {
-    db?.close();
+    if (error instanceof LaterVersionError) throw new DiskStoreError('unavailable', `${file}: ${error.message}`);
     throw asDiskStoreError(error, file);
   }
 }
