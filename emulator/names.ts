@@ -9,13 +9,8 @@ export function descriptionOf({ max }: { readonly max: number }, invalid: ErrorC
     .refine(description => /^[^<>\p{Cc}\p{Cs}]*$/u.test(description), failsWith(invalid));
 }
 
-interface Batch {
-  readonly name: string;
-  readonly count: number;
-}
-
 /** For refine() on an order: the name leaves room for the numbers of a batch. */
 export const nameFits =
   ({ max }: { readonly max: number }) =>
-  ({ name, count }: Batch): boolean =>
+  ({ name, count }: { readonly name: string; readonly count: number }): boolean =>
     count === 1 || lengthOf(name) <= max;
