@@ -2,13 +2,13 @@ import { getDisk } from '../../emulator/disks/operations/get-disk.ts';
 import { countDisks, listDisks } from '../../emulator/disks/operations/list-disks.ts';
 import { objectOf } from '../../emulator/jobs/job.ts';
 import { builder } from './builder.ts';
-import { connectionOf, edgeOf } from './connection.ts';
+import { connectionOf, edgeOf, totalCount } from './connection.ts';
 import { DiskFilter, DiskOrder, diskFilter } from './disk-filter.ts';
 import * as enums from './enums.ts';
 import { globalId, readId } from './global-id.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
-import { COUNT_COST, pageCost } from './paging-cost.ts';
+import { pageCost } from './paging-cost.ts';
 import { DiskAttachmentRef, DiskRef, DiskSnapshotRef, HasFilesRef, ImageRef, NodeRef, ServerRef } from './refs.ts';
 import { TagRef } from './tag.ts';
 
@@ -128,13 +128,7 @@ builder.queryFields(t => ({
     },
     {
       ...connectionOf('Disk', 'disks'),
-      fields: t => ({
-        totalCount: t.int({
-          description: 'How many there are in all. They are counted one by one: ask for it only where it is needed.',
-          complexity: COUNT_COST,
-          resolve: page => page.count(),
-        }),
-      }),
+      fields: t => ({ totalCount: t.int(totalCount) }),
     },
     edgeOf('Disk'),
   ),

@@ -2,13 +2,13 @@ import { getImage } from '../../emulator/images/operations/get-image.ts';
 import { countImages, listImages } from '../../emulator/images/operations/list-images.ts';
 import { objectOf } from '../../emulator/jobs/job.ts';
 import { builder } from './builder.ts';
-import { connectionOf, edgeOf } from './connection.ts';
+import { connectionOf, edgeOf, totalCount } from './connection.ts';
 import * as enums from './enums.ts';
 import { globalId, readId } from './global-id.ts';
 import { withoutNulls } from './nulls.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
-import { COUNT_COST, pageCost } from './paging-cost.ts';
+import { pageCost } from './paging-cost.ts';
 import { BackupRef, DiskRef, HasFilesRef, ImageMemberRef, ImageRef, NodeRef, ServerRef, TenantRef } from './refs.ts';
 import { TagRef } from './tag.ts';
 
@@ -214,13 +214,7 @@ builder.queryFields(t => ({
     },
     {
       ...connectionOf('Image', 'images'),
-      fields: t => ({
-        totalCount: t.int({
-          description: 'How many there are in all. They are counted one by one: ask for it only where it is needed.',
-          complexity: COUNT_COST,
-          resolve: page => page.count(),
-        }),
-      }),
+      fields: t => ({ totalCount: t.int(totalCount) }),
     },
     edgeOf('Image'),
   ),

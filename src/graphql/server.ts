@@ -5,13 +5,13 @@ import { getFlavor, listFlavors } from '../../emulator/servers/operations/list-f
 import { countServers, listServers } from '../../emulator/servers/operations/list-servers.ts';
 import { MachineRef } from './bare-metal.ts';
 import { builder } from './builder.ts';
-import { connectionOf, edgeOf } from './connection.ts';
+import { connectionOf, edgeOf, totalCount } from './connection.ts';
 import * as enums from './enums.ts';
 import { globalId, readId, serverGlobalId, serverType } from './global-id.ts';
 import { withoutNulls } from './nulls.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
-import { COUNT_COST, pageCost } from './paging-cost.ts';
+import { pageCost } from './paging-cost.ts';
 import {
   CloudServerRef,
   DiskAttachmentRef,
@@ -218,13 +218,7 @@ builder.queryFields(t => ({
     },
     {
       ...connectionOf('Server', 'servers'),
-      fields: t => ({
-        totalCount: t.int({
-          description: 'How many there are in all. They are counted one by one: ask for it only where it is needed.',
-          complexity: COUNT_COST,
-          resolve: page => page.count(),
-        }),
-      }),
+      fields: t => ({ totalCount: t.int(totalCount) }),
     },
     edgeOf('Server'),
   ),
