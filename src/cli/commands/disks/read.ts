@@ -5,6 +5,7 @@ import { type Disk, type DiskDetails, diskStatuses, listDisks } from '../../quer
 import { diskTypes } from '../../queries/servers.ts';
 import { moment } from '../../render/amounts.ts';
 import { fields } from '../../render/table.ts';
+import { tagsText } from '../../render/tags.ts';
 import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
 import { serverCalled } from '../servers/server-called.ts';
 import { requireDisk } from './disk-called.ts';
@@ -82,7 +83,7 @@ const details = (cli: Cli, disk: DiskDetails): string[] =>
       ['file system', disk.fileSystem],
       ['image', disk.image?.name],
       ['snapshot', disk.snapshot?.name],
-      ['tags', disk.tags.map(({ key, value }) => (value === '' ? key : `${key}=${value}`)).join(', ')],
+      ['tags', tagsText(disk.tags)],
       ['created', moment(disk.createdAt)],
     ],
     cli.style,

@@ -4,6 +4,7 @@ import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
 import { mebibytes, type Tag, tag } from '../../option-values.ts';
 import * as images from '../../queries/images.ts';
+import { tagsText } from '../../render/tags.ts';
 import { imageCalled } from './image-called.ts';
 
 export function defineChanges(command: Command, cli: Cli): void {
@@ -65,9 +66,7 @@ async function changeTags(
   const imageId = await imageCalled(client, text, { relation: 'OWN' });
   const removed = keys.length === 0 ? undefined : await images.deleteImageTags(client, imageId, keys);
   const payload = tags.length === 0 ? removed : await images.setImageTags(client, imageId, tags);
-  cli.show(payload, () => [
-    `${text} has ${payload?.image.tags.map(({ key, value }) => `${key}=${value}`).join(', ') || 'no tags'}`,
-  ]);
+  cli.show(payload, () => [`${text} has ${tagsText(payload?.image.tags ?? []) || 'no tags'}`]);
 }
 
 function yesOrNo(text: string): boolean {

@@ -4,6 +4,7 @@ import { count, type Tag, tag, word } from '../../option-values.ts';
 import * as images from '../../queries/images.ts';
 import { bytes, moment } from '../../render/amounts.ts';
 import { fields } from '../../render/table.ts';
+import { tagsText } from '../../render/tags.ts';
 import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
 import { imageCalled, noImage } from './image-called.ts';
 
@@ -80,7 +81,7 @@ async function show(cli: Cli, text: string): Promise<void> {
         ['login user', image.loginUser],
         ['features', features(image)],
         ['protected', image.protected ? 'yes' : 'no'],
-        ['tags', image.tags.map(({ key, value }) => (value === '' ? key : `${key}=${value}`)).join(', ')],
+        ['tags', tagsText(image.tags)],
         [
           'shared with',
           image.members.map(member => `${member.tenant?.domainName ?? '?'} (${member.status.toLowerCase()})`).join(', '),

@@ -4,6 +4,7 @@ import { count, word } from '../../option-values.ts';
 import { listServers, type Server, type ServerDetails, type ServerFilter, serverStatuses } from '../../queries/servers.ts';
 import { moment } from '../../render/amounts.ts';
 import { fields } from '../../render/table.ts';
+import { tagsText } from '../../render/tags.ts';
 import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
 import { imageCalled } from '../images/image-called.ts';
 import { requireServer } from './server-called.ts';
@@ -71,7 +72,7 @@ const details = (cli: Cli, server: ServerDetails): string[] =>
       ['ssh', ssh(server)],
       ['key pair', server.keyName],
       ['disks', server.disks.map(disk => `${disk.device ?? ''} ${disk.size} GiB ${disk.type}`.trim()).join(', ')],
-      ['tags', server.tags.map(({ key, value }) => (value === '' ? key : `${key}=${value}`)).join(', ')],
+      ['tags', tagsText(server.tags)],
       ['created', moment(server.createdAt)],
       ['launched', moment(server.launchedAt)],
     ],

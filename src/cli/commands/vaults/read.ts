@@ -5,6 +5,7 @@ import { count } from '../../option-values.ts';
 import { findVault, listVaults } from '../../queries/vaults.ts';
 import { bytes, moment } from '../../render/amounts.ts';
 import { fields } from '../../render/table.ts';
+import { tagsText } from '../../render/tags.ts';
 import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
 import { vaultCalled } from './vault-called.ts';
 
@@ -49,7 +50,7 @@ async function show(cli: Cli, text: string): Promise<void> {
         ['used', bytes(vault.used)],
         ['policy', vault.policy?.name ?? ''],
         ['protects', vault.resources.map(({ name, uuid }) => `${name} (${uuid})`).join(', ')],
-        ['tags', vault.tags.map(({ key, value }) => `${key}=${value}`).join(', ')],
+        ['tags', tagsText(vault.tags)],
         ['created', moment(vault.createdAt)],
       ],
       cli.style,
