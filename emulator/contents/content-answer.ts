@@ -1,8 +1,8 @@
 import type { Cloud } from '../cloud.ts';
-import { CloudError, commonErrors, type ErrorCode } from '../errors.ts';
-import { type FileTarget, HardwareError, type HardwareProblem } from '../hardware/hardware.ts';
+import { CloudError, commonErrors } from '../errors.ts';
+import { type FileTarget, HardwareError } from '../hardware/hardware.ts';
 import type { Caller } from '../identity/caller.ts';
-import { cloudErrorOf } from '../jobs/job-failure.ts';
+import { answerTo, PATH_ANSWERS } from '../servers/hardware-failures.ts';
 import { DiskStoreError } from '../store/disks/disk-store.ts';
 import type { TenantTurns } from '../tenant-turns.ts';
 import { contentErrors as errors } from './errors.ts';
@@ -16,13 +16,7 @@ export const contentRefusals = [
   errors.contentUnreadable,
 ];
 
-const ANSWERS: Readonly<Partial<Record<HardwareProblem, ErrorCode>>> = {
-  'not-found': commonErrors.badRequest,
-  'bad-path': commonErrors.badRequest,
-  'too-large': commonErrors.badRequest,
-  busy: errors.contentNotReady,
-  failed: errors.contentUnreadable,
-};
+const ANSWERS = { ...PATH_ANSWERS, busy: errors.contentNotReady, failed: errors.contentUnreadable };
 
 interface Looking {
   readonly cloud: Cloud;
@@ -51,10 +45,7 @@ export async function contentAnswer<Targets extends readonly FileTarget[], T>(
     }
     if (cause instanceof DiskStoreError && cause.problem === 'corrupt')
       throw new CloudError(errors.contentDamaged, { message: `${errors.contentDamaged.message} (${cause.message})`, cause });
-    const answer = cause instanceof HardwareError ? ANSWERS[cause.problem] : undefined;
-    if (answer && cause instanceof Error)
-      throw new CloudError(answer, { message: `${answer.message} ${cause.message}`, field: 'path', cause });
-    throw cloudErrorOf(cause) ?? cause;
+    throw answerTo(cause, 'path', ANSWERS);
   }
 }
 

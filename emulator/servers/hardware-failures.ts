@@ -20,23 +20,31 @@ export async function orFail<T>(error: ErrorCode, work: () => Promise<T>): Promi
 }
 
 /** What the caller of a file operation or a command is told; the rest stays masked. */
-const ANSWERS: Readonly<Partial<Record<HardwareProblem, ErrorCode>>> = {
+type Answers = Readonly<Partial<Record<HardwareProblem, ErrorCode>>>;
+
+/** What is wrong with a path. */
+export const PATH_ANSWERS: Answers = {
   'not-found': commonErrors.badRequest,
   'bad-path': commonErrors.badRequest,
   'too-large': commonErrors.badRequest,
-  busy: serverErrors.serverBusy,
 };
+const SERVER_ANSWERS: Answers = { ...PATH_ANSWERS, busy: serverErrors.serverBusy };
 
 /** Asks the hardware for something inside of a server, for an operation. */
 export async function orAnswer<T>(field: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const answer = cause instanceof HardwareError ? ANSWERS[cause.problem] : undefined;
-    if (answer && cause instanceof Error)
-      throw new CloudError(answer, { message: `${answer.message} ${cause.message}`, field, cause });
-    throw cloudErrorOf(cause) ?? cause;
+    throw answerTo(cause, field, SERVER_ANSWERS);
   }
+}
+
+/** What a caller is told of what the hardware said; what is not expected stays as it is. */
+export function answerTo(cause: unknown, field: string, answers: Answers): unknown {
+  const answer = cause instanceof HardwareError ? answers[cause.problem] : undefined;
+  if (answer && cause instanceof Error)
+    return new CloudError(answer, { message: `${answer.message} ${cause.message}`, field, cause });
+  return cloudErrorOf(cause) ?? cause;
 }
 
 /** Throws `notOnThisHardware` with the reason for which this hardware lacks a capability; `hardwareUnavailable` while nobody knows yet. */
