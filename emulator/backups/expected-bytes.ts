@@ -12,10 +12,11 @@ import { CloudError, commonErrors, refuse } from '../errors.ts';
 import { cloudErrorOf } from '../jobs/job-failure.ts';
 import { PIECE } from '../store/disks/disk-store.ts';
 import type { Vault, VaultResource } from '../store/generated/client.ts';
+import { GIB } from '../units.ts';
 import { sourceDiskLock, sourceServerLock } from './backup-locks.ts';
 import { isLost, storedBytes } from './stored-bytes.ts';
 import { excludedDisks } from './vault-resources.ts';
-import { GIB, requireRoomForBackup } from './vault-room.ts';
+import { requireRoomForBackup } from './vault-room.ts';
 
 type Resource = Pick<VaultResource, 'resourceId' | 'objectType' | 'excludedDiskIds'>;
 type Turn = <T>(work: () => Promise<T>) => Promise<T>;

@@ -17,6 +17,7 @@ import { orFail } from '../servers/hardware-failures.ts';
 import type { WorkOptions } from '../store/disks/disk-store.ts';
 import type { Backup } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
+import { GIB } from '../units.ts';
 import { backupDisk, partsOf, withParts } from './backup-disk.ts';
 import { backupErrors as errors } from './errors.ts';
 import { forgetBackups } from './forget-backups.ts';
@@ -92,7 +93,7 @@ export async function verifyBackup(
     const previous = await previousBackup(cloud.database.read, part);
     if (counted?.previousId !== (previous?.id ?? null)) await recount(cloud, part);
   }
-  const sizes = parts.map(({ resourceSize }) => resourceSize * 2 ** 30);
+  const sizes = parts.map(({ resourceSize }) => resourceSize * GIB);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   let before = 0;
   for (const [index, { id, checksum }] of parts.entries()) {

@@ -6,8 +6,8 @@ import type { Cloud } from '../cloud.ts';
 import { withDisks } from '../disks/attachments.ts';
 import { settleDisk } from '../disks/settle-disk.ts';
 import { diskStates } from '../disks/states.ts';
-import { CloudError, ensure, refuse } from '../errors.ts';
-import type { Lock } from '../jobs/job-orders.ts';
+import { ensure, refuse } from '../errors.ts';
+import { type Lock, requireLocksFree } from '../jobs/job-orders.ts';
 import { releaseQuota, takeQuota } from '../quotas.ts';
 import { allows } from '../servers/states.ts';
 import type { Backup, Checkpoint, Disk, Prisma, Vault } from '../store/generated/client.ts';
@@ -55,7 +55,8 @@ export async function planBackup(tx: Transaction, cloud: Cloud, order: BackupToP
   requireUsable(vault);
   await requireRoomForBackup(tx.db, cloud, vault, order.expectedBytes);
   const source = await readSource(tx, cloud, vault, order.resourceId);
-  await requireFree(tx, source.locks);
+  // Before the state of the disks is looked at: one that a job holds is busy, whatever it shows.
+  await requireLocksFree(tx, source.locks);
   for (const { name, status } of source.disks) diskStates.assert(status, 'BACKING_UP', errors.diskStatusWrong, name);
   await takeBackupQuota(tx, cloud, vault.tenantId);
 
@@ -124,16 +125,6 @@ export function requireUsable({ status, protectType }: Vault): void {
   refuse(status !== 'AVAILABLE' || protectType !== 'BACKUP', errors.vaultStatusWrong, {
     message: `${errors.vaultStatusWrong.message} (${status}, ${protectType})`,
   });
-}
-
-/** Before the state of the disks is looked at: one that a job holds is busy, whatever it shows. */
-async function requireFree(tx: Transaction, locks: readonly Lock[]): Promise<void> {
-  const resources = locks.map(({ resource }) => resource);
-  const held = new Set(
-    (await tx.db.resourceLock.findMany({ where: { resource: { in: resources } } })).map(({ resource }) => resource),
-  );
-  const lock = locks.find(({ resource }) => held.has(resource));
-  if (lock) throw new CloudError(lock.conflict);
 }
 
 /** A disk with how it is attached to the server that is backed up. */

@@ -4,7 +4,9 @@
  * Source: compute 6.2 (calls), 9.1 (limits), 9.2 (names).
  */
 import { z } from 'zod';
-import { failsWith, integer, lengthOf, text } from '../validation.ts';
+import { descriptionOf } from '../names.ts';
+import { tagsOf } from '../tags.ts';
+import { failsWith, integer, lengthOf, text, uuid } from '../validation.ts';
 import { backupErrors as errors } from './errors.ts';
 
 export const backupLimits = {
@@ -32,13 +34,11 @@ export const backupLimits = {
   quota: { vaults: 100, gigabytes: 10_485_760, backups: -1, policies: 32 },
 } as const;
 
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
-
 /** A malformed id is the id of nothing: clients wait for a 404 after a delete. */
-export const VaultId = text(errors.vaultNotFound).refine(isUuid, failsWith(errors.vaultNotFound));
-export const BackupId = text(errors.backupNotFound).refine(isUuid, failsWith(errors.backupNotFound));
-export const PolicyId = text(errors.policyNotFound).refine(isUuid, failsWith(errors.policyNotFound));
-export const ResourceId = text(errors.resourceNotFound).refine(isUuid, failsWith(errors.resourceNotFound));
+export const VaultId = uuid(errors.vaultNotFound);
+export const BackupId = uuid(errors.backupNotFound);
+export const PolicyId = uuid(errors.policyNotFound);
+export const ResourceId = uuid(errors.resourceNotFound);
 
 /** Of a vault, a backup or a policy. */
 export const BackupName = text(errors.nameInvalid).refine(
@@ -46,22 +46,11 @@ export const BackupName = text(errors.nameInvalid).refine(
   failsWith(errors.nameInvalid),
 );
 
-export const BackupDescription = text(errors.descriptionInvalid).refine(
-  description => lengthOf(description) <= backupLimits.description.max && /^[^<>\p{Cc}\p{Cs}]*$/u.test(description),
-  failsWith(errors.descriptionInvalid),
-);
+export const BackupDescription = descriptionOf(backupLimits.description, errors.descriptionInvalid);
 
 export const VaultSize = integer(backupLimits.vaultSize, errors.vaultSizeInvalid);
 
-const tagPart = ({ min = 0, max }: { min?: number; max: number }) =>
-  text(errors.tagInvalid)
-    .transform(part => part.trim())
-    .refine(part => part.length >= min && part.length <= max && /^[A-Za-z0-9_-]*$/.test(part), failsWith(errors.tagInvalid));
-
-export const VaultTags = z
-  .array(z.object({ key: tagPart(backupLimits.tagKey), value: tagPart(backupLimits.tagValue).default('') }))
-  .refine(tags => tags.length <= backupLimits.tags.max, failsWith(errors.tooManyTags))
-  .refine(tags => new Set(tags.map(({ key }) => key)).size === tags.length, failsWith(errors.tagInvalid));
+export const VaultTags = tagsOf(backupLimits, errors);
 
 /** What goes into a vault: servers, each perhaps without some of its disks, or disks. */
 export const VaultResources = z

@@ -3,11 +3,10 @@ import { CloudError, ensure, refuse } from '../errors.ts';
 import { requireQuota, takeQuota } from '../quotas.ts';
 import type { Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
+import { GIB } from '../units.ts';
 import { backupErrors as errors } from './errors.ts';
 import { backupLimits } from './rules.ts';
 import { addUsedBytes } from './stored-bytes.ts';
-
-export const GIB = 2 ** 30;
 
 /**
  * Room in vaults. A vault is full when the bytes that its backups store come to its capacity: what they share with disks and images counts,

@@ -1,5 +1,4 @@
-import { refuse } from '../errors.ts';
-import type { Lock } from '../jobs/job-orders.ts';
+import { type Lock, requireLocksFree } from '../jobs/job-orders.ts';
 import { serverLock } from '../servers/order-batch.ts';
 import type { DiskAttachment } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
@@ -25,7 +24,6 @@ export function snapshotLock(snapshotId: string): Lock {
 }
 
 /** For what is done at once, without a job. Throws `diskBusy`. */
-export async function requireUnlocked(tx: Transaction, diskId: string): Promise<void> {
-  const { resource, conflict } = diskLock(diskId);
-  refuse((await tx.db.resourceLock.findUnique({ where: { resource } })) !== null, conflict);
+export function requireUnlocked(tx: Transaction, diskId: string): Promise<void> {
+  return requireLocksFree(tx, [diskLock(diskId)]);
 }

@@ -90,8 +90,8 @@ export function emitJob(tx: Transaction, kind: string, job: JobRecord, step: str
   tx.emit({ kind, resourceType: 'job', resourceId: job.id, payload: jobPayload(job, step), audiences: [job.tenantId] });
 }
 
-/** The database's unique constraint would refuse too; this tells which of the resources it was. */
-async function requireLocksFree(tx: Transaction, locks: readonly Lock[]): Promise<void> {
+/** Throws the conflict of the first lock that a job holds. The database's unique constraint would refuse too; this tells which of them it was. */
+export async function requireLocksFree(tx: Transaction, locks: readonly Lock[]): Promise<void> {
   if (locks.length === 0) return;
   const held = new Set<string>();
   for (const resources of slices(locks.map(({ resource }) => resource))) {

@@ -5,6 +5,7 @@ import { defineOperation } from '../../operation.ts';
 import { releaseQuota, takeQuota } from '../../quotas.ts';
 import type { Vault } from '../../store/generated/client.ts';
 import type { Transaction } from '../../transactions.ts';
+import { GIB } from '../../units.ts';
 import { currentPolicy, currentVault, ownPolicy, ownVault } from '../backup-access.ts';
 import { emitVault } from '../backup-events.ts';
 import { backupErrors as errors } from '../errors.ts';
@@ -20,7 +21,6 @@ import {
   VaultTags,
 } from '../rules.ts';
 import { addToVault } from '../vault-resources.ts';
-import { GIB } from '../vault-room.ts';
 
 /** Vaults, and what is in them. Source: compute 6.2. */
 
