@@ -5,7 +5,8 @@ import { join } from 'node:path';
 /** Runs a program of this folder, kills it (SIGKILL) as soon as it has said so many lines, and returns all lines that it said. */
 export async function killAfterLines(program: string, args: readonly string[], lines: number): Promise<string[]> {
   // Node 20 runs no TypeScript by itself; jiti is found from the root of the project.
-  const victim = spawn(process.execPath, ['--import', 'jiti/register', join(import.meta.dirname, program), ...args], {
+  const typeScript = 'typescript' in process.features && process.features.typescript ? [] : ['--import', 'jiti/register'];
+  const victim = spawn(process.execPath, [...typeScript, join(import.meta.dirname, program), ...args], {
     cwd: join(import.meta.dirname, '..', '..'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
