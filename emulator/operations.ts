@@ -58,6 +58,7 @@ import { getDiskSnapshot, listDiskSnapshots } from './disks/operations/read-snap
 import { retypeDisk } from './disks/operations/retype-disk.ts';
 import { setDiskBootable, setDiskReadOnly } from './disks/operations/set-disk-flags.ts';
 import { deleteDiskTags, setDiskTags } from './disks/operations/tag-disk.ts';
+import { updateAttachment } from './disks/operations/update-attachment.ts';
 import { updateDisk } from './disks/operations/update-disk.ts';
 import { latestEvent, listEvents, watchEvents } from './events/operations.ts';
 import { listDamage, verifyDisks } from './fsck/operations.ts';
@@ -198,6 +199,7 @@ export const operations = {
     setReadOnly: setDiskReadOnly,
     setTags: setDiskTags,
     update: updateDisk,
+    updateAttachment,
     updateSnapshot: updateDiskSnapshot,
   },
   events: {

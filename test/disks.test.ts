@@ -237,4 +237,22 @@ describe.each(everyHardware)('a disk (%s)', hardware => {
     expect(await refusal(disk(diskId))).toBe('EVS.5404');
     expect(await refusal(a.disks.getSnapshot({ snapshotId }))).toBe('EVS.5404');
   });
+
+  test('goes with a server, or stays, as was said last while it was attached', async () => {
+    const { a } = emulator;
+    const other = await emulator.launch({ name: 'other' });
+    const [goes, stays] = [await create({ serverId: other }), await create({ serverId: other })];
+    const settle = (diskId: string, deleteOnTermination: boolean, server = other) =>
+      a.disks.updateAttachment({ serverId: server, diskId, deleteOnTermination });
+    await settle(goes, true);
+    await settle(stays, true);
+    await settle(stays, false);
+    const [system] = await a.servers.listDisks({ serverIds: [other] });
+    expect(await refusal(settle(system?.diskId ?? '', false))).toBe('Ecs.0617');
+    expect(await refusal(settle(goes, true, serverId))).toBe('Ecs.0111');
+    await ends(a.servers.delete({ serverIds: [other] }));
+    expect(await refusal(disk(goes))).toBe('EVS.5404');
+    expect(await disk(stays)).toMatchObject({ status: 'AVAILABLE' });
+    expect(await remove(stays)).toBe('SUCCESS');
+  });
 });

@@ -16,10 +16,6 @@ const absent: readonly AbsentErrors[] = [
     ],
   },
   {
-    reason: 'Whether a disk goes with its server is said when the server is deleted.',
-    codes: [['Ecs.0617', 'The attributes of the attached disk could not be changed.']],
-  },
-  {
     reason: 'Networks are records that cannot fail by themselves, and interfaces have no drivers or qualities to choose.',
     codes: [
       ['Ecs.0062', 'The flavor takes no driver mode for its network interfaces.'],

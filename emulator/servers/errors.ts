@@ -105,6 +105,7 @@ export const serverErrors = errorCodes({
   diskInUse: ['Ecs.0102', 400, 'Something in the server uses the disk: unmount it there, or force.'],
 
   // How a job ends that cannot do its work
+  attachmentUnchangeable: ['Ecs.0617', 400, 'The system disk goes with its server.'],
   attachFailed: ['Ecs.0205', 400, 'The disk could not be attached.'],
   detachFailed: ['Ecs.0405', 400, 'The disk could not be detached.'],
   diskNotCreated: ['Ecs.0202', 400, 'The system disk could not be created.'],

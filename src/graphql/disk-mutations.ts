@@ -6,6 +6,7 @@ import { extendDisk } from '../../emulator/disks/operations/extend-disk.ts';
 import { retypeDisk } from '../../emulator/disks/operations/retype-disk.ts';
 import { setDiskBootable, setDiskReadOnly } from '../../emulator/disks/operations/set-disk-flags.ts';
 import { deleteDiskTags, setDiskTags } from '../../emulator/disks/operations/tag-disk.ts';
+import { updateAttachment } from '../../emulator/disks/operations/update-attachment.ts';
 import { updateDisk } from '../../emulator/disks/operations/update-disk.ts';
 import { diskOfAnswer, disksOfAnswer, jobOfAnswer, serverOfAnswer } from './answer-fields.ts';
 import { builder } from './builder.ts';
@@ -153,6 +154,18 @@ addMutation('detachDisk', {
   run: (session, { diskId, serverId, force }, options) =>
     session.run(detachDisk, { ...diskAndServer({ diskId, serverId }), force: force ?? undefined }, options),
   payload: t => ({ job: t.field(jobOfAnswer), disk: t.field(diskOfAnswer), server: t.field(serverOfAnswer) }),
+});
+
+addMutation('updateDiskAttachment', {
+  description: 'Says whether a data disk goes with a server that has it, when that is deleted.',
+  input: t => ({
+    diskId: t.id({ required: true, description: 'The disk.' }),
+    serverId: t.id({ required: true, description: 'The server.' }),
+    deleteOnTermination: t.boolean({ required: true, description: 'Whether it goes with the server.' }),
+  }),
+  run: (session, { deleteOnTermination, ...which }, options) =>
+    session.run(updateAttachment, { ...diskAndServer(which), deleteOnTermination }, options),
+  payload: t => ({ disk: t.field(diskOfAnswer), server: t.field(serverOfAnswer) }),
 });
 
 addMutation('setDiskReadOnly', {
