@@ -46,6 +46,7 @@ describe('limits of vaults', () => {
     const fill = resources.slice(0, 256).map(({ id }) => ({ ...entry, resourceId: id }));
     await cloud.transactions.run(tx => tx.db.vaultResource.createMany({ data: fill }));
     expect(await codeOf(a.vaults.addResources({ vaultId, resources: [{ id: serverId }] }))).toBe('BackupService.6100');
+    expect(await codeOf(a.images.createWhole({ name: 'whole', serverId, vaultId }))).toBe('IMG.0185');
     await a.vaults.removeResources({ vaultId, resourceIds: [uuid(0)] });
     await a.vaults.addResources({ vaultId, resources: [{ id: serverId }] });
     expect(await cloud.database.read.vaultResource.count({ where: { vaultId } })).toBe(256);
