@@ -1,6 +1,8 @@
 /** What the disk service refuses because of how things are, and how its jobs end where the hardware fails. More bad fields: disks-failures.test.ts. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { serverDisk, snapshotDisk } from '../emulator/disks/server-disk.ts';
 import { HardwareError } from '../emulator/hardware/hardware.ts';
+import { idsKnownTo } from '../emulator/reconciling/compare.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
@@ -145,6 +147,21 @@ describe('where the hardware fails', () => {
     expect(await refusal(a.disks.extend({ diskId, size: SIZE + 1 }))).toBe('EVS.1064');
     expect(await ends(a.disks.rollBack({ snapshotId }))).toBe('SUCCESS');
     expect(await ends(a.disks.extend({ diskId, size: SIZE + 1 }))).toBe('SUCCESS');
+  });
+
+  test('a disk and its snapshot are deleted all the same: their bytes go later', async () => {
+    const { a, cloud } = emulator;
+    const [going = ''] = (await done(a.disks.create({ name: 'going', size: 10 }))).diskIds;
+    const { snapshotId: one } = await done(a.disks.createSnapshot({ diskId: going, name: 'one' }));
+    const spy = vi.spyOn(cloud.hardware.disks, 'remove').mockImplementation(broken);
+    expect(await ends(a.disks.deleteSnapshot({ snapshotId: one }))).toBe('SUCCESS');
+    expect(await ends(a.disks.delete({ diskIds: [going] }))).toBe('SUCCESS');
+    spy.mockRestore();
+    expect(await refusal(a.disks.get({ diskId: going }))).toBe('EVS.5404');
+    const left = [serverDisk(going), snapshotDisk(one)];
+    expect(await cloud.hardware.disks.list()).toEqual(expect.arrayContaining(left));
+    await cloud.hardware.sweep(idsKnownTo(cloud));
+    for (const disk of left) expect(await cloud.hardware.disks.stat(disk)).toBeUndefined();
   });
 });
 

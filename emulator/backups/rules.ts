@@ -29,7 +29,8 @@ export const backupLimits = {
   keepDays: { min: 1, max: 99_999 },
   /**
    * What a tenant may have, by default; -1 is no limit. Policies: 32 for backups. Vaults, and the GB of all together: no number is documented;
-   * the largest vault fits (inferred).
+   * the largest vault fits (inferred). Backups: what limits them is the capacity of the vaults. The `backups` 100 and `backup_gigabytes` 5120 of
+   * the sample in 9.1 are in the quota set of the disk service: they are for backups of volumes without a vault, which there are none of here.
    */
   quota: { vaults: 100, gigabytes: 10_485_760, backups: -1, policies: 32 },
 } as const;

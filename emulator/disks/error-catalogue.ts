@@ -92,6 +92,19 @@ const absent: readonly AbsentErrors[] = [
     ],
   },
   {
+    reason:
+      'A disk or snapshot that is deleted is gone for everyone before its bytes are, and those that cannot be removed at once are removed later. A fault rule may name the code.',
+    codes: [
+      ['EVS.2019', 'The snapshot could not be deleted.'],
+      ['EVS.2020', 'The disk could not be deleted.'],
+    ],
+  },
+  {
+    reason:
+      'Backups copy disks directly here, so the backup service has no snapshots; names like those of its snapshots are refused (EVS.1003).',
+    codes: [['EVS.5403', 'The snapshot belongs to the backup service.']],
+  },
+  {
     reason: 'Another code says the same, or says it more exactly.',
     codes: [
       ['Common.0013', 'The token is not valid (APIGW.0301 here).'],

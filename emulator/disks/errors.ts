@@ -69,15 +69,12 @@ export const diskErrors = errorCodes({
   serverForExtend: ['EVS.1066', 400, 'The server that has the disk does not allow it to be extended now.'],
   retypeNotHigher: ['EVS.2087', 400, 'A disk is given a higher type than it has.'],
   snapshotStatusForDelete: ['EVS.1047', 400, 'The snapshot cannot be deleted in this status.'],
-  snapshotOfBackups: ['EVS.5403', 403, 'The snapshot belongs to the backup service.'],
   notTheSource: ['EVS.5400', 400, 'A snapshot goes back to the disk that it was made of, and to no other.'],
 
   // How a job ends that cannot do its work
   diskNotCreated: ['EVS.2024', 500, 'The disk could not be created.'],
   diskNotExtended: ['EVS.2026', 500, 'The disk could not be extended.'],
-  diskNotDeleted: ['EVS.2020', 500, 'The disk could not be deleted.'],
   diskNotAttached: ['EVS.2134', 400, 'The disk was made, and could not be attached.'],
   snapshotNotCreated: ['EVS.2002', 500, 'The snapshot could not be created.'],
   snapshotNotRolledBack: ['EVS.2002', 500, 'The disk could not be taken back to its snapshot.'],
-  snapshotNotDeleted: ['EVS.2019', 500, 'The snapshot could not be deleted.'],
 });

@@ -95,14 +95,9 @@ export const DiskName = text(errors.nameInvalid).refine(
 
 /** A snapshot has a name like a disk's, but not one that says that the backup service made it. */
 export const SnapshotName = DiskName.refine(
-  name => !isOfBackups(name),
+  name => !name.startsWith('autobk_snapshot_'),
   failsWith(errors.nameInvalid, 'The name is kept for backups.'),
 );
-
-/** Snapshots of the backup service are not for users to delete. */
-export function isOfBackups(name: string): boolean {
-  return name.startsWith('autobk_snapshot_');
-}
 
 export const DiskDescription = descriptionOf(diskLimits.description, errors.descriptionInvalid);
 

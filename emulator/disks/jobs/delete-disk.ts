@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { defineJob, type JobType, type StepContext } from '../../jobs/job-type.ts';
 import { defineBatch } from '../../servers/order-batch.ts';
 import { DiskStatus } from '../../store/generated/enums.ts';
-import { diskErrors as errors } from '../errors.ts';
 import { forgetDisks } from '../leave-disks.ts';
 import { removeBytes } from '../remove-bytes.ts';
 import { serverDisk, snapshotDisk } from '../server-disk.ts';
@@ -23,7 +22,7 @@ const type: Omit<JobType<Input, State>, 'name'> = {
   queue: 'launch',
   input: Input,
   state: State,
-  errors: [errors.diskNotDeleted],
+  errors: [],
   resources: ({ diskId }) => [diskId],
   steps: [
     {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineJob, type StepContext } from '../../jobs/job-type.ts';
 import { SnapshotStatus } from '../../store/generated/enums.ts';
-import { diskErrors as errors } from '../errors.ts';
 import { removeBytes } from '../remove-bytes.ts';
 import { snapshotDisk } from '../server-disk.ts';
 import { forgetSnapshots, settleSnapshot } from '../settle-snapshot.ts';
@@ -21,7 +20,7 @@ export const deleteSnapshotJob = defineJob<Input, State>({
   queue: 'launch',
   input: Input,
   state: State,
-  errors: [errors.snapshotNotDeleted],
+  errors: [],
   resources: ({ snapshotId }) => [snapshotId],
   steps: [
     {

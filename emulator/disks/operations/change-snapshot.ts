@@ -8,7 +8,7 @@ import { diskLocks, snapshotLock } from '../disk-locks.ts';
 import { diskErrors as errors } from '../errors.ts';
 import { deleteSnapshotJob } from '../jobs/delete-snapshot.ts';
 import { rollBackDiskJob } from '../jobs/roll-back-disk.ts';
-import { DiskDescription, DiskId, isOfBackups, SnapshotId, SnapshotName } from '../rules.ts';
+import { DiskDescription, DiskId, SnapshotId, SnapshotName } from '../rules.ts';
 import { settleDisk } from '../settle-disk.ts';
 import { settleSnapshot } from '../settle-snapshot.ts';
 import { currentSnapshot, ownSnapshot } from '../snapshot-access.ts';
@@ -36,20 +36,19 @@ export const updateDiskSnapshot = defineOperation({
   },
 });
 
-/** Deletes a snapshot, but not one of the backup service, which is known by its name. Source: compute 4.5. */
+/** Deletes a snapshot. The backup service has none that would have to be kept from users. Source: compute 4.5. */
 export const deleteDiskSnapshot = defineOperation({
   name: 'disks.deleteSnapshot',
   permission: 'evs:snapshots:delete',
   access: 'write',
   input: z.object({ snapshotId: SnapshotId }),
   invalid: errors.badParameter,
-  errors: [errors.snapshotNotFound, errors.snapshotOfBackups, errors.snapshotStatusForDelete],
+  errors: [errors.snapshotNotFound, errors.snapshotStatusForDelete],
   async run({ cloud, caller, input: { snapshotId }, commit }) {
     requireHardware(cloud);
     await ownSnapshot(cloud, caller, snapshotId);
     return commit(async tx => {
       const { name, status, diskId } = await currentSnapshot(tx, snapshotId);
-      refuse(isOfBackups(name), errors.snapshotOfBackups);
       const order = {
         input: { snapshotId, status },
         entities: { snapshot_id: snapshotId, volume_id: diskId, name },
