@@ -22,6 +22,8 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(async () => {
   for (const { id } of gateway.cloud.faults.rules) await gateway.cloud.faults.remove(id);
+  // Whoever watched in the test before has left, but may still be counted.
+  await subscribers(0);
 });
 
 const PROGRESS =
