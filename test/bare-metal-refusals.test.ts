@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createDisks } from '../emulator/disks/operations/create-disks.ts';
+import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { objectOf } from '../emulator/jobs/job.ts';
 import { openTestCloud } from '../src/testing/test-cloud.ts';
@@ -72,6 +73,20 @@ describe('a launch is refused with the documented code', () => {
     expect(await emulator.a.servers.count({ filter: { kind: 'BARE_METAL', name: order.name } })).toBe(0);
   });
 
+  test('for an address that is in use, and where none is free', async () => {
+    const { a } = emulator;
+    const [vpc] = (await a.networks.listVpcs({})).rows;
+    const cidr = '192.168.48.0/28';
+    const { subnetId } = await a.networks.createSubnet({ vpcId: vpc?.id ?? '', name: 'small', cidr });
+    const take = (host: number) => a.networks.createPort({ subnetId, address: `192.168.48.${host}` });
+    const launchIn = (nic: object) => refusal(a.bareMetal.launch({ ...order, nics: [{ subnetId, ...nic }] }));
+    await take(2);
+    expect(await launchIn({ address: '192.168.48.2' })).toBe('BMS.0014');
+    for (let host = 3; host <= 12; host++) await take(host);
+    expect(await launchIn({})).toBe('BMS.0012');
+    expect(await a.servers.count({ filter: { kind: 'BARE_METAL', name: order.name } })).toBe(0);
+  });
+
   test.each([
     ['servers', 1, 'BMS.0025'],
     ['cores', 24, 'BMS.0026'],
@@ -127,37 +142,15 @@ test('a server of the longest name is launched; it can be renamed within its lim
   expect((await a.servers.list({ filter: { kind: 'CLOUD', name: 'renamed' } })).rows).toEqual([]);
 });
 
-test('power is refused with what is in the way', async () => {
-  const { a, b, over } = emulator;
-  const serverId = await launch({ name: 'power' });
-  const operate = (action: 'POWER_ON' | 'POWER_OFF' | 'REBOOT') => a.bareMetal.operate({ serverIds: [serverId], action });
-  expect(await refusal(operate('POWER_ON'))).toBe('BMS.0038');
-  const match = { jobType: 'baremetalSingleOperate' };
-  const held = await emulator.cloud.faults.add({ match, moment: 'before', effect: { kind: 'hold', percent: 5 } });
-  const off = await operate('POWER_OFF');
-  expect(await refusal(operate('REBOOT'))).toBe('BMS.0036');
-  await emulator.cloud.faults.remove(held.id);
-  await over(off.jobId);
-  expect(await refusal(operate('POWER_OFF'))).toBe('BMS.0039');
-  expect(await refusal(operate('REBOOT'))).toBe('BMS.1001');
-  expect(await refusal(a.bareMetal.operate({ serverIds: [nowhere], action: 'POWER_ON' }))).toBe('BMS.0040');
-  expect(await refusal(b.bareMetal.operate({ serverIds: [serverId], action: 'POWER_ON' }))).toBe('BMS.0040');
-  const vm = await emulator.launch();
-  expect(await refusal(a.bareMetal.operate({ serverIds: [vm], action: 'POWER_OFF' }))).toBe('BMS.0040');
-  expect(await refusal(a.servers.stop({ serverIds: [vm, serverId] }))).toBe('Ecs.0005');
-});
-
-test('the calls of cloud servers switch a bare-metal server too, by its own jobs', async () => {
-  const { a, over } = emulator;
-  const serverId = await launch({ name: 'both' });
-  const stop = await a.servers.stop({ serverIds: [serverId], type: 'HARD' });
-  expect(await over(stop.jobId)).toMatchObject({ type: 'baremetalBatchOperate', status: 'SUCCESS' });
-  expect(await a.jobs.listSubJobs({ jobIds: [stop.jobId] })).toMatchObject([
-    { type: 'baremetalSingleOperate', entities: { server_id: serverId } },
-  ]);
-  await over((await a.servers.start({ serverIds: [serverId] })).jobId);
-  await over((await a.servers.reboot({ serverIds: [serverId], type: 'HARD' })).jobId);
-  expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', powerState: 'ON' });
+test('a machine whose disk cannot be made is not launched', async () => {
+  const { a, cloud, over } = emulator;
+  const spy = vi.spyOn(cloud.hardware, 'snapshot').mockRejectedValueOnce(new HardwareError('failed', 'no such luck'));
+  expect(await over((await a.bareMetal.launch({ ...order, name: 'none' })).jobId)).toMatchObject({
+    status: 'FAIL',
+    errorCode: 'BMS.3033',
+  });
+  spy.mockRestore();
+  expect(await a.servers.count({ filter: { kind: 'BARE_METAL', name: 'none' } })).toBe(0);
 });
 
 test('a disk that is made for it fits its machine, or is refused with codes that the operation names', async () => {
@@ -196,6 +189,18 @@ test('a disk that is made for it fits its machine, or is refused with codes that
     await tx.db.diskAttachment.deleteMany({ where: { serverId } });
     await tx.db.disk.deleteMany({ where: { id: { in: ids } } });
   });
+});
+
+test('a disk that a server can boot from is no data disk of it', async () => {
+  const { a, over } = emulator;
+  const serverId = await launch({ name: 'booted' });
+  const { jobId, diskIds } = await a.disks.create({ name: 'bootable', size: 10, deviceType: 'SCSI' });
+  await over(jobId);
+  const [diskId = ''] = diskIds;
+  await a.disks.setBootable({ diskId, bootable: true });
+  expect(await refusal(a.disks.attach({ serverId, diskId }))).toBe('BMS.0108');
+  await a.disks.setBootable({ diskId, bootable: false });
+  expect(await over((await a.disks.attach({ serverId, diskId })).jobId)).toMatchObject({ status: 'SUCCESS' });
 });
 
 test('its flavor stays, and there is no image of a disk that is a part of a machine', async () => {
@@ -271,3 +276,7 @@ test.each(['clean', 'deploy', 'boot'])(
     expect(await brokenInvariants(failing.cloud)).toEqual([]);
   },
 );
+
+test('nothing was lost, and nothing is half made', async () => {
+  expect(await brokenInvariants(emulator.cloud)).toEqual([]);
+});
