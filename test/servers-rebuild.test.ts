@@ -1,5 +1,6 @@
 /** Reinstalling servers and changing their operating system: what stays, what changes, what is refused, and that failures lose nothing. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serverDisk } from '../emulator/disks/server-disk.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import type { JobRecord } from '../emulator/jobs/job.ts';
 import { brokenInvariants } from './crash/invariants.ts';
@@ -150,5 +151,46 @@ describe.each(everyHardware)('a server (%s)', hardware => {
     await over(await a.images.delete({ imageId: made.imageId }));
     expect(await refusal(a.servers.reinstall({ serverId, stopServer: true }))).toBe('Ecs.0031');
     expect(await server()).toMatchObject({ status: 'ACTIVE' });
+  });
+
+  test('gets the system of a full-ECS image, and none of its other disks', async () => {
+    const { a, cloud } = emulator;
+    const file = async (server: string, words: string) => {
+      const [, data] = await a.servers.listDisks({ serverIds: [server] });
+      await a.servers.writeFile({ serverId: server, path: PATH, content: Buffer.from(words) });
+      await cloud.hardware.writeFile({ disk: serverDisk(data?.diskId ?? ''), server }, '/mark', Buffer.from(words));
+    };
+    const golden = await emulator.launch({ name: 'golden', dataDisks: [{ size: 10, fileSystem: 'EXT4' }] });
+    await file(golden, 'golden');
+    const { vaultId } = await a.vaults.create({ name: 'whole', size: 100 });
+    const whole = await a.images.createWhole({ name: 'whole', serverId: golden, vaultId });
+    expect(await over(whole)).toMatchObject({ status: 'SUCCESS' });
+    await over(await a.servers.delete({ serverIds: [golden], deleteDisks: true }));
+
+    await file(serverId, 'own');
+    const [{ id, name, hostname }, [oldSystem, data], ports] = [
+      await server(),
+      await disks(),
+      await a.servers.listPorts({ serverIds: [serverId] }),
+    ];
+    const { imageId, backupId } = whole;
+    expect(await over(await a.servers.changeOs({ serverId, imageId, stopServer: true }))).toMatchObject({ status: 'SUCCESS' });
+    expect(await server()).toMatchObject({ id, name, hostname, imageId, imageName: 'whole', status: 'ACTIVE', taskState: null });
+    expect(await a.servers.listPorts({ serverIds: [serverId] })).toEqual(ports);
+    const [system, ...others] = await disks();
+    const [part] = await a.backups.listParts({ backupIds: [backupId] });
+    expect(part).toMatchObject({ systemDisk: true });
+    expect(system).toMatchObject({ bootIndex: 0, disk: { size: 41, status: 'IN_USE', imageId, backupId: part?.id } });
+    expect(system?.diskId).not.toBe(oldSystem?.diskId);
+    expect(await read()).toBe('golden');
+    expect(others).toEqual([data]);
+    const kept = { disk: serverDisk(data?.diskId ?? ''), server: serverId };
+    expect((await cloud.hardware.readFile(kept, '/mark')).toString()).toBe('own');
+
+    await write('changed');
+    expect(await over(await a.servers.reinstall({ serverId, stopServer: true }))).toMatchObject({ status: 'SUCCESS' });
+    expect(await read()).toBe('golden');
+    for (const job of (await a.jobs.list({})).rows) await emulator.over(job.id);
+    expect(await brokenInvariants(cloud)).toEqual([]);
   });
 });
