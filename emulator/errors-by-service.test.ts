@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { backupErrors } from './backups/errors.ts';
+import { contentErrors } from './contents/errors.ts';
 import { diskErrors } from './disks/errors.ts';
 import { commonErrors } from './errors.ts';
 import { identityErrors } from './identity/errors.ts';
 import { imageErrors } from './images/errors.ts';
 import { networkErrors } from './networks/errors.ts';
+import { bareMetalErrors } from './servers/bare-metal/errors.ts';
 import { serverErrors } from './servers/errors.ts';
 
 describe.each([
   ['backups', backupErrors, /^BackupService\.\d{4}$/],
+  ['bare metal', bareMetalErrors, /^BMS\.\d{4}$/],
   ['common', commonErrors, /^(APIGW|Cloudyard)\.\d{4}$/],
+  ['contents', contentErrors, /^Cloudyard\.\d{4}$/],
   ['disks', diskErrors, /^EVS\.\d{4}$/],
   ['identity', identityErrors, /^IAM\.\d{4}$/],
   ['images', imageErrors, /^IMG\.\d{4}$/],

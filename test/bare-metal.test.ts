@@ -103,8 +103,9 @@ describe.each(everyHardware)('a bare-metal server (%s)', hardware => {
     };
     const [virtual, scsi] = [await make('VBD'), await make('SCSI', { fileSystem: 'EXT4' })];
     expect(await refusal(a.disks.attach({ serverId, diskId: virtual }))).toBe('BMS.0223');
-    expect(await refusal(a.disks.attach({ serverId, diskId: scsi, device: '/dev/vdb' }))).toBe('Ecs.0005');
-    expect((await over((await a.disks.attach({ serverId, diskId: scsi })).jobId)).status).toBe('SUCCESS');
+    expect(await refusal(a.disks.attach({ serverId, diskId: scsi, device: '/dev/vdb' }))).toBe('BMS.0105');
+    const attached = await over((await a.disks.attach({ serverId, diskId: scsi })).jobId);
+    expect(attached).toMatchObject({ type: 'baremetalAttachVolume', status: 'SUCCESS' });
     expect(await a.servers.listDisks({ serverIds: [serverId] })).toMatchObject([{ device: '/dev/sdb', disk: { id: scsi } }]);
 
     await a.servers.writeFile({ serverId, path: '/root/old.txt', content: Buffer.from('old\n') });
@@ -115,7 +116,8 @@ describe.each(everyHardware)('a bare-metal server (%s)', hardware => {
     expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', powerState: 'ON' });
     expect(await refusal(a.servers.readFile({ serverId, path: '/root/old.txt' }))).toBe('APIGW.0201');
 
-    expect((await over((await a.disks.detach({ serverId, diskId: scsi })).jobId)).status).toBe('SUCCESS');
+    const detached = await over((await a.disks.detach({ serverId, diskId: scsi })).jobId);
+    expect(detached).toMatchObject({ type: 'baremetalDetachVolume', status: 'SUCCESS' });
     await remove([serverId]);
     for (const diskId of [virtual, scsi]) await over((await a.disks.delete({ diskIds: [diskId] })).jobId);
     expect(await brokenInvariants(cloud)).toEqual([]);

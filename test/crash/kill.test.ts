@@ -49,6 +49,8 @@ const unrecorded = (
     ['createVolume', 'attachDisk'],
     ['attachVolume', 'attachDisk'],
     ['detachVolume', 'detachDisk'],
+    ['baremetalAttachVolume', 'attachDisk'],
+    ['baremetalDetachVolume', 'detachDisk'],
     ['extendVolume', 'growDisk'],
     ['createSnapshot', 'snapshot'],
     ['rollbackSnapshot', 'snapshot'],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
 import { CloudError } from '../../errors.ts';
 import { HardwareError } from '../../hardware/hardware.ts';
-import { defineJob, type StepContext } from '../../jobs/job-type.ts';
+import { defineJob, type JobType, type StepContext } from '../../jobs/job-type.ts';
 import { serverErrors as errors } from '../../servers/errors.ts';
 import { orFail } from '../../servers/hardware-failures.ts';
 import { DiskStatus } from '../../store/generated/enums.ts';
@@ -23,9 +23,7 @@ const State = z.object({});
 type State = z.infer<typeof State>;
 type Context = StepContext<Input, State>;
 
-/** Takes a disk away from a server. One that something in the server uses stays, unless forced. */
-export const detachDiskJob = defineJob<Input, State>({
-  name: 'detachVolume',
+const type: Omit<JobType<Input, State>, 'name'> = {
   queue: 'launch',
   input: Input,
   state: State,
@@ -52,7 +50,15 @@ export const detachDiskJob = defineJob<Input, State>({
   async failed(tx, { cloud, input }) {
     await settle(tx, cloud, input);
   },
-});
+};
+
+/**
+ * Takes a disk away from a server. One that something in the server uses stays, unless forced. One job for cloud servers, the other for
+ * bare-metal servers, whose service has no codes of its own for how it ends. Source of the names: compute 2.2; BMS API reference ("Querying
+ * task statuses").
+ */
+export const detachDiskJob = defineJob<Input, State>({ ...type, name: 'detachVolume' });
+export const detachMachineDiskJob = defineJob<Input, State>({ ...type, name: 'baremetalDetachVolume' });
 
 /** One that was in an error stays in it: its bytes are the same. */
 async function settle(tx: Transaction, cloud: Cloud, { diskId, status = 'IN_USE' }: Input): Promise<void> {

@@ -6,7 +6,8 @@ import { requireHardware } from '../../hardware-ready.ts';
 import type { JobOrder } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
 import { takeQuota } from '../../quotas.ts';
-import { bareMetalErrors } from '../../servers/bare-metal/errors.ts';
+import { machineRefusals } from '../../servers/bare-metal/machine-disks.ts';
+import { inBothCodes, inCodesOf } from '../../servers/bare-metal/own-codes.ts';
 import { beginAction } from '../../servers/begin-action.ts';
 import { serverErrors } from '../../servers/errors.ts';
 import { serverLock } from '../../servers/order-batch.ts';
@@ -86,15 +87,10 @@ export const createDisks = defineOperation({
     errors.diskQuotaUsedUp,
     errors.gigabytesUsedUp,
     serverErrors.serverNotFound,
-    serverErrors.statusWrong,
-    serverErrors.serverBusy,
-    serverErrors.diskInOtherZone,
+    ...inBothCodes([serverErrors.statusWrong, serverErrors.serverBusy, serverErrors.diskInOtherZone]),
     serverErrors.noMoreDisks,
     serverErrors.deviceInvalid,
-    bareMetalErrors.noDisksOnFlavor,
-    bareMetalErrors.scsiOnly,
-    bareMetalErrors.systemDiskNotAttachable,
-    bareMetalErrors.tooManyDisks,
+    ...machineRefusals,
     commonErrors.damagedDisk,
     commonErrors.notOnThisHardware,
   ],
@@ -115,47 +111,49 @@ export const createDisks = defineOperation({
       message: `${errors.badParameter.message} (one disk at a time is made for a server)`,
       field: 'count',
     });
-    const zone = zoneOfDisk(cloud, { regionId, zone: input.availabilityZone, source, server });
-    ensure(!server || server.availabilityZone === zone, serverErrors.diskInOtherZone, { field: 'serverId' });
-    const { size, type } = planDisk(cloud, { ...input, ...sourceIds }, source);
+    return inCodesOf(server?.kind, async () => {
+      const zone = zoneOfDisk(cloud, { regionId, zone: input.availabilityZone, source, server });
+      ensure(!server || server.availabilityZone === zone, serverErrors.diskInOtherZone, { field: 'serverId' });
+      const { size, type } = planDisk(cloud, { ...input, ...sourceIds }, source);
 
-    return commit(async tx => {
-      const wanted = { tenantId, resource: 'disks', amount: count } as const;
-      await takeQuota(tx, cloud.config, wanted, errors.diskQuotaUsedUp);
-      await takeQuota(tx, cloud.config, { tenantId, resource: 'diskGigabytes', amount: count * size }, errors.gigabytesUsedUp);
-      const now = cloud.clock.now();
-      const rows = batchNames(input.name, count).map(name => ({
-        id: cloud.ids.uuid(),
-        tenantId,
-        availabilityZone: zone,
-        name,
-        description: input.description ?? '',
-        status: 'CREATING' as const,
-        size,
-        type,
-        bootable: source.bootable,
-        shareable: input.shareable,
-        deviceType: input.deviceType,
-        fileSystem: input.fileSystem ?? null,
-        ...sourceIds,
-        metadata: input.metadata,
-        createdAt: now,
-        updatedAt: now,
-      }));
-      await recordDisks(tx, rows, input.tags);
-      const attach = server && rows[0] ? await attachment(tx, cloud, rows[0].id, server.id, input.device) : null;
-      const shared = { regionId, ...sourceIds, size, fileSystem: input.fileSystem ?? null, attach };
-      const orders = rows.map(
-        ({ id: diskId, name }): JobOrder<typeof shared & { diskId: string }> => ({
-          input: { diskId, ...shared },
-          entities: { volume_id: diskId, name, size, volume_type: type, ...(attach && { server_id: attach.serverId }) },
-          locks: [diskLock(diskId), ...(attach ? [serverLock(attach.serverId)] : [])],
-        }),
-      );
-      const jobs = { single: createDiskJob, batch: createDiskBatch, part: createDiskJob, orders };
-      const jobId = await orderDiskJobs(tx, cloud, caller, jobs);
-      if (attach) await beginAction(tx, cloud, 'attachDisk', [attach.serverId]);
-      return { jobId, diskIds: rows.map(({ id }) => id) };
+      return commit(async tx => {
+        const wanted = { tenantId, resource: 'disks', amount: count } as const;
+        await takeQuota(tx, cloud.config, wanted, errors.diskQuotaUsedUp);
+        await takeQuota(tx, cloud.config, { tenantId, resource: 'diskGigabytes', amount: count * size }, errors.gigabytesUsedUp);
+        const now = cloud.clock.now();
+        const rows = batchNames(input.name, count).map(name => ({
+          id: cloud.ids.uuid(),
+          tenantId,
+          availabilityZone: zone,
+          name,
+          description: input.description ?? '',
+          status: 'CREATING' as const,
+          size,
+          type,
+          bootable: source.bootable,
+          shareable: input.shareable,
+          deviceType: input.deviceType,
+          fileSystem: input.fileSystem ?? null,
+          ...sourceIds,
+          metadata: input.metadata,
+          createdAt: now,
+          updatedAt: now,
+        }));
+        await recordDisks(tx, rows, input.tags);
+        const attach = server && rows[0] ? await attachment(tx, cloud, rows[0].id, server.id, input.device) : null;
+        const shared = { regionId, ...sourceIds, size, fileSystem: input.fileSystem ?? null, attach };
+        const orders = rows.map(
+          ({ id: diskId, name }): JobOrder<typeof shared & { diskId: string }> => ({
+            input: { diskId, ...shared },
+            entities: { volume_id: diskId, name, size, volume_type: type, ...(attach && { server_id: attach.serverId }) },
+            locks: [diskLock(diskId), ...(attach ? [serverLock(attach.serverId)] : [])],
+          }),
+        );
+        const jobs = { single: createDiskJob, batch: createDiskBatch, part: createDiskJob, orders };
+        const jobId = await orderDiskJobs(tx, cloud, caller, jobs);
+        if (attach) await beginAction(tx, cloud, 'attachDisk', [attach.serverId]);
+        return { jobId, diskIds: rows.map(({ id }) => id) };
+      });
     });
   },
 });

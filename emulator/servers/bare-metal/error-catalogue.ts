@@ -7,22 +7,6 @@ import { bareMetalErrors } from './errors.ts';
 
 const absent: readonly AbsentErrors[] = [
   {
-    reason: 'Disks are attached and detached by the disk service, whose own code says this.',
-    codes: [
-      ['BMS.0103', 'The disk does not exist.'],
-      ['BMS.0104', 'A data disk cannot have the device of the system disk.'],
-      ['BMS.0105', 'The device is not valid.'],
-      ['BMS.0106', 'The disk is in another availability zone.'],
-      ['BMS.0114', 'The disk is not attached to the server.'],
-      ['BMS.0290', 'A disk that is not shared cannot be attached to several servers.'],
-      ['BMS.1003', 'The status of the disk does not allow this.'],
-      ['BMS.1004', 'No more shared disks can be attached to the server.'],
-      ['BMS.1009', 'The disk is attached already.'],
-      ['BMS.1011', 'The disk is being attached.'],
-      ['BMS.3019', 'The data disk could not be attached.'],
-    ],
-  },
-  {
     reason: 'Elastic IPs are bound after a launch, by the network service, whose own code says this.',
     codes: [
       ['BMS.0017', 'The quota of elastic IPs is used up.'],
@@ -37,10 +21,6 @@ const absent: readonly AbsentErrors[] = [
       ['BMS.3006', 'The floating address could not be assigned.'],
       ['BMS.3038', 'The elastic IP could not be assigned.'],
     ],
-  },
-  {
-    reason: 'The interface is taken away by the network service, whose own code says this.',
-    codes: [['BMS.0222', 'The primary network interface cannot be deleted.']],
   },
   {
     reason: 'Nothing is charged, frozen or sold here.',
@@ -106,7 +86,6 @@ const absent: readonly AbsentErrors[] = [
       ['BMS.0201', 'The parameters of the server are not valid (the code of the field here).'],
       ['BMS.0212', 'The system is overloaded (APIGW.0308 here).'],
       ['BMS.0288', 'A policy forbids this (APIGW.0302 here).'],
-      ['BMS.3021', 'A data disk could not be created (BMS.3033 here: all disks are made in one step).'],
       ['BMS.3026', 'The password does not keep the rules (BMS.3039 here).'],
       ['BMS.3027', 'The VPC is not valid (BMS.0080 here: a VPC is known by its subnet).'],
       ['BMS.3029', 'The status of the system disk is wrong (BMS.3033 here).'],

@@ -5,6 +5,7 @@ import { orderJob } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
 import { text } from '../../validation.ts';
 import { bareMetalErrors } from '../bare-metal/errors.ts';
+import { inBothCodes, inCodesOf } from '../bare-metal/own-codes.ts';
 import { bareMetalLimits } from '../bare-metal/rules.ts';
 import { beginAction } from '../begin-action.ts';
 import { serverErrors as errors } from '../errors.ts';
@@ -15,7 +16,7 @@ import { orderFor } from '../order-batch.ts';
 import * as rules from '../rules.ts';
 import { ownServer } from '../server-access.ts';
 
-/** Further network interfaces of servers, running or off. Source: compute 2.4. */
+/** Further network interfaces of servers, running or off. Source: compute 2.4, 3.1. */
 
 export const attachNic = defineOperation({
   name: 'servers.attachNic',
@@ -33,48 +34,51 @@ export const attachNic = defineOperation({
   invalid: errors.badParameter,
   errors: [
     errors.serverNotFound,
-    errors.subnetNotFound,
-    errors.addressOutsideSubnet,
-    errors.portNotFound,
-    errors.portInUse,
-    errors.securityGroupNotFound,
-    errors.tooManySecurityGroups,
-    errors.tooManyNics,
-    bareMetalErrors.tooManyNics,
-    errors.subnetTwice,
-    errors.nicsOfSeveralVpcs,
-    errors.addressInUse,
-    errors.noFreeAddress,
-    errors.portQuotaUsedUp,
-    errors.statusWrong,
-    errors.serverBusy,
+    ...inBothCodes([
+      errors.subnetNotFound,
+      errors.addressOutsideSubnet,
+      errors.portNotFound,
+      errors.portInUse,
+      errors.securityGroupNotFound,
+      errors.tooManySecurityGroups,
+      errors.tooManyNics,
+      errors.subnetTwice,
+      errors.nicsOfSeveralVpcs,
+      errors.addressInUse,
+      errors.noFreeAddress,
+      errors.portQuotaUsedUp,
+      errors.statusWrong,
+      errors.serverBusy,
+    ]),
   ],
   async run({ cloud, caller, input: { serverId, portId, securityGroupIds, ...wanted }, commit }) {
     requireHardware(cloud);
     const { tenantId, kind } = await ownServer(cloud, caller, serverId);
-    const planned = await (portId ? ownFreePort(cloud, caller, portId) : newNic(cloud, caller, wanted));
-    return commit(async tx => {
-      const ports = await tx.db.port.findMany({ where: { serverId }, include: { subnet: true } });
-      if (kind === 'BARE_METAL') refuse(ports.length >= bareMetalLimits.nics.max, bareMetalErrors.tooManyNics);
-      refuse(ports.length >= rules.serverLimits.nics.max, errors.tooManyNics);
-      refuse(
-        ports.some(({ subnetId }) => subnetId === planned.subnet.id),
-        errors.subnetTwice,
-        { field: 'subnetId' },
-      );
-      refuse(
-        ports.some(({ subnet }) => subnet.vpcId !== planned.subnet.vpcId),
-        errors.nicsOfSeveralVpcs,
-        { field: 'subnetId' },
-      );
-      const plan = { tenantId, servers: [{ id: serverId }], nics: [planned], securityGroupIds, areFurther: true };
-      const [[nic] = []] = await recordNics(tx, cloud, plan, errors);
-      ensure(nic, errors.nicNotAttached);
-      const ordering = { ids: cloud.ids, clock: cloud.clock, caller };
-      const job = await orderJob(tx, attachNicJob, orderFor({ serverId, nic: { ...nic } }), ordering);
-      await beginAction(tx, cloud, 'attachNic', [serverId]);
-      tx.afterCommit(() => cloud.jobs.take([job]));
-      return { jobId: job.id, serverId, portId: nic.portId };
+    return inCodesOf(kind, async () => {
+      const planned = await (portId ? ownFreePort(cloud, caller, portId) : newNic(cloud, caller, wanted));
+      return commit(async tx => {
+        const ports = await tx.db.port.findMany({ where: { serverId }, include: { subnet: true } });
+        if (kind === 'BARE_METAL') refuse(ports.length >= bareMetalLimits.nics.max, bareMetalErrors.tooManyNics);
+        refuse(ports.length >= rules.serverLimits.nics.max, errors.tooManyNics);
+        refuse(
+          ports.some(({ subnetId }) => subnetId === planned.subnet.id),
+          errors.subnetTwice,
+          { field: 'subnetId' },
+        );
+        refuse(
+          ports.some(({ subnet }) => subnet.vpcId !== planned.subnet.vpcId),
+          errors.nicsOfSeveralVpcs,
+          { field: 'subnetId' },
+        );
+        const plan = { tenantId, servers: [{ id: serverId }], nics: [planned], securityGroupIds, areFurther: true };
+        const [[nic] = []] = await recordNics(tx, cloud, plan, errors);
+        ensure(nic, errors.nicNotAttached);
+        const ordering = { ids: cloud.ids, clock: cloud.clock, caller };
+        const job = await orderJob(tx, attachNicJob, orderFor({ serverId, nic: { ...nic } }), ordering);
+        await beginAction(tx, cloud, 'attachNic', [serverId]);
+        tx.afterCommit(() => cloud.jobs.take([job]));
+        return { jobId: job.id, serverId, portId: nic.portId };
+      });
     });
   },
 });
@@ -85,19 +89,24 @@ export const detachNic = defineOperation({
   access: 'write',
   input: z.object({ serverId: rules.ServerId, portId: text(errors.nicNotFound) }),
   invalid: errors.badParameter,
-  errors: [errors.serverNotFound, errors.nicNotFound, errors.nicIsPrimary, errors.statusWrong, errors.serverBusy],
+  errors: [
+    errors.serverNotFound,
+    ...inBothCodes([errors.nicNotFound, errors.nicIsPrimary, errors.statusWrong, errors.serverBusy]),
+  ],
   async run({ cloud, caller, input: { serverId, portId }, commit }) {
     requireHardware(cloud);
-    await ownServer(cloud, caller, serverId);
-    return commit(async tx => {
-      const port = await tx.db.port.findUnique({ where: { id: portId } });
-      ensure(port?.serverId === serverId && port, errors.nicNotFound, { field: 'portId' });
-      refuse(port.primary, errors.nicIsPrimary, { field: 'portId' });
-      const ordering = { ids: cloud.ids, clock: cloud.clock, caller };
-      const job = await orderJob(tx, detachNicJob, orderFor({ serverId, nic: { ...nicOf(port) } }), ordering);
-      await beginAction(tx, cloud, 'detachNic', [serverId]);
-      tx.afterCommit(() => cloud.jobs.take([job]));
-      return { jobId: job.id, serverId };
-    });
+    const { kind } = await ownServer(cloud, caller, serverId);
+    return inCodesOf(kind, () =>
+      commit(async tx => {
+        const port = await tx.db.port.findUnique({ where: { id: portId } });
+        ensure(port?.serverId === serverId && port, errors.nicNotFound, { field: 'portId' });
+        refuse(port.primary, errors.nicIsPrimary, { field: 'portId' });
+        const ordering = { ids: cloud.ids, clock: cloud.clock, caller };
+        const job = await orderJob(tx, detachNicJob, orderFor({ serverId, nic: { ...nicOf(port) } }), ordering);
+        await beginAction(tx, cloud, 'detachNic', [serverId]);
+        tx.afterCommit(() => cloud.jobs.take([job]));
+        return { jobId: job.id, serverId };
+      }),
+    );
   },
 });

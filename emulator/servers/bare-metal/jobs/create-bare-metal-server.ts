@@ -31,7 +31,9 @@ export const createSingleBareMetalJob = defineJob<LaunchInput, State>({
   errors: [
     errors.imageNotFound,
     errors.imageNotActive,
+    errors.imageDamaged,
     errors.diskNotCreated,
+    errors.dataDiskNotCreated,
     errors.portNotCreated,
     errors.serverNotCreated,
     errors.serverNotStarted,

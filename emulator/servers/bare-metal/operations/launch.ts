@@ -61,6 +61,7 @@ export const launchBareMetalServers = defineOperation({
     errors.noCapacity,
     errors.imageNotFound,
     errors.imageNotActive,
+    errors.imageDamaged,
     errors.imageUnfit,
     errors.rootVolumeInvalid,
     errors.dataDiskInvalid,
