@@ -109,6 +109,17 @@ test.each(everyHardware)('what a stranger may not see, what is not there and wha
   expect(await refusal(b.contents.compare({ from: at(SOURCE), to: at(first) }))).toBe('Cloudyard.0013');
 });
 
+test.each(everyHardware)('a disk without a file system is said to be that, and so is what is compared with it (%s)', async () => {
+  const { a, over } = emulator;
+  const { jobId, diskIds } = await a.disks.create({ name: 'empty', size: 10 });
+  expect((await over(jobId)).status).toBe('SUCCESS');
+  const source = { kind: 'DISK', id: diskIds[0] ?? '' } as const;
+  expect(await refusal(a.contents.listFiles({ source, path: '/' }))).toBe('Cloudyard.0016');
+  expect(await refusal(a.contents.readFile({ source, path: '/srv/kept' }))).toBe('Cloudyard.0016');
+  expect(await refusal(a.contents.compare({ from: at(first), to: source, path: '/srv' }))).toBe('Cloudyard.0016');
+  expect((await over((await a.disks.delete({ diskIds })).jobId)).status).toBe('SUCCESS');
+});
+
 test.each(everyHardware)('usage tells what an image shares, and a tenant’s sum counts it once (%s)', async () => {
   const { a } = emulator;
   const one = await a.usage.ofImage({ imageId: first });

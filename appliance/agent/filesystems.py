@@ -152,9 +152,15 @@ def _is_mounted(device: str) -> bool:
 def mount_root(device: str, attributes: int = 0) -> int:
     """A disk, mounted nowhere. `nodev`: a device node on a hostile disk must not open, neither for this program nor in a server.
     `noinit_itable`: what a thread of the kernel would fill with zeros is a hole already. `errors`: a hostile disk may ask the kernel to panic at
-    the first damage that it finds there; the option goes before what the disk says."""
+    the first damage that it finds there; the option goes before what the disk says. EUCLEAN where there is none, or none that can be read:
+    the kernel's EINVAL would be taken for a word about the request."""
     options = {"noinit_itable": None, "errors": "continue"}
-    return kernel.mount_detached(device, "ext4", kernel.MOUNT_ATTR_NODEV | attributes, options)
+    try:
+        return kernel.mount_detached(device, "ext4", kernel.MOUNT_ATTR_NODEV | attributes, options)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise OSError(errno.EUCLEAN, f"the disk holds no file system that can be read: {error.strerror}") from error
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """File systems are made fit for use: how, and who waits for whom."""
 
 import contextlib
+import errno
 import os
 import subprocess
 import tempfile
@@ -39,6 +40,22 @@ class MendTest(unittest.TestCase):
         with mock.patch.object(filesystems, "run") as run:
             filesystems._mend(self.descriptor, self.path)
         run.assert_not_called()
+
+
+class MountRootTest(unittest.TestCase):
+    """The kernel says EINVAL of a disk that holds no file system, which callers take for a word about their request."""
+
+    def refused_with(self, number: int) -> int | None:
+        refusal = mock.patch("agent.kernel.mount_detached", side_effect=OSError(number, os.strerror(number)))
+        with refusal, self.assertRaises(OSError) as caught:
+            filesystems.mount_root("/dev/loop0")
+        return caught.exception.errno
+
+    def test_what_holds_no_file_system_is_as_what_is_damaged(self) -> None:
+        self.assertEqual(self.refused_with(errno.EINVAL), errno.EUCLEAN)
+
+    def test_whatever_else_goes_wrong_stays_what_it_is(self) -> None:
+        self.assertEqual(self.refused_with(errno.EIO), errno.EIO)
 
 
 class DeviceForTest(unittest.TestCase):
