@@ -71,6 +71,19 @@ test('a domain is made, its user signs in with a password, the administrator iss
   expect(domains.edges.map(({ node }: Data) => node.name)).toEqual(['acme', 'cloudyard', 'demo-a', 'demo-b']);
 });
 
+test('no domain is made without a name, and no token issued for a tenant that there is not', async () => {
+  expect(await change(tokens.admin, 'createDomain', { name: 'a b', user: { name: 'x' } }, '__typename')).toMatchObject({
+    __typename: 'InvalidInputError',
+    code: 'IAM.0007',
+    field: 'name',
+  });
+  const tenantId = `Tenant:${'f'.repeat(32)}`;
+  expect(await change(tokens.admin, 'issueToken', { tenantId, role: 'READER' }, 'token')).toMatchObject({
+    __typename: 'NotFoundError',
+    code: 'IAM.0004',
+  });
+});
+
 test('a quota that is used up refuses the next, until it is raised', async () => {
   const limit = (value: number | null) =>
     change(

@@ -86,6 +86,29 @@ describe('guessing', () => {
     await cloud.close();
   });
 
+  test('keeps fifty attempts for one name waiting and no more, and nobody else', async () => {
+    const cloud = await open('crowd', {});
+    let letGo = (right: boolean): void => void right;
+    const gate = new Promise<boolean>(resolve => {
+      letGo = resolve;
+    });
+    const name = JSON.stringify([alice.domain, alice.user]);
+    const crowd = Array.from({ length: 51 }, () => cloud.signIns.attempt(name, () => gate));
+    expect(await refusal(signIn(cloud, alice))).toBe('IAM.0012');
+    expect(await refusal(signIn(cloud, { ...alice, domain: 'demo-b', user: 'bob', password: 'Cloudyard-2' }))).toBeUndefined();
+    letGo(true);
+    expect(await Promise.all(crowd)).toEqual(Array(51).fill(true));
+    expect(await refusal(signIn(cloud, alice))).toBeUndefined();
+    await cloud.close();
+  });
+
+  test('takes no names that are longer than any user’s', async () => {
+    const cloud = await open('crowd', {});
+    expect(await refusal(signIn(cloud, { ...alice, user: 'x'.repeat(64) }))).toBe('IAM.0062');
+    expect(await refusal(signIn(cloud, { ...alice, user: 'x'.repeat(65) }))).toBe('IAM.0007');
+    await cloud.close();
+  });
+
   test('leaves a trace without the password: for the tenant, and of unknown ones for the administrator', async () => {
     const cloud = await open('traces', {});
     const before = await cloud.events.head();
