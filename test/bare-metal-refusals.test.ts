@@ -142,14 +142,17 @@ test('a server of the longest name is launched; it can be renamed within its lim
   expect((await a.servers.list({ filter: { kind: 'CLOUD', name: 'renamed' } })).rows).toEqual([]);
 });
 
-test('a machine whose disk cannot be made is not launched', async () => {
+test('a machine whose disks cannot be made is not launched, and says which of them', async () => {
   const { a, cloud, over } = emulator;
-  const spy = vi.spyOn(cloud.hardware, 'snapshot').mockRejectedValueOnce(new HardwareError('failed', 'no such luck'));
-  expect(await over((await a.bareMetal.launch({ ...order, name: 'none' })).jobId)).toMatchObject({
-    status: 'FAIL',
-    errorCode: 'BMS.3033',
-  });
-  spy.mockRestore();
+  const broken = () => Promise.reject(new HardwareError('failed', 'no such luck'));
+  const spies = [
+    vi.spyOn(cloud.hardware.disks, 'create').mockImplementationOnce(broken),
+    vi.spyOn(cloud.hardware, 'snapshot').mockImplementationOnce(broken),
+  ];
+  const ends = async () => over((await a.bareMetal.launch({ ...order, name: 'none', dataDisks: [disk] })).jobId);
+  expect(await ends()).toMatchObject({ status: 'FAIL', errorCode: 'BMS.3033' });
+  expect(await ends()).toMatchObject({ status: 'FAIL', errorCode: 'BMS.3021' });
+  for (const spy of spies) spy.mockRestore();
   expect(await a.servers.count({ filter: { kind: 'BARE_METAL', name: 'none' } })).toBe(0);
 });
 
