@@ -75,7 +75,7 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
   'Cloudyard.0008': 'every cancelled job',
   'Cloudyard.0010': 'defects; details are in the log, found by the request id',
   'Cloudyard.0011': 'every job that reads a damaged disk',
-  'Cloudyard.0012': 'requests while the cloud shuts down',
+  'Cloudyard.0012': '– Ends what waits inside while the cloud shuts down; nobody is answered with it.',
 };
 
 function by(code: string, reached: ReadonlyMap<string, readonly string[]>): string {

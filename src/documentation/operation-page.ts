@@ -40,7 +40,7 @@ function exportNames(root: string): Map<string, string> {
   const source = readFileSync(join(root, 'emulator', 'operations.ts'), 'utf8');
   const names = new Map<string, string>();
   let noun = '';
-  for (const [, opening, verb, name] of source.matchAll(/^ {2}(\w+): \{$|^ {4}(\w+): (\w+),$/gm)) {
+  for (const [, opening, verb, name = verb] of source.matchAll(/^ {2}(\w+): \{$|^ {4}(\w+)(?:: (\w+))?,$/gm)) {
     if (opening !== undefined) noun = opening;
     else if (verb !== undefined && name !== undefined) names.set(`${noun}.${verb}`, name);
   }
