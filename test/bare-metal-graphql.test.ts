@@ -135,3 +135,13 @@ test('is gone with the id that it had', async () => {
   expect(gone.deletedServerIds).toEqual([server.id]);
   expect(await untilOver(gateway, tokens.a, gone.job.id)).toMatchObject({ status: 'SUCCESS' });
 });
+
+test('is launched with an elastic IP where the hardware binds any, and the field at fault is named', async () => {
+  const launchWith = (publicAddress: object) =>
+    change('launchBareMetalServers', { ...order, rootVolume: { size: 40 }, publicAddress }, 'job { id }');
+  expect(await launchWith({})).toMatchObject({ __typename: 'HardwareError', code: 'Cloudyard.0003' });
+  const field = 'publicAddress.bandwidthSize';
+  expect(await launchWith({ bandwidthSize: 1 })).toMatchObject({ __typename: 'InvalidInputError', code: 'BMS.0077', field });
+  const publicAddressId = 'PublicAddress:00000000-0000-4000-8000-000000000000';
+  expect(await launchWith({ publicAddressId, bandwidthSize: 5 })).toMatchObject({ code: 'BMS.0071', field: 'publicAddress' });
+});

@@ -34,6 +34,14 @@ const BareMetalDataDiskInput = builder.inputType('BareMetalDataDiskInput', {
   }),
 });
 
+const BareMetalPublicAddressInput = builder.inputType('BareMetalPublicAddressInput', {
+  description: 'The elastic IP of a bare-metal server: one that is there, or a new one for each.',
+  fields: t => ({
+    publicAddressId: t.id({ description: 'One that is not bound, for a single server; a new one without it.' }),
+    bandwidthSize: t.int({ description: 'Mbit/s of a new one, 5 to 2000; 5 without it.' }),
+  }),
+});
+
 addMutation('launchBareMetalServers', {
   description:
     'Launches bare-metal servers from an image for bare metal. They are there at once, in BUILD; a job with a sub-job for each takes their machines through the phases `clean`, `deploy` and `boot`.',
@@ -53,6 +61,10 @@ addMutation('launchBareMetalServers', {
       description: 'Its network interfaces, up to 2 in subnets of one VPC; without any one in the tenant’s default subnet.',
     }),
     securityGroupIds: t.idList({ description: 'Security groups of its new ports, up to 10; the default group without any.' }),
+    publicAddress: t.field({
+      type: BareMetalPublicAddressInput,
+      description: 'An elastic IP for its first port. Refused where the hardware lacks `publicAddresses`.',
+    }),
     keyName: t.id({ description: 'The key pair whose public key signs in.' }),
     adminPassword: t.string({
       description: 'Password of the image’s login user, instead of a key pair: 8 to 26 characters of three kinds.',
@@ -62,7 +74,20 @@ addMutation('launchBareMetalServers', {
     tags: t.field({ type: [TagInput], description: 'Tags; up to 10.' }),
   }),
   run: (session, input, options) => {
-    const { imageId, flavorId, count, rootVolume, dataDisks, nics, securityGroupIds, keyName, metadata, tags, ...rest } = input;
+    const {
+      imageId,
+      flavorId,
+      count,
+      rootVolume,
+      dataDisks,
+      nics,
+      securityGroupIds,
+      publicAddress,
+      keyName,
+      metadata,
+      tags,
+      ...rest
+    } = input;
     return session.run(
       launchBareMetalServers,
       {
@@ -74,6 +99,11 @@ addMutation('launchBareMetalServers', {
         dataDisks: dataDisks?.map(withoutNulls),
         nics: nics?.map(nicOfInput),
         securityGroupIds: securityGroupIds ? readIds(readId.securityGroup, securityGroupIds, 'securityGroupIds') : undefined,
+        publicAddress: publicAddress && {
+          publicAddressId:
+            publicAddress.publicAddressId && readId.publicAddress(publicAddress.publicAddressId, 'publicAddress.publicAddressId'),
+          bandwidthSize: publicAddress.bandwidthSize,
+        },
         keyName: keyName && readId.keyPair(keyName, 'keyName'),
         metadata: metadata ?? undefined,
         tags: tags?.map(withoutNulls),

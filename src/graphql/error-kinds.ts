@@ -131,6 +131,7 @@ const rows: readonly Row[] = [
       bareMetalErrors.ramUsedUp,
       bareMetalErrors.diskQuotaUsedUp,
       bareMetalErrors.portQuotaUsedUp,
+      bareMetalErrors.publicAddressQuotaUsedUp,
       networkErrors.vpcQuotaUsedUp,
       networkErrors.subnetQuotaUsedUp,
       networkErrors.portQuotaUsedUp,

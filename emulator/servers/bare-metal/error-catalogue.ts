@@ -7,19 +7,13 @@ import { bareMetalErrors } from './errors.ts';
 
 const absent: readonly AbsentErrors[] = [
   {
-    reason: 'Elastic IPs are bound after a launch, by the network service, whose own code says this.',
+    reason: 'A new elastic IP of a launch has a bandwidth of its own, and nothing of it can be missing.',
     codes: [
-      ['BMS.0017', 'The quota of elastic IPs is used up.'],
-      ['BMS.0071', 'Either an elastic IP that is there or a new one, not both.'],
-      ['BMS.0072', 'An elastic IP cannot be given to several servers.'],
       ['BMS.0073', 'The bandwidth is missing.'],
       ['BMS.0074', 'The further parameters of the elastic IP are missing.'],
       ['BMS.0075', 'The id of the bandwidth is missing.'],
-      ['BMS.0077', 'The size of the bandwidth is not valid.'],
       ['BMS.0078', 'The bandwidth has too many elastic IPs.'],
       ['BMS.0079', 'The kind of the bandwidth is not valid.'],
-      ['BMS.3006', 'The floating address could not be assigned.'],
-      ['BMS.3038', 'The elastic IP could not be assigned.'],
     ],
   },
   {
@@ -86,6 +80,7 @@ const absent: readonly AbsentErrors[] = [
       ['BMS.0201', 'The parameters of the server are not valid (the code of the field here).'],
       ['BMS.0212', 'The system is overloaded (APIGW.0308 here).'],
       ['BMS.0288', 'A policy forbids this (APIGW.0302 here).'],
+      ['BMS.3006', 'The floating address could not be assigned (BMS.3038 here).'],
       ['BMS.3026', 'The password does not keep the rules (BMS.3039 here).'],
       ['BMS.3027', 'The VPC is not valid (BMS.0080 here: a VPC is known by its subnet).'],
       ['BMS.3029', 'The status of the system disk is wrong (BMS.3033 here).'],

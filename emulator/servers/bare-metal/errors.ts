@@ -46,6 +46,13 @@ export const bareMetalErrors = errorCodes({
   addressInUse: ['BMS.0014', 400, 'The address is in use.'],
   addressForBatch: ['BMS.0207', 400, 'Only one server can have this address or port.'],
   securityGroupNotFound: ['BMS.3001', 400, 'No security group has this id.'],
+  publicAddressTwice: ['BMS.0071', 400, 'An elastic IP that is there, or a new one of some bandwidth, not both.'],
+  publicAddressForBatch: ['BMS.0072', 400, 'Only one server can have this elastic IP.'],
+  bandwidthInvalid: ['BMS.0077', 400, 'A bandwidth has 5 to 2000 Mbit/s.'],
+  publicAddressNotFound: ['BMS.0022', 400, 'No elastic IP has this id.'],
+  /** The status as for a cloud server. */
+  publicAddressUnusable: ['BMS.0022', 409, 'The elastic IP is bound already, or the port has one.'],
+  publicAddressQuotaUsedUp: ['BMS.0017', 400, 'The quota of elastic IPs is used up.'],
   quotaUsedUp: ['BMS.0025', 400, 'The quota of servers is used up.'],
   coresUsedUp: ['BMS.0026', 400, 'The quota of processors is used up.'],
   ramUsedUp: ['BMS.0027', 400, 'The quota of memory is used up.'],
@@ -83,6 +90,7 @@ export const bareMetalErrors = errorCodes({
   dataDiskNotCreated: ['BMS.3021', 400, 'A data disk could not be created.'],
   portNotCreated: ['BMS.3005', 400, 'The port could not be created.'],
   serverNotCreated: ['BMS.3004', 400, 'The server could not be created.'],
+  addressNotBound: ['BMS.3038', 400, 'The elastic IP could not be bound.'],
   serverNotStarted: ['BMS.3037', 400, 'The server could not be started.'],
   serverNotOperated: ['BMS.0006', 400, 'The server could not be powered off or restarted.'],
 });

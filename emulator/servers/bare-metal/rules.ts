@@ -21,6 +21,8 @@ export const bareMetalLimits = {
   rootVolume: { min: 40, max: 1024 },
   /** GiB */
   dataDisk: { min: 10, max: 32_768 },
+  /** Mbit/s of an elastic IP. */
+  bandwidth: { min: 5, max: 2000, default: 5 },
   /** Of one server, with the one that it boots from; the EVS guide says 60. */
   disks: { max: 40 },
 } as const;
@@ -77,6 +79,18 @@ export const Nics = z
   .refine(
     ({ length }) => length >= bareMetalLimits.nics.min && length <= bareMetalLimits.nics.max,
     failsWith(errors.tooManyNics),
+  );
+
+/** The elastic IP of a launch: one that is there, for a single server, or a new one for each server. Source: compute 3.1 (`publicip`). */
+export const LaunchAddress = z
+  .object({
+    publicAddressId: text(errors.publicAddressNotFound).nullish(),
+    /** Of a new one. */
+    bandwidthSize: integer(bareMetalLimits.bandwidth, errors.bandwidthInvalid).nullish(),
+  })
+  .refine(
+    ({ publicAddressId, bandwidthSize }) => !publicAddressId || typeof bandwidthSize !== 'number',
+    failsWith(errors.publicAddressTwice),
   );
 
 /** What a launch signs in with and is told; the checks are those of cloud servers, the codes are not. */

@@ -37,6 +37,7 @@ export const createSingleBareMetalJob = defineJob<LaunchInput, State>({
     errors.portNotCreated,
     errors.serverNotCreated,
     errors.serverNotStarted,
+    errors.addressNotBound,
   ],
   resources: launch.resources,
   steps: [

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { batchNames } from '../../../batch-names.ts';
+import type { Cloud } from '../../../cloud.ts';
 import { commonErrors, refuse } from '../../../errors.ts';
 import { requireHardware } from '../../../hardware-ready.ts';
+import type { Caller } from '../../../identity/caller.ts';
 import { publicKeysOf } from '../../../keypairs/public-keys-of.ts';
+import { networkErrors } from '../../../networks/errors.ts';
 import { defineOperation } from '../../../operation.ts';
 import { regionOf } from '../../../regions.ts';
 import { text } from '../../../validation.ts';
 import { serverErrors } from '../../errors.ts';
+import { type PlannedAddress, planAddress } from '../../launch-address.ts';
 import { launchImage } from '../../launch-image.ts';
 import { planNics } from '../../launch-nics.ts';
 import { orderLaunch } from '../../order-launch.ts';
@@ -37,6 +41,8 @@ const Input = z
     /** Without any, one in the tenant's default subnet. */
     nics: rules.Nics.nullish(),
     securityGroupIds: rules.SecurityGroupIds.default([]),
+    /** For the first interface. */
+    publicAddress: rules.LaunchAddress.nullish(),
   })
   .refine(rules.nameFitsCount, rules.nameFitsCountError);
 
@@ -84,6 +90,13 @@ export const launchBareMetalServers = defineOperation({
     errors.noFreeAddress,
     errors.portQuotaUsedUp,
     errors.securityGroupNotFound,
+    errors.publicAddressTwice,
+    errors.publicAddressForBatch,
+    errors.publicAddressNotFound,
+    errors.publicAddressUnusable,
+    errors.bandwidthInvalid,
+    errors.publicAddressQuotaUsedUp,
+    networkErrors.noPublicAddress,
     errors.quotaUsedUp,
     errors.coresUsedUp,
     errors.ramUsedUp,
@@ -102,6 +115,7 @@ export const launchBareMetalServers = defineOperation({
     const namesOne = input.nics?.some(({ address, portId }) => address || portId) ?? false;
     refuse(namesOne && count > 1, errors.addressForBatch, { field: 'nics' });
     const nics = await inOwnCodes(() => planNics(cloud, caller, { count, nics: input.nics }));
+    const publicAddress = input.publicAddress ? await addressOf(cloud, caller, input.publicAddress, count) : undefined;
     const order = {
       ...input,
       kind: 'BARE_METAL',
@@ -110,12 +124,25 @@ export const launchBareMetalServers = defineOperation({
       flavor,
       zone,
       nics,
+      publicAddress,
       authorizedKeys,
       disksOf,
       refusals,
       batch: createBareMetalBatch,
       single: createSingleBareMetalJob,
     } as const;
-    return orderLaunch(cloud, caller, order, commit);
+    return inOwnCodes(() => orderLaunch(cloud, caller, order, commit));
   },
 });
+
+function addressOf(
+  cloud: Cloud,
+  caller: Caller,
+  { publicAddressId, bandwidthSize }: z.infer<typeof rules.LaunchAddress>,
+  count: number,
+): Promise<PlannedAddress> {
+  const field = 'publicAddress.publicAddressId';
+  refuse(Boolean(publicAddressId) && count > 1, errors.publicAddressForBatch, { field });
+  const wanted = { publicAddressId, bandwidthSize: bandwidthSize ?? rules.bareMetalLimits.bandwidth.default };
+  return inOwnCodes(() => planAddress(cloud, caller, wanted, count));
+}
