@@ -7,13 +7,11 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { expect, vi } from 'vitest';
 import { Engine } from '../emulator/hardware/docker/engine.ts';
-import { Helper } from '../emulator/hardware/docker/helper.ts';
 import { ImageContainers } from '../emulator/hardware/docker/image-containers.ts';
-import { ensureImages, imageNames } from '../emulator/hardware/docker/images.ts';
+import { ensureImages } from '../emulator/hardware/docker/images.ts';
 import { LABEL, Labels } from '../emulator/hardware/docker/labels.ts';
 import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
 import { Registry } from '../emulator/hardware/docker/registry.ts';
-import type { Hardware } from '../emulator/hardware/hardware.ts';
 
 export const docker = new Docker();
 const applianceFolder = findApplianceFolder();
@@ -29,24 +27,6 @@ export async function testImages(): Promise<void> {
   const imageContainers = new ImageContainers(engine, new Labels(testCloudId()));
   const registry = new Registry({ engine, now: Date.now });
   await ensureImages({ engine, imageContainers, registry, applianceFolder, now: Date.now });
-}
-
-/** A helper with a pool and nothing else. */
-export function testHelper(cloudId: string, folder: string, poolBytes: number): Helper {
-  return new Helper({
-    engine: new Engine(docker),
-    labels: new Labels(cloudId),
-    folder,
-    limits: { poolBytes, poolFloor: Math.floor(poolBytes / 16), stateFloor: 2 ** 30 },
-    images: () => imageNames(applianceFolder),
-  });
-}
-
-/** Runs a shell line on a server; its output. Throws where it fails. */
-export async function shell(hardware: Hardware, server: string, line: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await hardware.exec(server, ['sh', '-c', line], { timeoutMs: 20_000 });
-  if (exitCode !== 0) throw new Error(`${line}: ${exitCode}: ${stdout}${stderr}`);
-  return stdout.toString().trim();
 }
 
 /** Everything of a cloud that is left on this machine, in words. */

@@ -1,5 +1,5 @@
 /** The servers, the subnet and the image that the suites of the docker driver use. */
-import type { ImageSource, ServerSpec } from '../emulator/hardware/hardware.ts';
+import type { DiskMount, ImageSource, Seed, ServerSpec } from '../emulator/hardware/hardware.ts';
 
 /** A server on `subnet-1`; its number makes its id, address and port. */
 export function testServer(number: number, changes: Partial<ServerSpec> = {}): ServerSpec {
@@ -26,6 +26,19 @@ export function testServer(number: number, changes: Partial<ServerSpec> = {}): S
     ...changes,
   };
 }
+
+/** What a server is told at its first start. */
+export const seedOf = (spec: ServerSpec, changes: Partial<Seed> = {}): Seed => ({
+  hostname: spec.hostname,
+  authorizedKeys: [],
+  passwordHash: null,
+  userData: null,
+  instanceId: spec.id,
+  ...changes,
+});
+
+/** A disk at its place in a server. */
+export const at = (disk: string, device = '/dev/vdb', readOnly = false): DiskMount => ({ disk, device, readOnly });
 
 export const testSubnet = { id: 'subnet-1', tenantId: 'tenant', cidr: '192.168.0.0/24', gateway: '192.168.0.1' } as const;
 

@@ -6,7 +6,7 @@ import { argv, stdout } from 'node:process';
 import Docker from 'dockerode';
 import { z } from 'zod';
 import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
-import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
+import { placeholder, seedOf, testServer, testSubnet } from './appliance-fixtures.ts';
 
 const Task = z.object({
   cloudId: z.string(),
@@ -42,13 +42,7 @@ for (let number = 1; number <= 3; number++) {
   await hardware.disks.snapshot([{ source: 'image', target: spec.disk }]);
   const userData = Buffer.from('#!/bin/sh\nwhile :; do echo tick >> /ticks; usleep 2000; done &\n');
   say(`starting ${number}`);
-  await hardware.startServer(spec, {
-    hostname: spec.hostname,
-    authorizedKeys: [],
-    passwordHash: null,
-    userData,
-    instanceId: spec.id,
-  });
+  await hardware.startServer(spec, seedOf(spec, { userData }));
   say(`started ${number}`);
   await hardware.writeFile({ disk: spec.disk, server: spec.id }, '/root/kept', Buffer.from(`by server ${number}`));
   say(`copying ${number}`);

@@ -1,7 +1,8 @@
 /** Whoever dies, and whenever: nothing is lost, nothing is left, and the next start puts it right. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chown, cp, readFile, rm, stat } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chown, cp, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
@@ -9,72 +10,54 @@ import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
 import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
-import type { Hardware, HardwareStatus, ServerExit } from '../emulator/hardware/hardware.ts';
+import type { Hardware, HardwareStatus, ServerExit, ServerSpec } from '../emulator/hardware/hardware.ts';
 import { AgentClient } from '../emulator/store/disks/pool/agent-client.ts';
-import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
+import { testCloudId, testFolder, testImages } from './appliance-bench.ts';
 import { EngineProxy } from './appliance-engine-proxy.ts';
-import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
+import { at, placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
+import { GIB, MIB } from './contracts/bytes.ts';
+import { DockerHardwareBench } from './docker-hardware-bench.ts';
 
-const GIB = 2 ** 30;
 const SOCKET = '/var/run/docker.sock';
 
 describe('when the helper dies', () => {
-  const cloudId = testCloudId();
-  const spec = testServer(1);
-  const helper = () => docker.getContainer(`cloudyard-${cloudId}-helper`);
-  let folder: string;
+  const bench = new DockerHardwareBench();
+  const { folder, container, remove, run, inHelper } = bench;
+  const helper = () => container('helper');
   let hardware: Hardware;
+  let spec: ServerSpec;
 
   beforeAll(async () => {
-    await testImages();
-    folder = await testFolder();
-    hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 4 * GIB, stateFloor: GIB });
-    await hardware.prepare();
-    await hardware.materialise(placeholder, spec.disk);
-    await hardware.ensureSubnet(testSubnet);
-    await hardware.startServer(spec);
+    hardware = await bench.open();
+    await bench.prepare();
+    spec = await bench.launch();
   }, 600_000);
-  afterAll(async () => {
-    await hardware.dismantle();
-    await expectNothingLeft(cloudId, folder);
-  });
+  afterAll(bench.dismantle);
 
   test('a server that writes writes on, and is copied whole by the next helper', async () => {
-    const writing = shell(
-      hardware,
-      spec.id,
+    const writing = run(
+      spec,
       'for i in 1 2 3 4 5 6 7 8; do dd if=/dev/urandom of=/w$i bs=64k count=64 conv=fsync 2>/dev/null; done; sha256sum /w?',
     );
     await helper().kill();
     const sums = await writing;
-    await hardware.snapshot([{ source: spec.disk, target: 'copy' }]);
-    const twin = testServer(2, { disk: 'copy' });
+    const twin = testServer(100);
+    await hardware.snapshot([{ source: spec.disk, target: twin.disk }]);
     await hardware.startServer(twin);
-    expect(await shell(hardware, twin.id, 'sha256sum /w?')).toBe(sums);
-    await hardware.destroyServer(twin.id);
-    await hardware.disks.remove('copy');
+    expect(await run(twin, 'sha256sum /w?')).toBe(sums);
+    await remove(twin);
   });
 
   test('a server that was frozen is thawed by the next one', async () => {
-    const { State } = await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).inspect();
-    const freeze = await helper().exec({
-      Cmd: ['busybox', 'fsfreeze', '--freeze', `/proc/${State.Pid}/root`],
-      AttachStdout: true,
-    });
-    for await (const _ of await freeze.start({}));
-    expect((await freeze.inspect()).ExitCode).toBe(0);
+    const { State } = await container('server', spec.id).inspect();
+    await inHelper('busybox', 'fsfreeze', '--freeze', `/proc/${State.Pid}/root`);
     await helper().kill();
-    expect(await shell(hardware, spec.id, 'echo thawed > /thawed; sync; cat /thawed')).toBe('thawed');
+    expect(await run(spec, 'echo thawed > /thawed; sync; cat /thawed')).toBe('thawed');
   });
 
-  const execInHelper = async (...Cmd: string[]): Promise<void> => {
-    const exec = await helper().exec({ Cmd, AttachStdout: true });
-    for await (const _ of await exec.start({}));
-    expect((await exec.inspect()).ExitCode, Cmd.join(' ')).toBe(0);
-  };
-  const dataDisk = { disk: 'data', device: '/dev/vdb', readOnly: false } as const;
+  const dataDisk = at('data');
   const withDataDisk = async (): Promise<void> => {
-    await hardware.disks.create('data', 64 * 2 ** 20);
+    await hardware.disks.create('data', 64 * MIB);
     await hardware.formatDisk('data');
     await hardware.attachDisk(spec.id, dataDisk);
   };
@@ -86,7 +69,7 @@ describe('when the helper dies', () => {
   // What a test that failed has left, else the next ones would fail for it.
   afterEach(async () => {
     for (const disk of await hardware.disks.list()) {
-      if (disk === spec.disk || disk === 'copy') continue;
+      if (disk === spec.disk || disk === 'image') continue;
       await hardware.detachDisk(spec.id, disk, { force: true });
       await hardware.disks.remove(disk);
     }
@@ -96,23 +79,23 @@ describe('when the helper dies', () => {
     await withDataDisk();
     const line =
       'for i in 1 2 3 4 5 6; do dd if=/dev/urandom of=/mnt/vdb/w$i bs=64k count=64 conv=fsync 2>/dev/null; done; sha256sum /mnt/vdb/w?';
-    const writing = shell(hardware, spec.id, line);
+    const writing = run(spec, line);
     await helper().kill();
     const sums = await writing;
     await hardware.detachDisk(spec.id, 'data');
     await hardware.attachDisk(spec.id, dataDisk);
-    expect(await shell(hardware, spec.id, 'sha256sum /mnt/vdb/w?')).toBe(sums);
+    expect(await run(spec, 'sha256sum /mnt/vdb/w?')).toBe(sums);
     await withoutDataDisk();
   });
 
   test('a server that was held still, and a data disk that was frozen, are let go by the next one', async () => {
     await withDataDisk();
-    const { Id, State } = await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).inspect();
-    await execInHelper('busybox', 'fsfreeze', '--freeze', `/proc/${State.Pid}/root/mnt/vdb`);
+    const { Id, State } = await container('server', spec.id).inspect();
+    await inHelper('busybox', 'fsfreeze', '--freeze', `/proc/${State.Pid}/root/mnt/vdb`);
     const hold = `from agent.freezer import *; from agent.names import Server; Group(freezer_of(Server(${State.Pid}, "${Id}").read("cgroup"))).hold()`;
-    await execInHelper('python3', '-B', '-c', hold);
+    await inHelper('python3', '-B', '-c', hold);
     await helper().kill();
-    expect(await shell(hardware, spec.id, 'echo on > /mnt/vdb/on; sync; cat /mnt/vdb/on')).toBe('on');
+    expect(await run(spec, 'echo on > /mnt/vdb/on; sync; cat /mnt/vdb/on')).toBe('on');
     await withoutDataDisk();
   });
 
@@ -126,7 +109,7 @@ describe('when the helper dies', () => {
 
   test('a request that dies alone takes nothing from the others: neither what they make nor what they hold still', async () => {
     await withDataDisk();
-    const { Id, State } = await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).inspect();
+    const { Id, State } = await container('server', spec.id).inspect();
     const hold = [
       'import sys',
       'from agent import freezer, points, pool, settings',
@@ -137,7 +120,7 @@ describe('when the helper dies', () => {
       '    sys.stdin.readline()',
       '    print("still held" if group.is_still() else "let go", flush=True)',
     ];
-    const holder = spawn('docker', ['exec', '-i', `cloudyard-${cloudId}-helper`, 'python3', '-B', '-c', hold.join('\n')]);
+    const holder = spawn('docker', ['exec', '-i', bench.name('helper'), 'python3', '-B', '-c', hold.join('\n')]);
     const agent = new AgentClient({ folder });
     try {
       const said = createInterface(holder.stdout)[Symbol.asyncIterator]();
@@ -151,8 +134,7 @@ describe('when the helper dies', () => {
       process.kill(dying ?? 0, 'SIGKILL');
       // The helper is brought back, though it is not gone; what the request may have held is not let go of yet.
       await expect.poll(async () => (await waiting()).filter(pid => pid !== dying)).toHaveLength(1);
-      const parts = execFileSync('docker', ['exec', `cloudyard-${cloudId}-helper`, 'ls', '/pool/parts'], { encoding: 'utf8' });
-      expect(parts).toMatch(/^slow\.\d+\n$/);
+      expect(await inHelper('ls', '/pool/parts')).toMatch(/^slow\.\d+\n$/);
       holder.stdin.write('\n');
       expect((await said.next()).value).toBe('still held');
       await copying;
@@ -163,32 +145,32 @@ describe('when the helper dies', () => {
       holder.kill();
       agent.close();
     }
-    expect(await shell(hardware, spec.id, 'echo on')).toBe('on');
+    expect(await run(spec, 'echo on')).toBe('on');
   });
 
   test.each([0, 5, 10, 20, 40, 80])('what goes on with data disks is done all the same (%i ms)', async delay => {
     await withDataDisk();
-    await shell(hardware, spec.id, 'echo kept > /mnt/vdb/kept');
-    for (const name of ['blank', 'further']) await hardware.disks.create(name, 64 * 2 ** 20);
+    await run(spec, 'echo kept > /mnt/vdb/kept');
+    for (const name of ['blank', 'further']) await hardware.disks.create(name, 64 * MIB);
     await hardware.formatDisk('further');
     const copies = [spec.disk, 'data'].map(source => ({ source, target: `copy-of-${source}` }));
     const work = [
       hardware.formatDisk('blank'),
-      hardware.attachDisk(spec.id, { disk: 'further', device: '/dev/vdc', readOnly: false }),
-      hardware.growDisk('data', 128 * 2 ** 20),
+      hardware.attachDisk(spec.id, at('further', '/dev/vdc')),
+      hardware.growDisk('data', 128 * MIB),
       hardware.snapshot(copies),
     ];
     const settled = Promise.allSettled(work);
     await new Promise(resolve => setTimeout(resolve, delay));
     await helper().kill();
     for (const outcome of await settled) if (outcome.status === 'rejected') throw outcome.reason;
-    expect(await shell(hardware, spec.id, 'cat /mnt/vdb/kept; ls -A /mnt/vdc')).toBe('kept\nlost+found');
+    expect(await run(spec, 'cat /mnt/vdb/kept; ls -A /mnt/vdc')).toBe('kept\nlost+found');
     expect((await hardware.readFile({ disk: 'copy-of-data' }, '/kept')).toString()).toBe('kept\n');
     expect((await hardware.listFiles({ disk: 'blank' }, '/')).map(({ name }) => name)).toEqual(['lost+found']);
     const detached = hardware.detachDisk(spec.id, 'further');
     await helper().kill();
     await detached;
-    expect(await shell(hardware, spec.id, 'grep -c /mnt/vdc /proc/mounts || true')).toBe('0');
+    expect(await run(spec, 'grep -c /mnt/vdc /proc/mounts || true')).toBe('0');
     await withoutDataDisk();
     for (const disk of ['blank', 'further', ...copies.map(({ target }) => target)]) await hardware.disks.remove(disk);
   });
@@ -200,14 +182,14 @@ describe('when the helper dies', () => {
       () => 'failed',
     );
     await expect
-      .poll(async () => (await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).inspect()).State.Running, {
+      .poll(async () => (await container('server', spec.id).inspect()).State.Running, {
         interval: 5,
       })
       .toBe(true);
     await helper().kill();
     if ((await starting) === 'failed') await hardware.startServer(spec);
     expect(await hardware.servers()).toEqual([{ id: spec.id, state: 'RUNNING' }]);
-    expect(await shell(hardware, spec.id, 'cat /thawed')).toBe('thawed');
+    expect(await run(spec, 'cat /thawed')).toBe('thawed');
   });
 });
 
@@ -250,13 +232,14 @@ describe('when the gateway is killed', () => {
   ])(
     'at "%s" and %i ms, the next start finds all, removes what is half-made and starts the rest',
     async (line, delay) => {
-      const [cloudId, folder, applianceFolder] = [testCloudId(), await testFolder(), findApplianceFolder()];
-      const gateway = startGateway({ cloudId, folder, applianceFolder });
+      const bench = new DockerHardwareBench();
+      const { cloudId, folder, run } = bench;
+      const gateway = startGateway({ cloudId, folder, applianceFolder: findApplianceFolder() });
       await gateway.until(line);
       await new Promise(resolve => setTimeout(resolve, delay));
       await gateway.kill();
 
-      const hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 4 * GIB, stateFloor: GIB });
+      const hardware = await bench.open();
       await hardware.prepare();
       const disks = new Set(await hardware.disks.list());
       for (const copy of [1, 2, 3]) disks.delete(`copy-${copy}`);
@@ -272,18 +255,20 @@ describe('when the gateway is killed', () => {
       for (const spec of [testServer(1), testServer(2)]) {
         if (!disks.has(spec.disk)) continue;
         await hardware.startServer(spec);
-        expect(await shell(hardware, spec.id, 'hostname')).toBe(spec.hostname);
+        expect(await run(spec, 'hostname')).toBe(spec.hostname);
       }
-      expect(await shell(hardware, 'server-1', 'test -s /ticks && echo goes on')).toBe('goes on');
-      await hardware.dismantle();
-      await expectNothingLeft(cloudId, folder);
+      expect(await run(testServer(1), 'test -s /ticks && echo goes on')).toBe('goes on');
+      await bench.dismantle();
     },
     120_000,
   );
 
   test('all of it works as an ordinary user of the group that may use the engine', async () => {
     const ordinary = process.getuid?.() === 0 ? { uid: 54_321, gid: (await stat(SOCKET)).gid } : undefined;
-    const [cloudId, folder, recipe] = [testCloudId(), await testFolder(), await testFolder()];
+    const bench = new DockerHardwareBench();
+    const { cloudId, folder } = bench;
+    const recipe = await testFolder();
+    await mkdir(folder, { mode: 0o700 });
     // The checkout need not be readable for another user.
     await cp(findApplianceFolder(), recipe, { recursive: true });
     if (ordinary) for (const path of [folder, recipe]) await chown(path, ordinary.uid, ordinary.gid);
@@ -296,52 +281,36 @@ describe('when the gateway is killed', () => {
         uid: ordinary?.uid ?? process.getuid?.(),
         mode: expect.toSatisfy(mode => (mode & 0o077) === 0),
       });
-    const hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 4 * GIB, stateFloor: GIB });
+    const hardware = await bench.open();
     expect((await hardware.servers()).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
-    await hardware.dismantle();
+    await bench.dismantle();
     await rm(recipe, { recursive: true });
-    await expectNothingLeft(cloudId, folder);
   }, 120_000);
 });
 
 describe('when servers have filled the pool', () => {
-  const cloudId = testCloudId();
-  const spec = testServer(1);
-  let folder: string;
+  const bench = new DockerHardwareBench({ poolBytes: 400 * MIB, poolFloor: 32 * MIB });
+  const { newServer, run } = bench;
   let hardware: Hardware;
 
   beforeAll(async () => {
-    await testImages();
-    folder = await testFolder();
-    hardware = await openDockerHardware({
-      cloudId,
-      folder,
-      engine: docker,
-      poolBytes: 400 * 2 ** 20,
-      poolFloor: 32 * 2 ** 20,
-      stateFloor: GIB,
-    });
-    await hardware.prepare();
-    await hardware.materialise(placeholder, 'image');
-    await hardware.ensureSubnet(testSubnet);
+    hardware = await bench.open();
+    await bench.prepare();
   }, 600_000);
-  afterAll(async () => {
-    await hardware.dismantle();
-    await expectNothingLeft(cloudId, folder);
-  });
+  afterAll(bench.dismantle);
 
   test('nothing new is taken, in words; and once there is room again, the server boots with what it had synced', async () => {
-    await hardware.disks.snapshot([{ source: 'image', target: spec.disk }]);
+    const spec = await newServer();
     await hardware.growDisk(spec.disk, 2 * GIB);
-    await hardware.disks.create('ballast', 128 * 2 ** 20);
-    await hardware.disks.write('ballast', 0, Buffer.alloc(64 * 2 ** 20, 1));
+    await hardware.disks.create('ballast', 128 * MIB);
+    await hardware.disks.write('ballast', 0, Buffer.alloc(64 * MIB, 1));
     await hardware.startServer(spec);
-    await shell(hardware, spec.id, 'echo synced > /root/synced; sync');
+    await run(spec, 'echo synced > /root/synced; sync');
     // Half of it is never written back: the server sees I/O errors, as on a disk that breaks.
     await hardware.exec(spec.id, ['sh', '-c', 'dd if=/dev/urandom of=/fill bs=1M count=600; sync'], { timeoutMs: 60_000 });
     expect(await hardware.disks.free()).toBe(0);
     for (const work of [
-      () => hardware.disks.create('new', 2 ** 20),
+      () => hardware.disks.create('new', MIB),
       () => hardware.disks.snapshot([{ source: 'image', target: 'new' }]),
       () => hardware.disks.write('ballast', 0, Buffer.alloc(4096, 2)),
       () => hardware.materialise(placeholder, 'new'),
@@ -352,39 +321,33 @@ describe('when servers have filled the pool', () => {
     await hardware.disks.remove('ballast');
     await hardware.stopServer(spec.id, 'HARD');
     await hardware.startServer(spec);
-    expect(await shell(hardware, spec.id, 'cat /root/synced; rm -f /fill; echo again > /root/again; sync; cat /root/again')).toBe(
+    expect(await run(spec, 'cat /root/synced; rm -f /fill; echo again > /root/again; sync; cat /root/again')).toBe(
       'synced\nagain',
     );
   }, 120_000);
 });
 
 describe('when the engine goes away', () => {
-  const cloudId = testCloudId();
-  const spec = testServer(1);
+  const socketPath = join(tmpdir(), `cloudyard-${testCloudId()}.sock`);
+  const proxy = new EngineProxy(socketPath);
+  const bench = new DockerHardwareBench({ engine: new Docker({ socketPath }) });
+  const { folder, container, run } = bench;
   const statuses: HardwareStatus['state'][] = [];
   const exits: ServerExit[] = [];
-  let folder: string;
-  let proxy: EngineProxy;
   let hardware: Hardware;
+  let spec: ServerSpec;
 
   beforeAll(async () => {
-    await testImages();
-    folder = await testFolder();
-    proxy = new EngineProxy(join(folder, 'engine.sock'));
     await proxy.mend();
-    const engine = new Docker({ socketPath: join(folder, 'engine.sock') });
-    hardware = await openDockerHardware({ cloudId, folder, engine, poolBytes: 4 * GIB, stateFloor: GIB });
+    hardware = await bench.open();
     hardware.onStatus(({ state }) => statuses.push(state));
     hardware.onServerExit(exit => exits.push(exit));
-    await hardware.prepare();
-    await hardware.materialise(placeholder, spec.disk);
-    await hardware.ensureSubnet(testSubnet);
-    await hardware.startServer(spec);
+    await bench.prepare();
+    spec = await bench.launch();
   }, 600_000);
   afterAll(async () => {
-    await hardware.dismantle();
+    await bench.dismantle();
     await proxy.cut();
-    await expectNothingLeft(cloudId, folder);
   });
 
   test('it says so, refuses what needs it, and is ready again by itself', async () => {
@@ -392,27 +355,27 @@ describe('when the engine goes away', () => {
     await expect.poll(() => hardware.status().state).toBe('unavailable');
     expect(hardware.status().reason).toMatch(/engine/);
     await expect(hardware.stopServer(spec.id, 'SOFT')).rejects.toMatchObject({ problem: 'unavailable' });
-    await expect(hardware.createServer(testServer(2))).rejects.toMatchObject({ problem: 'unavailable' });
+    await expect(hardware.createServer(testServer(100))).rejects.toMatchObject({ problem: 'unavailable' });
     await expect(hardware.ensureSubnet({ ...testSubnet, id: 'other' })).rejects.toMatchObject({ problem: 'unavailable' });
     // Disks do not need it.
-    expect(await hardware.disks.list()).toEqual([spec.disk]);
+    expect((await hardware.disks.list()).sort()).toEqual(['image', spec.disk]);
     await proxy.mend();
     await expect.poll(() => hardware.status().state, { timeout: 20_000 }).toBe('ready');
     expect(statuses).toEqual(['ready', 'unavailable', 'ready']);
-    expect(await shell(hardware, spec.id, 'hostname')).toBe(spec.hostname);
+    expect(await run(spec, 'hostname')).toBe(spec.hostname);
   });
 
   test('what ended meanwhile is told when it is back, once', async () => {
     await proxy.cut();
     await expect.poll(() => hardware.status().state).toBe('unavailable');
-    await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).kill();
-    await docker.getContainer(`cloudyard-${cloudId}-helper`).kill();
+    await container('server', spec.id).kill();
+    await container('helper').kill();
     expect(exits).toEqual([]);
     await proxy.mend();
     await expect.poll(() => hardware.status().state, { timeout: 20_000 }).toBe('ready');
     expect(exits).toEqual([{ id: spec.id, how: 'crashed' }]);
     await hardware.startServer(spec);
-    expect(await shell(hardware, spec.id, 'hostname')).toBe(spec.hostname);
+    expect(await run(spec, 'hostname')).toBe(spec.hostname);
   });
 
   test('an engine that is not there when the hardware opens is waited for', async () => {

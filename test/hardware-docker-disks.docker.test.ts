@@ -1,64 +1,32 @@
 /** Data disks of servers that run: what only real mounts can show. */
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
-import type { DiskMount, Hardware, ServerSpec } from '../emulator/hardware/hardware.ts';
-import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
-import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
+import type { Hardware, ServerSpec } from '../emulator/hardware/hardware.ts';
+import { at } from './appliance-fixtures.ts';
+import { GIB, MIB } from './contracts/bytes.ts';
+import { DockerHardwareBench } from './docker-hardware-bench.ts';
 
-const MIB = 2 ** 20;
-const GIB = 2 ** 30;
 const BUSY = { name: 'HardwareError', problem: 'busy' };
 
 describe('data disks', () => {
-  const cloudId = testCloudId();
-  let folder: string;
+  const bench = new DockerHardwareBench({ poolBytes: 6 * GIB });
+  const { container, newServer, launch, remove, formattedDisk, run, kibOf, consoleOf, inHelper } = bench;
   let hardware: Hardware;
-  let made = 0;
 
   beforeAll(async () => {
-    await testImages();
-    folder = await testFolder();
-    hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 6 * GIB, stateFloor: GIB });
-    await hardware.prepare();
-    await hardware.materialise(placeholder, 'image');
-    await hardware.ensureSubnet(testSubnet);
+    hardware = await bench.open();
+    await bench.prepare();
   }, 600_000);
-  afterAll(async () => {
-    await hardware.dismantle();
-    await expectNothingLeft(cloudId, folder);
-  });
+  afterAll(bench.dismantle);
 
-  const launch = async (dataDisks: readonly DiskMount[] = []): Promise<ServerSpec> => {
-    const spec = testServer(++made, { dataDisks });
-    await hardware.disks.snapshot([{ source: 'image', target: spec.disk }]);
-    await hardware.startServer(spec);
-    return spec;
-  };
-  const blank = async (size = 64 * MIB): Promise<string> => {
-    const disk = `data-${++made}`;
-    await hardware.disks.create(disk, size);
-    return disk;
-  };
-  const formatted = async (size?: number): Promise<string> => {
-    const disk = await blank(size);
-    await hardware.formatDisk(disk);
-    return disk;
-  };
-  const at = (disk: string, device = '/dev/vdb', readOnly = false): DiskMount => ({ disk, device, readOnly });
-  const run = (spec: ServerSpec, line: string): Promise<string> => shell(hardware, spec.id, line);
   const mounts = (spec: ServerSpec) => run(spec, "awk '{print $2}' /proc/mounts | grep -c '^/mnt/' || true");
-  const remove = async (...specs: ServerSpec[]): Promise<void> => {
-    for (const { id } of specs) await hardware.destroyServer(id);
-  };
 
   test('an attached disk is a file system of its own and of its size, full at that size', async () => {
     const spec = await launch();
-    const disk = await formatted();
+    const disk = await formattedDisk();
     await hardware.attachDisk(spec.id, at(disk));
     await hardware.attachDisk(spec.id, at(disk));
     expect(await mounts(spec)).toBe('1');
-    const kib = Number(await run(spec, "df -k /mnt/vdb | tail -n 1 | awk '{print $2}'"));
+    const kib = await kibOf(spec, '/mnt/vdb');
     expect(kib).toBeGreaterThan(48 * 1024);
     expect(kib).toBeLessThanOrEqual(64 * 1024);
     expect(await run(spec, 'dd if=/dev/zero of=/mnt/vdb/fill bs=64k 2>&1 || true')).toContain('No space left on device');
@@ -72,7 +40,7 @@ describe('data disks', () => {
 
   test('files of an attached disk are read and written beside its server', async () => {
     const spec = await launch();
-    const disk = await formatted();
+    const disk = await formattedDisk();
     await hardware.attachDisk(spec.id, at(disk));
     const target = { disk, server: spec.id };
     await hardware.writeFile(target, '/from-outside', Buffer.from('out'));
@@ -85,8 +53,8 @@ describe('data disks', () => {
   });
 
   test('a read-only disk takes no writes, also where another server writes to it', async () => {
-    const [reader, writer] = [await launch(), await launch()];
-    const disk = await formatted();
+    const [reader, writer] = await Promise.all([launch(), launch()]);
+    const disk = await formattedDisk();
     await hardware.attachDisk(reader.id, at(disk, '/dev/vdb', true));
     await hardware.attachDisk(writer.id, at(disk, '/dev/vdc'));
     expect(await run(reader, 'touch /mnt/vdb/x 2>&1 || true')).toContain('Read-only');
@@ -96,8 +64,8 @@ describe('data disks', () => {
   });
 
   test('a shared disk is one file system in all its servers, and stays with the others when it leaves one', async () => {
-    const [one, two] = [await launch(), await launch()];
-    const disk = await formatted();
+    const [one, two] = await Promise.all([launch(), launch()]);
+    const disk = await formattedDisk();
     await Promise.all([one, two].map(({ id }) => hardware.attachDisk(id, at(disk))));
     await run(one, 'for i in $(seq 50); do echo $i > /mnt/vdb/file-$i; done');
     expect(await run(two, 'cat /mnt/vdb/file-* | wc -l; rm /mnt/vdb/file-7')).toBe('50');
@@ -111,8 +79,8 @@ describe('data disks', () => {
   });
 
   test('a disk in use stays; forced, it is out of sight at once, and what still holds it writes to nobody', async () => {
-    const [spec, other] = [await launch(), await launch()];
-    const disk = await formatted();
+    const [spec, other] = await Promise.all([launch(), launch()]);
+    const disk = await formattedDisk();
     await hardware.attachDisk(spec.id, at(disk));
     await run(spec, 'echo before > /mnt/vdb/log');
     await run(spec, '(exec 3>>/mnt/vdb/log; while :; do echo more >&3; usleep 20000; done) >/dev/null 2>&1 &');
@@ -134,8 +102,8 @@ describe('data disks', () => {
   });
 
   test('what still holds a shared disk that its server lost by force writes to nobody once the last server has lost it', async () => {
-    const [spec, other] = [await launch(), await launch()];
-    const disk = await formatted();
+    const [spec, other] = await Promise.all([launch(), launch()]);
+    const disk = await formattedDisk();
     await Promise.all([spec, other].map(({ id }) => hardware.attachDisk(id, at(disk))));
     await run(spec, '(exec 3>>/mnt/vdb/log; while :; do echo more >&3; usleep 20000; done) >/dev/null 2>&1 &');
     await hardware.detachDisk(spec.id, disk, { force: true });
@@ -151,27 +119,26 @@ describe('data disks', () => {
   });
 
   test('disks of the spec are there before the init runs, at each start, in the same container', async () => {
-    const disk = await formatted();
-    const spec = await launch([at(disk, '/dev/vdc')]);
-    const container = async () => (await docker.getContainer(`cloudyard-${cloudId}-server-${spec.id}`).inspect()).Id;
-    const before = await container();
+    const disk = await formattedDisk();
+    const spec = await launch({ dataDisks: [at(disk, '/dev/vdc')] });
+    const containerId = async () => (await container('server', spec.id).inspect()).Id;
+    const before = await containerId();
     await run(spec, 'echo first > /mnt/vdc/note');
     await hardware.rebootServer(spec, 'HARD');
     expect(await run(spec, 'cat /mnt/vdc/note')).toBe('first');
     await hardware.stopServer(spec.id, 'SOFT');
-    const second = await formatted();
+    const second = await formattedDisk();
     await hardware.startServer({ ...spec, dataDisks: [at(disk, '/dev/vdb'), at(second, '/dev/vdc', true)] });
     expect(await run(spec, 'cat /mnt/vdb/note; ls -A /mnt/vdc')).toBe('first\nlost+found');
     await hardware.stopServer(spec.id, 'SOFT');
     await hardware.startServer({ ...spec, dataDisks: [] });
     expect(await mounts(spec)).toBe('0');
-    expect(await container()).toBe(before);
+    expect(await containerId()).toBe(before);
     await remove(spec);
   });
 
   test('a server without its data disk does not start, and says which', async () => {
-    const spec = testServer(++made, { dataDisks: [at('gone')] });
-    await hardware.disks.snapshot([{ source: 'image', target: spec.disk }]);
+    const spec = await newServer({ dataDisks: [at('gone')] });
     await expect(hardware.startServer(spec)).rejects.toMatchObject({
       problem: 'not-found',
       message: expect.stringContaining('gone'),
@@ -182,15 +149,13 @@ describe('data disks', () => {
   });
 
   /** What no program knows, the kernel either passes over (C) or refuses (I). */
-  const givenFeature = (disk: string, feature: 'FEATURE_C15' | 'FEATURE_I30'): void => {
-    const command = ['debugfs', '-w', '-R', `feature ${feature}`, `/pool/disks/${disk}`];
-    execFileSync('docker', ['exec', `cloudyard-${cloudId}-helper`, ...command], { stdio: 'ignore' });
-  };
+  const giveFeature = (disk: string, feature: 'FEATURE_C15' | 'FEATURE_I30') =>
+    inHelper('debugfs', '-w', '-R', `feature ${feature}`, `/pool/disks/${disk}`);
 
   test('a disk whose file system cannot be grown stays with its server, and is there at its next start', async () => {
     const spec = await launch();
-    const disk = await formatted();
-    givenFeature(disk, 'FEATURE_C15');
+    const disk = await formattedDisk();
+    await giveFeature(disk, 'FEATURE_C15');
     await hardware.attachDisk(spec.id, at(disk));
     await run(spec, 'echo kept > /mnt/vdb/kept');
     await hardware.growDisk(disk, 192 * MIB);
@@ -203,22 +168,20 @@ describe('data disks', () => {
   });
 
   test('a server starts without a data disk that is damaged, and its console says which', async () => {
-    const [damaged, sound] = [await formatted(), await formatted()];
-    givenFeature(damaged, 'FEATURE_I30');
-    const spec = await launch([at(damaged, '/dev/vdb'), at(sound, '/dev/vdc')]);
+    const [damaged, sound] = await Promise.all([formattedDisk(), formattedDisk()]);
+    await giveFeature(damaged, 'FEATURE_I30');
+    const spec = await launch({ dataDisks: [at(damaged, '/dev/vdb'), at(sound, '/dev/vdc')] });
     expect(await run(spec, "awk '{print $2}' /proc/mounts | grep '^/mnt/'")).toBe('/mnt/vdc');
-    await expect
-      .poll(async () => `${(await hardware.console(spec.id, 0)).data}`)
-      .toContain(`/dev/vdb is not mounted: disk ${damaged}`);
-    const another = await formatted();
-    givenFeature(another, 'FEATURE_I30');
+    await expect.poll(() => consoleOf(spec)).toContain(`/dev/vdb is not mounted: disk ${damaged}`);
+    const another = await formattedDisk();
+    await giveFeature(another, 'FEATURE_I30');
     await expect(hardware.attachDisk(spec.id, at(another, '/dev/vdd'))).rejects.toThrow(another);
     await remove(spec);
   });
 
   test('for a server that is off there is nothing to do', async () => {
     const spec = await launch();
-    const disk = await formatted();
+    const disk = await formattedDisk();
     await hardware.stopServer(spec.id, 'HARD');
     await hardware.attachDisk(spec.id, at(disk));
     await hardware.detachDisk(spec.id, disk);
@@ -228,7 +191,7 @@ describe('data disks', () => {
 
   test('what a guest puts in the way leads nowhere but into its own disk', async () => {
     const spec = await launch();
-    const disk = await formatted();
+    const disk = await formattedDisk();
     for (const target of ['/proc', '/sys', '/dev', '/dev/shm']) {
       await run(spec, `rm -rf /mnt; ln -s ${target} /mnt`);
       await expect(hardware.attachDisk(spec.id, at(disk)), target).rejects.toMatchObject({ name: 'HardwareError' });
@@ -250,7 +213,7 @@ describe('data disks', () => {
 
   test('two disks do not take each other’s place', async () => {
     const spec = await launch();
-    const [one, two] = [await formatted(), await formatted()];
+    const [one, two] = await Promise.all([formattedDisk(), formattedDisk()]);
     await hardware.attachDisk(spec.id, at(one));
     await expect(hardware.attachDisk(spec.id, at(two))).rejects.toMatchObject(BUSY);
     await hardware.attachDisk(spec.id, at(two, '/dev/vdc'));
@@ -262,8 +225,8 @@ describe('data disks', () => {
 
   test('an attached disk grows at once if nobody uses it, else at its next attach', async () => {
     const spec = await launch();
-    const disk = await formatted();
-    const kib = async () => Number(await run(spec, "df -k /mnt/vdb | tail -n 1 | awk '{print $2}'"));
+    const disk = await formattedDisk();
+    const kib = () => kibOf(spec, '/mnt/vdb');
     await hardware.attachDisk(spec.id, at(disk));
     await run(spec, 'echo kept > /mnt/vdb/kept');
     await hardware.growDisk(disk, 192 * MIB);
@@ -282,8 +245,8 @@ describe('data disks', () => {
   });
 
   test('a copy of several disks is of one moment: what was written later on one is never without what came before on another', async () => {
-    const disks = [await formatted(), await formatted()] as const;
-    const spec = await launch([at(disks[0], '/dev/vdb'), at(disks[1], '/dev/vdc')]);
+    const disks = await Promise.all([formattedDisk(), formattedDisk()]);
+    const spec = await launch({ dataDisks: [at(disks[0], '/dev/vdb'), at(disks[1], '/dev/vdc')] });
     const write = (disk: string) =>
       `echo $i > ${disk}/n.new && sync ${disk}/n.new && mv ${disk}/n.new ${disk}/n && sync ${disk}/n`;
     await run(
@@ -303,8 +266,8 @@ describe('data disks', () => {
   });
 
   test('a copy has what every server has written to the disk, also of one whose server is off or left its root', async () => {
-    const [off, on] = [await launch(), await launch()];
-    const disk = await formatted();
+    const [off, on] = await Promise.all([launch(), launch()]);
+    const disk = await formattedDisk();
     await hardware.attachDisk(on.id, at(disk));
     await hardware.stopServer(off.id, 'HARD');
     await run(on, 'echo written > /mnt/vdb/note');
@@ -316,7 +279,7 @@ describe('data disks', () => {
   });
 
   test('use of many disks together counts what they share once', async () => {
-    const disk = await formatted(256 * MIB);
+    const disk = await formattedDisk(256 * MIB);
     await hardware.disks.write(disk, 128 * MIB, Buffer.alloc(8 * MIB, 7));
     const alone = await hardware.disks.usageOf([disk]);
     const copies = Array.from({ length: 20 }, (_, n) => `copy-${n}`);

@@ -1,41 +1,21 @@
 /** Whole disks, and the files of two disks compared, on real file systems. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
-import type { Hardware, ServerSpec } from '../emulator/hardware/hardware.ts';
-import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
-import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
-
-const MIB = 2 ** 20;
-const GIB = 2 ** 30;
+import type { Hardware } from '../emulator/hardware/hardware.ts';
+import { at, placeholder } from './appliance-fixtures.ts';
+import { GIB, MIB } from './contracts/bytes.ts';
+import { DockerHardwareBench } from './docker-hardware-bench.ts';
 
 describe('files and whole disks', () => {
-  const cloudId = testCloudId();
-  let folder: string;
+  const bench = new DockerHardwareBench();
+  const { newServer, launch, remove, run, kibOf } = bench;
   let hardware: Hardware;
-  let made = 0;
 
   beforeAll(async () => {
-    await testImages();
-    folder = await testFolder();
-    hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 4 * GIB, stateFloor: GIB });
-    await hardware.prepare();
-    await hardware.materialise(placeholder, 'image');
+    hardware = await bench.open();
+    await bench.prepare();
     await hardware.materialise({ ...placeholder, partitioned: true }, 'whole');
-    await hardware.ensureSubnet(testSubnet);
   }, 600_000);
-  afterAll(async () => {
-    await hardware.dismantle();
-    await expectNothingLeft(cloudId, folder);
-  });
-
-  const launch = async (source: string, changes: Partial<ServerSpec> = {}): Promise<ServerSpec> => {
-    const spec = testServer(++made, changes);
-    await hardware.disks.snapshot([{ source, target: spec.disk }]);
-    await hardware.startServer(spec);
-    return spec;
-  };
-  const run = (spec: ServerSpec, line: string): Promise<string> => shell(hardware, spec.id, line);
-  const rootKib = async (spec: ServerSpec) => Number(await run(spec, "df -k / | tail -n 1 | awk '{print $2}'"));
+  afterAll(bench.dismantle);
 
   test('a whole disk has a partition table, and boots, grows, is copied, read and written as any other', async () => {
     const head = await hardware.disks.read('whole', { offset: 0, length: 1024 });
@@ -43,8 +23,9 @@ describe('files and whole disks', () => {
     expect(head.subarray(512, 520).toString()).toBe('EFI PART');
     expect((await hardware.readFile({ disk: 'whole' }, '/etc/os-release')).toString()).toContain('Windows');
 
-    const spec = await launch('whole');
-    const before = await rootKib(spec);
+    const spec = await newServer({}, 'whole');
+    await hardware.startServer(spec);
+    const before = await kibOf(spec, '/');
     await run(spec, 'echo written > /written');
     await hardware.writeFile({ disk: spec.disk, server: spec.id }, '/outside', Buffer.from('out'));
     await hardware.snapshot([{ source: spec.disk, target: 'copy' }]);
@@ -55,20 +36,20 @@ describe('files and whole disks', () => {
     await hardware.growDisk(spec.disk, size);
     await hardware.growDisk(spec.disk, size);
     await hardware.startServer(spec);
-    expect(await rootKib(spec)).toBeGreaterThan(before + 400 * 1024);
+    expect(await kibOf(spec, '/')).toBeGreaterThan(before + 400 * 1024);
     expect(await run(spec, 'cat /written /outside')).toBe('written\nout');
 
-    const other = await launch('image');
-    await hardware.attachDisk(other.id, { disk: 'copy', device: '/dev/vdb', readOnly: false });
+    const other = await launch();
+    await hardware.attachDisk(other.id, at('copy'));
     expect(await run(other, 'cat /mnt/vdb/written')).toBe('written');
     await hardware.growDisk('copy', GIB);
-    expect(Number(await run(other, "df -k /mnt/vdb | tail -n 1 | awk '{print $2}'"))).toBeGreaterThan(700 * 1024);
-    for (const { id } of [spec, other]) await hardware.destroyServer(id);
+    expect(await kibOf(other, '/mnt/vdb')).toBeGreaterThan(700 * 1024);
+    await remove(spec, other);
     await expect(hardware.formatDisk('copy')).rejects.toMatchObject({ problem: 'failed' });
   });
 
   test('two disks are compared as of now, while a server writes to one', async () => {
-    const spec = await launch('image');
+    const spec = await launch();
     await run(spec, 'echo new > /srv-new; echo more >> /etc/motd; chmod 600 /etc/group; rm /etc/shells; ln -s x /link');
     const [from, to] = [{ disk: 'image' }, { disk: spec.disk, server: spec.id }];
     const found = await hardware.compareFiles(from, to, { path: '/', limit: 1000 });
@@ -90,6 +71,6 @@ describe('files and whole disks', () => {
     const etc = found.filter(({ path }) => path.startsWith('/etc/'));
     expect([first, ...rest].map(difference => difference?.path)).toEqual(etc.map(({ path }) => path));
     await expect(hardware.compareFiles(from, to, { path: '/none', limit: 1 })).rejects.toMatchObject({ problem: 'not-found' });
-    await hardware.destroyServer(spec.id);
+    await remove(spec);
   });
 });

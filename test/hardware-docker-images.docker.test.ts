@@ -3,7 +3,6 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
 import { Engine } from '../emulator/hardware/docker/engine.ts';
 import { ImageContainers } from '../emulator/hardware/docker/image-containers.ts';
 import { imageNames } from '../emulator/hardware/docker/images.ts';
@@ -11,10 +10,11 @@ import { LABEL, Labels } from '../emulator/hardware/docker/labels.ts';
 import { findApplianceFolder } from '../emulator/hardware/docker/recipe.ts';
 import type { Hardware, ImageSource, KnownIds } from '../emulator/hardware/hardware.ts';
 import { AgentClient } from '../emulator/store/disks/pool/agent-client.ts';
-import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
-import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
+import { docker, testCloudId } from './appliance-bench.ts';
+import { placeholder, seedOf, testServer, testSubnet } from './appliance-fixtures.ts';
+import { GIB } from './contracts/bytes.ts';
+import { DockerHardwareBench } from './docker-hardware-bench.ts';
 
-const GIB = 2 ** 30;
 const BUSYBOX = '/usr/lib/cloudyard/busybox';
 
 const debian: ImageSource = {
@@ -28,22 +28,17 @@ const debian: ImageSource = {
 };
 
 describe('the content of a public image', () => {
-  const cloudId = testCloudId();
+  const bench = new DockerHardwareBench({ poolBytes: 16 * GIB });
+  const { cloudId, folder, run, inHelper } = bench;
   const localImage = `cloudyard-${cloudId}:local`;
-  let folder: string;
   let hardware: Hardware;
 
   beforeAll(async () => {
-    await testImages();
-    folder = await testFolder();
-    hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 16 * GIB, stateFloor: GIB });
+    hardware = await bench.open();
     await hardware.prepare();
     await hardware.ensureSubnet(testSubnet);
   }, 600_000);
-  afterAll(async () => {
-    await hardware.dismantle();
-    await expectNothingLeft(cloudId, folder);
-  });
+  afterAll(bench.dismantle);
 
   /** A tar of a small system that brings no init, no shell, and a user of its own. */
   const smallSystem = (): tar.Pack => {
@@ -73,20 +68,14 @@ describe('the content of a public image', () => {
       await docker.getImage(localImage).remove();
     }
     const spec = testServer(1, { disk: 'small' });
-    await hardware.startServer(spec, {
-      hostname: 'small',
-      authorizedKeys: [],
-      passwordHash: '$6$a$b',
-      userData: null,
-      instanceId: 'i',
-    });
-    const run = async (...command: string[]) =>
+    await hardware.startServer(spec, seedOf(spec, { hostname: 'small', passwordHash: '$6$a$b' }));
+    const busybox = async (...command: string[]) =>
       (await hardware.exec(spec.id, [BUSYBOX, ...command], { timeoutMs: 10_000 })).stdout.toString();
-    expect(await run('cat', '/etc/os-release')).toContain('ID=small');
-    expect(await run('cat', '/etc/shadow')).toBe('root:$6$a$b:1::::::\nadmin:!:1::::::\n');
-    expect(await run('stat', '-c', '%u %g %a', '/etc/owned')).toBe('1000 1001 4750\n');
-    expect(await run('cat', '/usr/share/dev/kept')).toBe('not a device');
-    expect(await run('cat', '/proc/1/comm')).toBe('init\n');
+    expect(await busybox('cat', '/etc/os-release')).toContain('ID=small');
+    expect(await busybox('cat', '/etc/shadow')).toBe('root:$6$a$b:1::::::\nadmin:!:1::::::\n');
+    expect(await busybox('stat', '-c', '%u %g %a', '/etc/owned')).toBe('1000 1001 4750\n');
+    expect(await busybox('cat', '/usr/share/dev/kept')).toBe('not a device');
+    expect(await busybox('cat', '/proc/1/comm')).toBe('init\n');
     await hardware.destroyServer(spec.id);
   });
 
@@ -102,11 +91,7 @@ describe('the content of a public image', () => {
       .call('unpackSystem', { disk: 'hostile', size: 0, files: [], partitioned: false }, { body: pack.pipe(new PassThrough()) })
       .catch(String);
     agent.close();
-    const helper = docker.getContainer(`cloudyard-${cloudId}-helper`);
-    const look = await helper.exec({ Cmd: ['ls', '/opt'], AttachStdout: true });
-    let seen = '';
-    for await (const chunk of await look.start({})) seen += chunk.toString().slice(8);
-    expect(seen.trim(), String(unpacked)).toBe('cloudyard');
+    expect(await inHelper('ls', '/opt'), String(unpacked)).toBe('cloudyard\n');
   });
 
   test('is refused where its archive is cut short, and nothing is left of it', async () => {
@@ -152,7 +137,7 @@ describe('the content of a public image', () => {
     expect(release).toMatch(/^VERSION_CODENAME=bookworm$/m);
     const spec = testServer(2, { disk: 'debian' });
     await hardware.startServer(spec);
-    expect(await shell(hardware, spec.id, 'dpkg --version | head -n 1')).toContain('Debian');
+    expect(await run(spec, 'dpkg --version | head -n 1')).toContain('Debian');
     await hardware.destroyServer(spec.id);
   }, 600_000);
 

@@ -1,65 +1,104 @@
-/** Interfaces and public addresses that come and go while servers run. */
-import net from 'node:net';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
-import { LABEL } from '../emulator/hardware/docker/labels.ts';
-import type { AddressBinding, Hardware, NicSpec, ServerSpec } from '../emulator/hardware/hardware.ts';
-import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
-import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
+/** Whom servers reach: neighbours and no strangers, the metadata service, over interfaces that come and go while they run. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Hardware, NicSpec, ServerSpec } from '../emulator/hardware/hardware.ts';
+import { seedOf, testServer, testSubnet } from './appliance-fixtures.ts';
+import { DockerHardwareBench } from './docker-hardware-bench.ts';
 
-const GIB = 2 ** 30;
 const SECOND = { id: 'subnet-2', tenantId: 'tenant', cidr: '10.9.0.0/16', gateway: '10.9.0.1' };
 
 describe('networks of running servers', () => {
-  const cloudId = testCloudId();
-  // Another test run on this machine may bind addresses too.
-  const eip = (last: number) => `127.91.${Number.parseInt(cloudId.slice(-2), 16)}.${last}`;
-  let folder: string;
+  const bench = new DockerHardwareBench();
+  const { container, newServer, launch, remove, run } = bench;
   let hardware: Hardware;
-  let made = 0;
-  const open = async () => {
-    hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 4 * GIB, stateFloor: GIB });
-    await hardware.prepare();
-  };
 
   beforeAll(async () => {
-    await testImages();
-    folder = await testFolder();
-    await open();
-    await hardware.materialise(placeholder, 'image');
-    await hardware.ensureSubnet(testSubnet);
+    hardware = await bench.open();
+    await bench.prepare();
     await hardware.ensureSubnet(SECOND);
   }, 600_000);
-  afterAll(async () => {
-    await hardware.dismantle();
-    await expectNothingLeft(cloudId, folder);
-  });
+  afterAll(bench.dismantle);
 
-  const launch = async (): Promise<ServerSpec> => {
-    const spec = testServer(++made);
-    await hardware.disks.snapshot([{ source: 'image', target: spec.disk }]);
-    await hardware.startServer(spec);
-    return spec;
-  };
+  const nicOn = (subnetId: string, address: string): NicSpec => ({
+    portId: `port-${address}`,
+    subnetId,
+    address,
+    mac: `fa:16:3e:01:00:${address.split('.')[3]?.padStart(2, '0')}`,
+  });
   const further = (spec: ServerSpec, subnetId: string, address: string): { nic: NicSpec; spec: ServerSpec } => {
-    const nic = {
-      portId: `port-${address}`,
-      subnetId,
-      address,
-      mac: `fa:16:3e:01:00:${address.split('.')[3]?.padStart(2, '0')}`,
-    };
+    const nic = nicOn(subnetId, address);
     return { nic, spec: { ...spec, nics: [...spec.nics, nic] } };
   };
-  const run = (spec: ServerSpec, line: string): Promise<string> => shell(hardware, spec.id, line);
   const addresses = (spec: ServerSpec) =>
     run(spec, "ip -4 addr | awk '/inet /{print $2}' | grep -v '^127\\|^198\\.18\\|^198\\.19' | sort");
-  const containerOf = async ({ id }: ServerSpec) => (await docker.getContainer(`cloudyard-${cloudId}-server-${id}`).inspect()).Id;
-  const destroy = async (...specs: ServerSpec[]) => {
-    for (const { id } of specs) await hardware.destroyServer(id);
-  };
+  const containerOf = async ({ id }: ServerSpec) => (await container('server', id).inspect()).Id;
+
+  test('tenants may use the same range: addresses are as asked for, neighbours are reached, strangers are not', async () => {
+    const theirs = { ...testSubnet, id: 'subnet-of-stranger', tenantId: 'stranger' };
+    await hardware.ensureSubnet(theirs);
+    const [one, two] = await Promise.all([launch(), launch()]);
+    const addressOfTwo = two.nics[0]?.address ?? '';
+    const away = await newServer();
+    const stranger = { ...away, nics: away.nics.map(nic => ({ ...nic, subnetId: theirs.id, address: '192.168.0.77' })) };
+    await hardware.startServer(stranger, seedOf(stranger));
+
+    expect(await run(one, 'ip addr show eth0')).toContain(`inet ${one.nics[0]?.address}/24`);
+    expect(await run(one, 'cat /sys/class/net/eth0/address')).toBe(one.nics[0]?.mac);
+    const ping = (from: ServerSpec, to: string) => run(from, `ping -c 1 -W 1 ${to} >/dev/null && echo yes || echo no`);
+    expect(await ping(one, addressOfTwo)).toBe('yes');
+    expect(await ping(one, testSubnet.gateway)).toBe('yes');
+    expect(await ping(stranger, addressOfTwo)).toBe('no');
+    expect(await ping(one, '192.168.0.77')).toBe('no');
+    await remove(one, two, stranger);
+    await hardware.removeSubnet(theirs.id);
+  });
+
+  test('a server on two subnets has an address on each, and is reached on both', async () => {
+    const [first] = testServer(100).nics;
+    const two = await launch({ nics: [...testServer(100).nics, nicOn(SECOND.id, '10.9.77.5')] });
+    const neighbour = await launch({ nics: [nicOn(SECOND.id, '10.9.200.6')] });
+    // The engine makes and lists them in an order of its own.
+    const shown = await run(two, 'ip -4 addr');
+    expect(shown).toContain(`inet ${first?.address}/24`);
+    expect(shown).toContain('inet 10.9.77.5/16');
+    expect(await run(two, "ip link | grep -c 'fa:16:3e'")).toBe('2');
+    expect(await run(neighbour, 'ping -c 1 -W 1 10.9.77.5 >/dev/null && echo yes')).toBe('yes');
+    await remove(two, neighbour);
+  });
+
+  test('the metadata service tells each server about itself, and an address that is used again tells nothing old', async () => {
+    const [one, two] = await Promise.all([launch({ userData: Buffer.from('for one') }), launch()]);
+    const get = (spec: ServerSpec, path: string) =>
+      run(spec, `timeout 5 wget -q -O - http://169.254.169.254${path} 2>&1 || echo none`);
+    expect(JSON.parse(await get(one, '/openstack/latest/meta_data.json'))).toEqual(one.metadata);
+    expect(JSON.parse(await get(two, '/openstack/latest/meta_data.json'))).toEqual(two.metadata);
+    expect(await get(one, '/openstack/latest/user_data')).toBe('for one');
+    expect(await get(two, '/openstack/latest/user_data')).toContain('404');
+    expect(await get(one, '/latest/meta-data/local-ipv4')).toBe(one.nics[0]?.address);
+    expect(await get(one, '/latest/meta-data/')).toContain('placement/');
+    for (const path of [
+      '/../../../etc/passwd',
+      '/..%2f..%2fetc/passwd',
+      `/../${two.nics[0]?.address}/latest/meta-data/hostname`,
+    ]) {
+      expect(await get(one, path), path).toContain('404');
+    }
+    await remove(one);
+    const again = await launch({ nics: one.nics });
+    expect(await get(again, '/openstack/latest/user_data')).toContain('404');
+    await remove(again, two);
+  });
+
+  test('a metadata service that died serves again by itself', async () => {
+    const spec = await launch();
+    const get = () => run(spec, 'timeout 3 wget -q -O - http://169.254.169.254/latest/meta-data/hostname 2>&1 || true');
+    expect(await get()).toBe(spec.hostname);
+    await container('metadata', testSubnet.id).kill();
+    await expect.poll(get, { timeout: 20_000 }).toBe(spec.hostname);
+    await remove(spec);
+  });
 
   test('an interface comes and goes while the server runs, and is there after its next start, in the same container', async () => {
-    const [spec, neighbour] = [await launch(), await launch()];
+    const [spec, neighbour] = await Promise.all([launch(), launch()]);
     const before = await containerOf(spec);
     const [first] = spec.nics;
     const { nic, spec: wider } = further(spec, SECOND.id, '10.9.0.5');
@@ -79,7 +118,7 @@ describe('networks of running servers', () => {
     await hardware.rebootServer(spec, 'HARD');
     expect(await addresses(spec)).toBe(`${first?.address}/24`);
     expect(await containerOf(spec)).toBe(before);
-    await destroy(spec, neighbour);
+    await remove(spec, neighbour);
   });
 
   test('for a server that is off too; and two ports on one subnet share an interface', async () => {
@@ -98,7 +137,7 @@ describe('networks of running servers', () => {
     await hardware.detachNic(spec, nic);
     await hardware.startServer(spec);
     expect(await addresses(spec)).toBe(first);
-    await destroy(spec);
+    await remove(spec);
   });
 
   test('what metadata knows of an interface goes with its server', async () => {
@@ -106,139 +145,12 @@ describe('networks of running servers', () => {
     const { nic, spec: wider } = further(spec, SECOND.id, '10.9.0.8');
     await hardware.attachNic(wider, nic);
     const served = async () => {
-      const exec = await docker
-        .getContainer(`cloudyard-${cloudId}-metadata-${SECOND.id}`)
-        .exec({ Cmd: ['test', '-e', '/srv/10.9.0.8'], AttachStdout: true });
+      const exec = await container('metadata', SECOND.id).exec({ Cmd: ['test', '-e', '/srv/10.9.0.8'], AttachStdout: true });
       for await (const _ of await exec.start({}));
       return (await exec.inspect()).ExitCode === 0;
     };
     expect(await served()).toBe(true);
-    await destroy(wider);
+    await remove(wider);
     expect(await served()).toBe(false);
   });
-
-  const has = (name: string) => hardware.capabilities().find(capability => capability.name === name);
-  /** What ssh says first, through a loopback address. */
-  const greeting = (address: string): Promise<string> =>
-    new Promise(resolve => {
-      const socket = net.connect({ host: address, port: 22, timeout: 3_000 });
-      const end = (text: string) => {
-        socket.destroy();
-        resolve(text);
-      };
-      socket.once('data', data => end(`${data}`.slice(0, 4))).once('error', error => end(error.message));
-      socket.once('timeout', () => end('silence')).once('close', () => end('closed'));
-    });
-
-  const binding = (spec: ServerSpec, id: string, last: number): AddressBinding => ({
-    id,
-    address: eip(last),
-    tenantId: 'tenant',
-    subnetId: testSubnet.id,
-    target: spec.nics[0]?.address ?? '',
-  });
-
-  test('a public address leads to its server, from binding to release, over restarts of both', async () => {
-    const spec = await launch();
-    if (!has('publicAddresses')?.available) {
-      expect(has('publicAddresses')?.reason).toMatch(/port 22/);
-      await destroy(spec);
-      return;
-    }
-    const before = await containerOf(spec);
-    await hardware.bindAddress(binding(spec, 'eip-1', 1));
-    await hardware.bindAddress(binding(spec, 'eip-1', 1));
-    await hardware.bindAddress(binding(spec, 'eip-2', 2));
-    const answers = (last: number) => expect.poll(() => greeting(eip(last)), { timeout: 20_000 });
-    await answers(1).toBe('SSH-');
-    await answers(2).toBe('SSH-');
-
-    await hardware.rebootServer(spec, 'HARD');
-    await answers(1).toBe('SSH-');
-    await docker.getContainer(`cloudyard-${cloudId}-address-eip-1`).kill();
-    await answers(1).toBe('SSH-');
-    expect(await containerOf(spec)).toBe(before);
-
-    const other = await launch();
-    await hardware.bindAddress(binding(other, 'eip-1', 1));
-    await hardware.stopServer(spec.id, 'HARD');
-    await answers(1).toBe('SSH-');
-    await hardware.startServer(spec);
-
-    await hardware.close({ keepRunning: true });
-    await answers(2).toBe('SSH-');
-    await open();
-    await answers(2).toBe('SSH-');
-    await hardware.close();
-    expect(await greeting(eip(2))).not.toBe('SSH-');
-    await open();
-    await hardware.startServer(spec);
-    await answers(2).toBe('SSH-');
-
-    await expect(hardware.bindAddress(binding(spec, 'eip-3', 2))).rejects.toMatchObject({ problem: 'port-taken' });
-    await expect(hardware.bindAddress({ ...binding(spec, 'eip-3', 2), address: '10.0.0.1' })).rejects.toMatchObject({
-      problem: 'unsupported',
-    });
-    await hardware.releaseAddress('eip-2');
-    await hardware.releaseAddress('eip-2');
-    expect(await greeting(eip(2))).not.toBe('SSH-');
-
-    const known = {
-      server: new Set([spec.id, other.id]),
-      subnet: new Set([testSubnet.id, SECOND.id]),
-      address: new Set<string>(),
-    };
-    const disks = new Set(await hardware.disks.list());
-    expect(await hardware.sweep(async kind => (kind === 'disk' ? disks : known[kind]))).toEqual(['address eip-1']);
-    await destroy(spec, other);
-  });
-
-  test('a public address leads to its server as soon as it is bound', async () => {
-    const spec = await launch();
-    if (has('publicAddresses')?.available) {
-      await expect.poll(() => run(spec, "netstat -ltn | grep -c ':22 '"), { timeout: 20_000 }).not.toBe('0');
-      for (let time = 0; time < 5; time++) {
-        await hardware.bindAddress(binding(spec, 'eip-4', 4));
-        expect(await greeting(eip(4))).toBe('SSH-');
-        await hardware.releaseAddress('eip-4');
-      }
-      await hardware.bindAddress(binding(spec, 'eip-4', 4));
-      await hardware.close({ keepRunning: true });
-      await open();
-      expect(await greeting(eip(4))).toBe('SSH-');
-      await hardware.close();
-      await open();
-      await hardware.startServer(spec);
-      await expect.poll(() => greeting(eip(4)), { timeout: 20_000 }).toBe('SSH-');
-      await hardware.releaseAddress('eip-4');
-    }
-    await destroy(spec);
-  });
-
-  test.each([
-    ['ends', ['sh', '-c', 'echo "no port to be had" >&2; exit 1'], 'no port to be had'],
-    ['does not listen', ['sleep', '600'], 'nothing listens on [22'],
-  ])(
-    'a public address whose container %s is not bound, with the reason, and can be bound later',
-    async (_, Cmd, reason) => {
-      const spec = await launch();
-      if (has('publicAddresses')?.available) {
-        const create = docker.createContainer.bind(docker);
-        const spy = vi.spyOn(docker, 'createContainer').mockImplementation(options => create({ ...options, Cmd }));
-        try {
-          const refused = { problem: 'failed', message: expect.stringContaining(reason) };
-          await expect(hardware.bindAddress(binding(spec, 'eip-5', 5))).rejects.toMatchObject(refused);
-        } finally {
-          spy.mockRestore();
-        }
-        const label = [`${LABEL.cloud}=${cloudId}`, `${LABEL.id}=eip-5`];
-        expect(await docker.listContainers({ all: true, filters: { label } })).toEqual([]);
-        await hardware.bindAddress(binding(spec, 'eip-5', 5));
-        await expect.poll(() => greeting(eip(5)), { timeout: 20_000 }).toBe('SSH-');
-        await hardware.releaseAddress('eip-5');
-      }
-      await destroy(spec);
-    },
-    90_000,
-  );
 });

@@ -4,62 +4,39 @@
  */
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDockerHardware } from '../emulator/hardware/docker/docker-hardware.ts';
-import type { DiskMount, Hardware, ServerSpec } from '../emulator/hardware/hardware.ts';
-import { docker, expectNothingLeft, shell, testCloudId, testFolder, testImages } from './appliance-bench.ts';
-import { placeholder, testServer, testSubnet } from './appliance-fixtures.ts';
+import type { ServerSpec } from '../emulator/hardware/hardware.ts';
+import { at } from './appliance-fixtures.ts';
+import { MIB } from './contracts/bytes.ts';
+import { DockerHardwareBench } from './docker-hardware-bench.ts';
 
-const MIB = 2 ** 20;
-const GIB = 2 ** 30;
 const SIZE = 64 * MIB;
 const BUSY = { name: 'HardwareError', problem: 'busy' };
 /** Detaches a loop device from its file, for which the kernel asks no right. */
 const CLEAR = 'busybox losetup -d /dev/vdb';
 
 describe('disks without a file system', async () => {
-  const cloudId = testCloudId();
-  const helper = `cloudyard-${cloudId}-helper`;
-  const folder = await testFolder();
-  await testImages();
-  const hardware: Hardware = await openDockerHardware({ cloudId, folder, engine: docker, poolBytes: 4 * GIB, stateFloor: GIB });
+  const bench = new DockerHardwareBench();
+  const { launch, remove, run, inHelper } = bench;
+  const hardware = await bench.open();
   await hardware.prepare();
   const found = hardware.capabilities().find(({ name }) => name === 'rawDisks');
-  let made = 0;
 
-  beforeAll(async () => {
-    await hardware.materialise(placeholder, 'image');
-    await hardware.ensureSubnet(testSubnet);
-  }, 600_000);
-  afterAll(async () => {
-    await hardware.dismantle();
-    await expectNothingLeft(cloudId, folder);
-  });
+  beforeAll(bench.prepare, 600_000);
+  afterAll(bench.dismantle);
 
-  const launch = async (dataDisks: readonly DiskMount[] = []): Promise<ServerSpec> => {
-    const spec = testServer(++made, { dataDisks });
-    await hardware.disks.snapshot([{ source: 'image', target: spec.disk }]);
-    await hardware.startServer(spec);
-    return spec;
-  };
   const disk = async (text = ''): Promise<string> => {
-    const id = `data-${++made}`;
-    await hardware.disks.create(id, SIZE);
+    const id = await bench.blankDisk(SIZE);
     if (text) await hardware.disks.write(id, 0, Buffer.from(text));
     return id;
   };
-  const at = (id: string, device = '/dev/vdb', readOnly = false): DiskMount => ({ disk: id, device, readOnly });
-  const run = (spec: ServerSpec, line: string): Promise<string> => shell(hardware, spec.id, line);
   const refusal = (spec: ServerSpec, line: string): Promise<string> => run(spec, `(${line}) 2>&1 && echo went through || true`);
   const head = (spec: ServerSpec, device = '/dev/vdb') => run(spec, `head -c 8 ${device}`);
   const bytesOf = async (id: string): Promise<string> => (await hardware.disks.read(id, { offset: 0, length: 8 })).toString();
-  const remove = async (...specs: ServerSpec[]): Promise<void> => {
-    for (const { id } of specs) await hardware.destroyServer(id);
-  };
 
   if (!found?.available) {
     test('are not seen in a server here, and the capability says why', async () => {
       expect(found?.reason).toContain('control groups');
-      const spec = await launch([at(await disk())]);
+      const spec = await launch({ dataDisks: [at(await disk())] });
       expect(await refusal(spec, 'ls /dev/vdb')).toContain('No such file');
       await remove(spec);
     });
@@ -67,7 +44,7 @@ describe('disks without a file system', async () => {
   }
 
   test('are devices of their size, whose bytes stay; nothing of their name is left behind', async () => {
-    const [spec, id] = [await launch(), await disk('outside!')];
+    const [spec, id] = await Promise.all([launch(), disk('outside!')]);
     await hardware.attachDisk(spec.id, at(id));
     await hardware.attachDisk(spec.id, at(id));
     expect(await run(spec, 'blockdev --getsize64 /dev/vdb; head -c 8 /dev/vdb')).toBe(`${SIZE}\noutside!`);
@@ -81,7 +58,7 @@ describe('disks without a file system', async () => {
 
   test('are there at each start, grow while a server has them, and are whole in a copy', async () => {
     const id = await disk('first...');
-    const spec = await launch([at(id, '/dev/vdc')]);
+    const spec = await launch({ dataDisks: [at(id, '/dev/vdc')] });
     expect(await head(spec, '/dev/vdc')).toBe('first...');
     await hardware.rebootServer({ ...spec, dataDisks: [at(id)] }, 'HARD');
     await run(spec, 'printf "second.." | dd of=/dev/vdb conv=notrunc,fsync');
@@ -95,7 +72,7 @@ describe('disks without a file system', async () => {
 
   test('of a server that ended hold what it wrote, and are free', async () => {
     const id = await disk();
-    const spec = await launch([at(id)]);
+    const spec = await launch({ dataDisks: [at(id)] });
     await run(spec, 'printf "unsynced" | dd of=/dev/vdb conv=notrunc');
     await hardware.stopServer(spec.id, 'HARD');
     expect(await bytesOf(id)).toBe('unsynced');
@@ -104,7 +81,7 @@ describe('disks without a file system', async () => {
   });
 
   test('take no other’s place in /dev, and are free after an attach that failed', async () => {
-    const [spec, id] = [await launch(), await disk()];
+    const [spec, id] = await Promise.all([launch(), disk()]);
     await run(spec, 'mkdir /dev/vdb');
     await expect(hardware.attachDisk(spec.id, at(id))).rejects.toMatchObject(BUSY);
     await hardware.growDisk(id, 2 * SIZE);
@@ -115,7 +92,7 @@ describe('disks without a file system', async () => {
   });
 
   test('read-only are not written, while another server writes to the same disk', async () => {
-    const [reader, writer, id] = [await launch(), await launch(), await disk('before..')];
+    const [reader, writer, id] = await Promise.all([launch(), launch(), disk('before..')]);
     await hardware.attachDisk(reader.id, at(id, '/dev/vdb', true));
     await hardware.attachDisk(writer.id, at(id, '/dev/vdc'));
     expect(await refusal(reader, 'printf x > /dev/vdb')).toMatch(/not permitted/);
@@ -127,7 +104,7 @@ describe('disks without a file system', async () => {
   });
 
   test('that a server made a file system on are devices until the last has let go, and mounted from then on', async () => {
-    const [one, two, id] = [await launch(), await launch(), await disk()];
+    const [one, two, id] = await Promise.all([launch(), launch(), disk()]);
     await hardware.attachDisk(one.id, at(id));
     // Busybox takes the node, which is a mount, for a mounted file system.
     await run(one, 'ln -s /dev/vdb /tmp/disk; mke2fs -b 4096 /tmp/disk');
@@ -142,7 +119,7 @@ describe('disks without a file system', async () => {
 
   describe('a server’s root', () => {
     test('cannot make, change, move or remove a device, nor put another file behind its own', async () => {
-      const spec = await launch([at(await disk('its own.'))]);
+      const spec = await launch({ dataDisks: [at(await disk('its own.'))] });
       expect(await refusal(spec, 'mknod /tmp/loop b 7 0')).toMatch(/not permitted/);
       expect(await refusal(spec, 'mknod /dev/loop b 7 0')).toMatch(/not permitted/);
       for (const line of ['chmod 666 /dev/vdb', 'chown 1 /dev/vdb']) expect(await refusal(spec, line)).toContain('Read-only');
@@ -156,19 +133,21 @@ describe('disks without a file system', async () => {
     });
 
     test('that detaches its device from the disk gets no other disk for it, also while no helper runs', async () => {
-      const attacker = await launch([at(await disk('its own.'))]);
+      const attacker = await launch({ dataDisks: [at(await disk('its own.'))] });
       await run(attacker, CLEAR);
-      const victims = await Promise.all(['secret 1', 'secret 2'].map(async text => await launch([at(await disk(text))])));
-      execFileSync('docker', ['kill', helper]);
+      const victims = await Promise.all(
+        ['secret 1', 'secret 2'].map(async text => await launch({ dataDisks: [at(await disk(text))] })),
+      );
+      execFileSync('docker', ['kill', bench.name('helper')]);
       await run(attacker, CLEAR);
-      victims.push(await launch([at(await disk('secret 3'))]));
+      victims.push(await launch({ dataDisks: [at(await disk('secret 3'))] }));
       expect(await head(attacker)).toBe('its own.');
       expect(await Promise.all(victims.map(spec => head(spec)))).toEqual(['secret 1', 'secret 2', 'secret 3']);
       await remove(attacker, ...victims);
     });
 
     test('keeps its disk while it uses it; forced, it keeps a leftover alone, by no number that another disk gets', async () => {
-      const [attacker, victim, id] = [await launch(), await launch(), await disk('its own.')];
+      const [attacker, victim, id] = await Promise.all([launch(), launch(), disk('its own.')]);
       await hardware.attachDisk(attacker.id, at(id));
       // Holds it open, in the two ways there are, over all that follows.
       await run(
@@ -192,7 +171,7 @@ describe('disks without a file system', async () => {
 
     test('that tells the device to stay for ever keeps it no longer than its server', async () => {
       const id = await disk();
-      const spec = await launch([at(id)]);
+      const spec = await launch({ dataDisks: [at(id)] });
       const number = await run(spec, 'stat -c %T /dev/vdb');
       // As the guest itself may: LOOP_SET_STATUS64 asks for no more than a device open for writing.
       const stay = `import fcntl, os, struct
@@ -201,7 +180,7 @@ status = bytearray(232)
 fcntl.ioctl(device, 0x4C05, status)
 struct.pack_into("=I", status, 52, 0)
 fcntl.ioctl(device, 0x4C04, bytes(status))`;
-      execFileSync('docker', ['exec', helper, 'python3', '-c', stay]);
+      await inHelper('python3', '-c', stay);
       await hardware.stopServer(spec.id, 'HARD');
       await hardware.formatDisk(id);
       await remove(spec);

@@ -3,6 +3,7 @@ import { createCipheriv } from 'node:crypto';
 /** Bytes for tests: patterns that are the same everywhere, and numbers that are random but can be repeated. */
 
 export const MIB = 1 << 20;
+export const GIB = 1024 * MIB;
 
 /** Byte number i of the pattern is i·7 + ⌊i/2¹⁰⌋·13 + ⌊i/2²⁰⌋·101, modulo 256: no two pieces of a small disk are equal. */
 export function pattern(start: number, length: number): Buffer {
