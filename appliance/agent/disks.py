@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +42,8 @@ def status(pool: Pool, disk: Disk) -> dict[str, int] | None:
 
 
 def names(pool: Pool) -> list[str]:
-    return sorted(entry.name for entry in os.scandir(pool.disks) if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode))
+    # Others may be removed meanwhile: is_file() says no then, stat() would fail.
+    return sorted(entry.name for entry in os.scandir(pool.disks) if entry.is_file(follow_symlinks=False))
 
 
 @contextlib.contextmanager

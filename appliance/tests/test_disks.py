@@ -16,7 +16,7 @@ from agent.settings import Settings
 SIZE = 1 << 30
 
 
-class UsageTest(unittest.TestCase):
+class PoolTest(unittest.TestCase):
     def setUp(self) -> None:
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
@@ -37,6 +37,8 @@ class UsageTest(unittest.TestCase):
             self.maps[os.fstat(file.fileno()).st_ino] = list(found)
         return disk
 
+
+class UsageTest(PoolTest):
     def test_blocks_that_several_disks_have_count_once_in_each_group_and_in_all(self) -> None:
         one = self.disk("one", Extent(0, 0, 100, True), Extent(100, 5000, 10, False))
         two = self.disk("two", Extent(0, 50, 100, True), Extent(SIZE - 1, 9000, 4096, False))
@@ -54,3 +56,14 @@ class UsageTest(unittest.TestCase):
         self.addCleanup(tracemalloc.stop)
         self.assertEqual(disks.usage_of(self.pool, [copies, [alone]])["total"]["stored"], 2 * number * 4096)
         self.assertLess(tracemalloc.get_traced_memory()[1], 200 * number)
+
+
+class NamesTest(PoolTest):
+    def test_disks_that_are_removed_while_they_are_listed_are_in_nobodys_way(self) -> None:
+        for name in ("goes", "stays"):
+            self.disk(name)
+        seen = list(os.scandir(self.pool.disks))
+        os.unlink(self.pool.path(Disk("goes")))
+        with unittest.mock.patch.object(os, "scandir", return_value=iter(seen)):
+            self.assertIn("stays", disks.names(self.pool))
+        self.assertEqual(["stays"], disks.names(self.pool))
