@@ -53,6 +53,11 @@ export function tag(text: string, before: readonly Tag[] = []): Tag[] {
 /** Any text. To be given several times. */
 export const texts = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
+export function yesOrNo(text: string): boolean {
+  if (text !== 'yes' && text !== 'no') throw new InvalidArgumentError('expected yes or no.');
+  return text === 'yes';
+}
+
 /** One of a table's words in any case: `linux` for LINUX. */
 export const word =
   <Word extends string>(words: readonly Word[]) =>

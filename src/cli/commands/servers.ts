@@ -9,7 +9,9 @@ import { defineNics } from './servers/nics.ts';
 import { definePower } from './servers/power.ts';
 import { defineReads } from './servers/read.ts';
 import { defineRebuild } from './servers/rebuild.ts';
+import { serverCalled } from './servers/server-called.ts';
 import { defineSsh } from './servers/ssh.ts';
+import { defineTagVerb } from './tag-verb.ts';
 
 export function define(command: Command, cli: Cli): void {
   defineReads(command, cli);
@@ -22,4 +24,5 @@ export function define(command: Command, cli: Cli): void {
   defineConsole(command, cli);
   defineFiles(command, cli);
   defineSsh(command, cli);
+  defineTagVerb(command, cli, 'server', serverCalled);
 }

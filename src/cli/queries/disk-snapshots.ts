@@ -7,6 +7,7 @@ import { ERROR } from './result.ts';
 export interface DiskSnapshot {
   readonly uuid: string;
   readonly name: string;
+  readonly description: string;
   readonly status: string;
   /** GiB. */
   readonly size: number;
@@ -14,7 +15,7 @@ export interface DiskSnapshot {
   readonly createdAt: string;
 }
 
-const SNAPSHOT = 'uuid name status size disk { uuid name } createdAt';
+const SNAPSHOT = 'uuid name description status size disk { uuid name } createdAt';
 
 const LIST = `query ($filter: DiskSnapshotFilter, $first: Int, $after: String) {
   diskSnapshots(filter: $filter, first: $first, after: $after) {
@@ -50,6 +51,19 @@ export const createSnapshot = (
 
 export const rollBack = (client: Client, snapshotId: string): Promise<SnapshotChange> =>
   client.mutate<SnapshotChange>(changing('rollBackDisk', 'RollBackDisk'), { input: { snapshotId } });
+
+const UPDATE = `mutation ($input: UpdateDiskSnapshotInput!) {
+  updateDiskSnapshot(input: $input) { __typename ... on UpdateDiskSnapshotPayload { snapshot { ${SNAPSHOT} } } ${ERROR} }
+}`;
+
+export interface SnapshotUpdate {
+  readonly snapshotId: string;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+export const updateSnapshot = (client: Client, input: SnapshotUpdate): Promise<{ readonly snapshot: DiskSnapshot }> =>
+  client.mutate<{ snapshot: DiskSnapshot }>(UPDATE, { input });
 
 const DELETE = `mutation ($input: DeleteDiskSnapshotInput!) {
   deleteDiskSnapshot(input: $input) {

@@ -19,6 +19,7 @@ export interface Disk {
   readonly attachments: readonly {
     readonly device: string;
     readonly readOnly: boolean;
+    readonly deleteOnTermination: boolean;
     readonly server: { readonly uuid: string; readonly name: string } | null;
   }[];
   readonly createdAt: string;
@@ -35,8 +36,8 @@ export interface DiskDetails extends Disk {
 }
 
 const DISK = `uuid name status size type availabilityZone bootable readOnly shareable
-  attachments { device readOnly server { uuid name } } createdAt`;
-const DETAILS = `${DISK} description deviceType fileSystem image { name } snapshot { name } damage tags { key value }`;
+  attachments { device readOnly deleteOnTermination server { uuid name } } createdAt`;
+export const DISK_DETAILS = `${DISK} description deviceType fileSystem image { name } snapshot { name } damage tags { key value }`;
 
 export interface DiskFilter {
   readonly name?: string | undefined;
@@ -54,7 +55,7 @@ const LIST = `query ($filter: DiskFilter, $first: Int, $after: String) {
 export const listDisks = (client: Client, filter: DiskFilter, limit: number): Promise<Listing<Disk>> =>
   readAll<Disk>(client, LIST, { filter }, limit);
 
-const SHOW = `query ($id: ID!) { disk(id: $id) { ${DETAILS} } }`;
+const SHOW = `query ($id: ID!) { disk(id: $id) { ${DISK_DETAILS} } }`;
 
 export async function findDisk(client: Client, id: string): Promise<DiskDetails | null> {
   return (await client.query<{ disk: DiskDetails | null }>(SHOW, { id })).disk;
@@ -71,6 +72,7 @@ export interface NewDisks {
   readonly backupId?: string | undefined;
   readonly fileSystem?: 'EXT4' | undefined;
   readonly shareable?: boolean | undefined;
+  readonly deviceType?: 'SCSI' | undefined;
   readonly serverId?: string | undefined;
   readonly device?: string | undefined;
   readonly tags?: readonly { readonly key: string; readonly value: string }[] | undefined;
@@ -135,12 +137,43 @@ export interface DiskDeletion {
   readonly deletedDiskIds: readonly string[];
 }
 
-export const deleteDisks = (client: Client, diskIds: readonly string[]): Promise<DiskDeletion> =>
-  client.mutate<DiskDeletion>(DELETE, { input: { diskIds } });
+export const deleteDisks = (client: Client, diskIds: readonly string[], cascade: boolean): Promise<DiskDeletion> =>
+  client.mutate<DiskDeletion>(DELETE, { input: { diskIds, cascade } });
 
-const UPDATE = `mutation ($input: UpdateDiskInput!) {
-  updateDisk(input: $input) { __typename ... on UpdateDiskPayload { disk { ${DISK} } } ${ERROR} }
-}`;
+/** A mutation that is done with its answer. */
+const updating = <Input extends { readonly diskId: string }>(mutation: string, type: string) => {
+  const document = `mutation ($input: ${type}Input!) {
+    ${mutation}(input: $input) { __typename ... on ${type}Payload { disk { ${DISK_DETAILS} } } ${ERROR} }
+  }`;
+  return (client: Client, input: Input): Promise<UpdatedDisk> => client.mutate<UpdatedDisk>(document, { input });
+};
 
-export const renameDisk = (client: Client, diskId: string, name: string): Promise<{ readonly disk: Disk }> =>
-  client.mutate<{ disk: Disk }>(UPDATE, { input: { diskId, name } });
+export interface UpdatedDisk {
+  readonly disk: DiskDetails;
+}
+
+interface DiskUpdate {
+  readonly diskId: string;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+export const updateDisk = updating<DiskUpdate>('updateDisk', 'UpdateDisk');
+
+export const setDiskReadOnly = updating<{ readonly diskId: string; readonly readOnly: boolean }>(
+  'setDiskReadOnly',
+  'SetDiskReadOnly',
+);
+
+export const setDiskBootable = updating<{ readonly diskId: string; readonly bootable: boolean }>(
+  'setDiskBootable',
+  'SetDiskBootable',
+);
+
+interface AttachmentUpdate {
+  readonly diskId: string;
+  readonly serverId: string;
+  readonly deleteOnTermination: boolean;
+}
+
+export const updateAttachment = updating<AttachmentUpdate>('updateDiskAttachment', 'UpdateDiskAttachment');

@@ -54,7 +54,7 @@ export interface ImageDetails extends Image {
 }
 
 export const IMAGE = `uuid name status relation kind osType osVersion platform architecture minDisk size content protected memberStatus createdAt`;
-const DETAILS = `${IMAGE} description minRam maxRam virtualSize checksum contentNote dataOrigin backupUuid damage loginUser userData diskHotSwap firmware
+export const IMAGE_DETAILS = `${IMAGE} description minRam maxRam virtualSize checksum contentNote dataOrigin backupUuid damage loginUser userData diskHotSwap firmware
   owner { uuid domainName } tags { key value } members { status tenant { uuid domainName } }`;
 
 export interface ImageFilter {
@@ -77,7 +77,7 @@ const LIST = `query ($filter: ImageFilter, $first: Int, $after: String) {
 export const listImages = (client: Client, filter: ImageFilter, limit: number): Promise<Listing<Image>> =>
   readAll<Image>(client, LIST, { filter }, limit);
 
-const SHOW = `query ($id: ID!) { image(id: $id) { ${DETAILS} } }`;
+const SHOW = `query ($id: ID!) { image(id: $id) { ${IMAGE_DETAILS} } }`;
 
 export async function findImage(client: Client, id: string): Promise<ImageDetails | null> {
   return (await client.query<{ image: ImageDetails | null }>(SHOW, { id })).image;
@@ -114,21 +114,6 @@ export const deleteImage = (
   input: { readonly imageId: string; readonly deleteBackup?: boolean | undefined },
 ): Promise<{ readonly job: Job; readonly deletedImageId: string }> =>
   client.mutate<{ job: Job; deletedImageId: string }>(DELETE, { input });
-
-const SET_TAGS = `mutation ($input: SetImageTagsInput!) {
-  setImageTags(input: $input) { __typename ... on SetImageTagsPayload { image { ${DETAILS} } } ${ERROR} }
-}`;
-const DELETE_TAGS = `mutation ($input: DeleteImageTagsInput!) {
-  deleteImageTags(input: $input) { __typename ... on DeleteImageTagsPayload { image { ${DETAILS} } } ${ERROR} }
-}`;
-
-type Tagged = { readonly image: ImageDetails };
-
-export const setImageTags = (client: Client, imageId: string, tags: readonly { key: string; value: string }[]): Promise<Tagged> =>
-  client.mutate<Tagged>(SET_TAGS, { input: { imageId, tags } });
-
-export const deleteImageTags = (client: Client, imageId: string, keys: readonly string[]): Promise<Tagged> =>
-  client.mutate<Tagged>(DELETE_TAGS, { input: { imageId, keys } });
 
 const sharing = (
   verb: 'shareImages' | 'unshareImages' | 'answerShares',

@@ -39,7 +39,7 @@ export interface ServerDetails extends Server {
 }
 
 export const SERVER = 'uuid name status taskState flavor { name } imageName addresses sshPort createdAt';
-const DETAILS = `${SERVER} description hostname region availabilityZone imageUuid image { loginUser } keyName launchedAt
+export const SERVER_DETAILS = `${SERVER} description hostname region availabilityZone imageUuid image { loginUser } keyName launchedAt
   fault { code message } tags { key value } disks { uuid size type device }`;
 
 export const serverKinds = ['CLOUD', 'BARE_METAL'] as const;
@@ -61,7 +61,7 @@ const LIST = `query ($filter: ServerFilter, $first: Int, $after: String) {
 export const listServers = (client: Client, filter: ServerFilter, limit: number): Promise<Listing<Server>> =>
   readAll<Server>(client, LIST, { filter }, limit);
 
-const SHOW = `query ($id: ID!) { server(id: $id) { ${DETAILS} } }`;
+const SHOW = `query ($id: ID!) { server(id: $id) { ${SERVER_DETAILS} } }`;
 
 export async function findServer(client: Client, id: string): Promise<ServerDetails | null> {
   return (await client.query<{ server: ServerDetails | null }>(SHOW, { id })).server;

@@ -33,7 +33,7 @@ export interface VaultDetails extends Vault {
 }
 
 const VAULT = 'uuid name objectType status size used policy { uuid name } createdAt';
-const DETAILS = `${VAULT} description autoBind autoExpand resources { uuid type name excludedDiskUuids } tags { key value }`;
+export const VAULT_DETAILS = `${VAULT} description autoBind autoExpand resources { uuid type name excludedDiskUuids } tags { key value }`;
 
 const LIST = `query ($filter: VaultFilter, $first: Int, $after: String) {
   vaults(filter: $filter, first: $first, after: $after) { edges { node { ${VAULT} } } pageInfo { hasNextPage endCursor } }
@@ -42,7 +42,7 @@ const LIST = `query ($filter: VaultFilter, $first: Int, $after: String) {
 export const listVaults = (client: Client, filter: { readonly name?: string }, limit: number): Promise<Listing<Vault>> =>
   readAll<Vault>(client, LIST, { filter }, limit);
 
-const SHOW = `query ($id: ID!) { vault(id: $id) { ${DETAILS} } }`;
+const SHOW = `query ($id: ID!) { vault(id: $id) { ${VAULT_DETAILS} } }`;
 
 export async function findVault(client: Client, id: string): Promise<VaultDetails | null> {
   return (await client.query<{ vault: VaultDetails | null }>(SHOW, { id })).vault;
@@ -56,7 +56,7 @@ interface Resource {
 type Changed = { readonly vault: VaultDetails };
 
 const change = (verb: string, type: string): string => `mutation ($input: ${type}Input!) {
-  ${verb}(input: $input) { __typename ... on ${type}Payload { vault { ${DETAILS} } } ${ERROR} }
+  ${verb}(input: $input) { __typename ... on ${type}Payload { vault { ${VAULT_DETAILS} } } ${ERROR} }
 }`;
 
 export interface NewVault {

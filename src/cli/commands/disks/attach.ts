@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { attachDisk, type Disk, type DiskChange, detachDisk, findDisk } from '../../queries/disks.ts';
+import { yesOrNo } from '../../option-values.ts';
+import { attachDisk, type Disk, type DiskChange, detachDisk, findDisk, updateAttachment } from '../../queries/disks.ts';
 import { serverCalled } from '../servers/server-called.ts';
 import { diskCalled } from './disk-called.ts';
 
@@ -24,6 +25,15 @@ export function defineAttach(command: Command, cli: Cli): void {
     .option('--force', 'also if something in the server uses it')
     .option('--no-wait', 'do not wait until it is gone')
     .action((disk: string, server: string, options: DetachOptions) => detach(cli, disk, server, options));
+  command
+    .command('update-attachment')
+    .summary('say whether a data disk goes with its server')
+    .argument('<disk>', 'its name or id')
+    .argument('<server>', 'name or id of the server')
+    .requiredOption('--delete-with-server <yes|no>', 'whether it is deleted with the server', yesOrNo)
+    .action((disk: string, server: string, options: { deleteWithServer: boolean }) =>
+      goWithServer(cli, disk, server, options.deleteWithServer),
+    );
 }
 
 interface AttachOptions extends WaitOption {
@@ -58,4 +68,11 @@ async function detach(cli: Cli, disk: string, server: string, options: DetachOpt
     refresh: async before => ({ ...before, disk: await findDisk(client, diskId) }),
     lines: () => [`disk ${disk} is detached from ${server}`],
   });
+}
+
+async function goWithServer(cli: Cli, disk: string, server: string, deleteOnTermination: boolean): Promise<void> {
+  const client = await cli.client();
+  const [diskId, serverId] = await Promise.all([diskCalled(client, disk), serverCalled(client, server)]);
+  const payload = await updateAttachment(client, { diskId, serverId, deleteOnTermination });
+  cli.show(payload, () => [`disk ${disk} ${deleteOnTermination ? 'is deleted with' : 'outlives'} ${server}`]);
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { gibibytes, word } from '../../option-values.ts';
-import { deleteDisks, extendDisk, findDisk, renameDisk, retypeDisk } from '../../queries/disks.ts';
+import { gibibytes, word, yesOrNo } from '../../option-values.ts';
+import * as disks from '../../queries/disks.ts';
 import { diskTypes } from '../../queries/servers.ts';
 import { diskCalled } from './disk-called.ts';
 
@@ -28,19 +29,28 @@ export function defineChanges(command: Command, cli: Cli): void {
     .argument('<name>', 'the new name')
     .action((disk: string, name: string) => rename(cli, disk, name));
   command
+    .command('update')
+    .summary('change what else can be changed of a disk')
+    .argument('<disk>', 'its name or id')
+    .option('--description <words>', 'other words')
+    .option('--read-only <yes|no>', 'whether servers may only read it; while none has it', yesOrNo)
+    .option('--bootable <yes|no>', 'whether a system is said to be on it', yesOrNo)
+    .action((disk: string, options: UpdateOptions) => update(cli, disk, options));
+  command
     .command('delete')
     .summary('delete disks with their snapshots')
     .argument('<disks...>', 'their names or ids')
+    .option('--no-cascade', 'refuse it where there are snapshots')
     .option('--no-wait', 'do not wait until their bytes are freed')
-    .action((disks: string[], options: WaitOption) => remove(cli, disks, options));
+    .action((names: string[], options: DeleteOptions) => remove(cli, names, options));
 }
 
 async function extend(cli: Cli, text: string, size: number, wait: WaitOption): Promise<void> {
   const client = await cli.client();
   const diskId = await diskCalled(client, text);
-  const payload = await extendDisk(client, diskId, size);
+  const payload = await disks.extendDisk(client, diskId, size);
   await finishJob(cli, payload, wait, {
-    refresh: async before => ({ ...before, disk: await findDisk(client, diskId) }),
+    refresh: async before => ({ ...before, disk: await disks.findDisk(client, diskId) }),
     lines: () => [`disk ${text} has ${size} GiB`],
   });
 }
@@ -48,22 +58,46 @@ async function extend(cli: Cli, text: string, size: number, wait: WaitOption): P
 async function retype(cli: Cli, text: string, type: string, wait: WaitOption): Promise<void> {
   const client = await cli.client();
   const diskId = await diskCalled(client, text);
-  const payload = await retypeDisk(client, diskId, type);
+  const payload = await disks.retypeDisk(client, diskId, type);
   await finishJob(cli, payload, wait, {
-    refresh: async before => ({ ...before, disk: await findDisk(client, diskId) }),
+    refresh: async before => ({ ...before, disk: await disks.findDisk(client, diskId) }),
     lines: () => [`disk ${text} is a ${type}`],
   });
 }
 
 async function rename(cli: Cli, text: string, name: string): Promise<void> {
   const client = await cli.client();
-  const payload = await renameDisk(client, await diskCalled(client, text), name);
+  const payload = await disks.updateDisk(client, { diskId: await diskCalled(client, text), name });
   cli.show(payload, () => [`disk ${text} is called ${name}`]);
 }
 
-async function remove(cli: Cli, disks: readonly string[], wait: WaitOption): Promise<void> {
+interface UpdateOptions {
+  readonly description?: string;
+  readonly readOnly?: boolean;
+  readonly bootable?: boolean;
+}
+
+/** The disk service has a call for each; those that its status may refuse go first. */
+async function update(cli: Cli, text: string, { description, readOnly, bootable }: UpdateOptions): Promise<void> {
+  if ([description, readOnly, bootable].every(change => change === undefined))
+    throw new UsageError('nothing to change: say what with an option');
   const client = await cli.client();
-  const ids = await Promise.all(disks.map(disk => diskCalled(client, disk)));
-  const payload = await deleteDisks(client, ids);
-  await finishJob(cli, payload, wait, { lines: () => disks.map(disk => `disk ${disk} is deleted`) });
+  const diskId = await diskCalled(client, text);
+  let payload: disks.UpdatedDisk | undefined;
+  if (readOnly !== undefined) payload = await disks.setDiskReadOnly(client, { diskId, readOnly });
+  if (bootable !== undefined) payload = await disks.setDiskBootable(client, { diskId, bootable });
+  if (description !== undefined) payload = await disks.updateDisk(client, { diskId, description });
+  cli.show(payload, () => [`disk ${text} is changed`]);
+}
+
+interface DeleteOptions extends WaitOption {
+  /** False for `--no-cascade`. */
+  readonly cascade: boolean;
+}
+
+async function remove(cli: Cli, names: readonly string[], { cascade, wait }: DeleteOptions): Promise<void> {
+  const client = await cli.client();
+  const ids = await Promise.all(names.map(name => diskCalled(client, name)));
+  const payload = await disks.deleteDisks(client, ids, cascade);
+  await finishJob(cli, payload, { wait }, { lines: () => names.map(name => `disk ${name} is deleted`) });
 }

@@ -22,6 +22,7 @@ export function defineCreate(command: Command, cli: Cli): void {
     .option('--backup <id>', 'make it of this backup of a disk')
     .option('--format', 'with an empty ext4 on it')
     .option('--shareable', 'for several servers at once')
+    .option('--scsi', 'a SCSI disk: bare-metal servers take no others')
     .option('--server <server>', 'attach it to this server, by name or id')
     .option('--device <device>', 'where that server finds it: /dev/vdc')
     .option('--tag <key=value>', 'a tag; may be given several times', tag)
@@ -40,6 +41,7 @@ interface Options extends WaitOption {
   readonly backup?: string;
   readonly format?: boolean;
   readonly shareable?: boolean;
+  readonly scsi?: boolean;
   readonly server?: string;
   readonly device?: string;
   readonly tag?: readonly Tag[];
@@ -60,6 +62,7 @@ async function create(cli: Cli, name: string, options: Options): Promise<void> {
     backupId: options.backup,
     fileSystem: options.format ? 'EXT4' : undefined,
     shareable,
+    deviceType: options.scsi ? 'SCSI' : undefined,
     serverId: server === undefined ? undefined : await serverCalled(client, server),
     device,
     tags: options.tag,

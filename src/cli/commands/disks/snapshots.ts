@@ -1,8 +1,17 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
 import { count } from '../../option-values.ts';
-import { createSnapshot, deleteSnapshot, findSnapshot, listSnapshots, rollBack } from '../../queries/disk-snapshots.ts';
+import {
+  createSnapshot,
+  deleteSnapshot,
+  findSnapshot,
+  listSnapshots,
+  rollBack,
+  type SnapshotUpdate,
+  updateSnapshot,
+} from '../../queries/disk-snapshots.ts';
 import { moment } from '../../render/amounts.ts';
 import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
 import { diskCalled, snapshotCalled } from './disk-called.ts';
@@ -28,6 +37,13 @@ export function defineSnapshots(command: Command, cli: Cli): void {
     .argument('<snapshot>', 'its name or id')
     .option('--no-wait', 'do not wait until it is done')
     .action((snapshot: string, options: WaitOption) => takeBack(cli, snapshot, options));
+  command
+    .command('update-snapshot')
+    .summary('give a snapshot another name or other words')
+    .argument('<snapshot>', 'its name or id')
+    .option('--name <name>', 'another name')
+    .option('--description <words>', 'other words')
+    .action((snapshot: string, options: UpdateOptions) => update(cli, snapshot, options));
   command
     .command('delete-snapshot')
     .summary('delete a snapshot; disks that came from it stay')
@@ -75,6 +91,15 @@ async function takeBack(cli: Cli, text: string, wait: WaitOption): Promise<void>
     refresh: async before => ({ ...before, snapshot: before.snapshot && (await findSnapshot(client, before.snapshot.uuid)) }),
     lines: ({ snapshot }) => [`disk ${snapshot?.disk?.name ?? ''} is as it was at ${text}`],
   });
+}
+
+type UpdateOptions = Omit<SnapshotUpdate, 'snapshotId'>;
+
+async function update(cli: Cli, text: string, changes: UpdateOptions): Promise<void> {
+  if (Object.keys(changes).length === 0) throw new UsageError('nothing to change: say what with an option');
+  const client = await cli.client();
+  const payload = await updateSnapshot(client, { ...changes, snapshotId: await snapshotCalled(client, text) });
+  cli.show(payload, () => [`snapshot ${payload.snapshot.name} is changed`]);
 }
 
 async function remove(cli: Cli, text: string, wait: WaitOption): Promise<void> {

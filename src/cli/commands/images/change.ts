@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { mebibytes, type Tag, tag } from '../../option-values.ts';
+import { mebibytes, yesOrNo } from '../../option-values.ts';
 import * as images from '../../queries/images.ts';
-import { tagsText } from '../../render/tags.ts';
+import { defineTagVerb } from '../tag-verb.ts';
 import { imageCalled } from './image-called.ts';
 
 export function defineChanges(command: Command, cli: Cli): void {
@@ -26,15 +26,7 @@ export function defineChanges(command: Command, cli: Cli): void {
     .option('--with-backup', 'of a full-ECS image: its backup goes, too')
     .option('--no-wait', 'do not wait until its bytes are freed')
     .action((image: string, options: DeleteOptions) => remove(cli, image, options));
-  command
-    .command('tag')
-    .summary('set tags of an image, or take them off')
-    .argument('<image>', 'its name or id')
-    .argument('[tags...]', 'tags to set, as key=value', tag)
-    .option('--remove <key...>', 'keys of tags to take off')
-    .action((image: string, tags: readonly Tag[] | undefined, options: { remove?: string[] }) =>
-      changeTags(cli, image, tags, options),
-    );
+  defineTagVerb(command, cli, 'image', (client, image) => imageCalled(client, image, { relation: 'OWN' }));
 }
 
 interface DeleteOptions extends WaitOption {
@@ -53,23 +45,4 @@ async function remove(cli: Cli, text: string, { wait, withBackup }: DeleteOption
   const imageId = await imageCalled(client, text, { relation: 'OWN' });
   const payload = await images.deleteImage(client, { imageId, deleteBackup: withBackup });
   await finishJob(cli, payload, { wait }, { lines: () => [`image ${text} is deleted`] });
-}
-
-async function changeTags(
-  cli: Cli,
-  text: string,
-  tags: readonly Tag[] = [],
-  { remove: keys = [] }: { remove?: string[] },
-): Promise<void> {
-  if (tags.length === 0 && keys.length === 0) throw new UsageError('no tag to set and none to take off');
-  const client = await cli.client();
-  const imageId = await imageCalled(client, text, { relation: 'OWN' });
-  const removed = keys.length === 0 ? undefined : await images.deleteImageTags(client, imageId, keys);
-  const payload = tags.length === 0 ? removed : await images.setImageTags(client, imageId, tags);
-  cli.show(payload, () => [`${text} has ${tagsText(payload?.image.tags ?? []) || 'no tags'}`]);
-}
-
-function yesOrNo(text: string): boolean {
-  if (text !== 'yes' && text !== 'no') throw new InvalidArgumentError('expected yes or no.');
-  return text === 'yes';
 }
