@@ -84,6 +84,15 @@ describe('VPCs', () => {
   });
 });
 
+test.each(['', 'x', 'A0000000-0000-4000-8000-000000000000', `${nowhere}0`])('%j is the id of no network', async id => {
+  const { networks } = emulator.a;
+  for (const call of [networks.getVpc, networks.updateVpc, networks.deleteVpc])
+    expect(await refusal(call({ vpcId: id }))).toBe('VPC.0101');
+  for (const call of [networks.getSubnet, networks.updateSubnet, networks.deleteSubnet])
+    expect(await refusal(call({ subnetId: id }))).toBe('VPC.0201');
+  expect(await refusal(networks.createSubnet({ vpcId: id, name: 'sub', cidr: '10.0.0.0/24' }))).toBe('VPC.0201');
+});
+
 describe('subnets', () => {
   test.each([
     ['10.0.1.0/24', undefined],
@@ -253,11 +262,58 @@ describe('security groups', () => {
     ['both a range and a group', { remoteCidr: '10.0.0.0/8', remoteGroupId: nowhere }, 'VPC.9901'],
     ['a group that is not there', { remoteGroupId: nowhere }, 'VPC.9904'],
     ['words that hold markup', { description: '<b>' }, 'VPC.0601'],
+    ['several ports', { protocol: 'tcp', multiport: '8080,22,3000-3010' }, undefined],
+    ['the same in another order', { protocol: 'tcp', multiport: '22,3000-3010,8080' }, 'VPC.9902'],
+    ['several ports that are one, a port that is there', { protocol: 'tcp', multiport: '22' }, 'VPC.9902'],
+    ['several ports that are a range', { protocol: 'udp', multiport: '4000-4010' }, undefined],
+    ['the same as first and last port', { protocol: 'udp', portMin: 4000, portMax: 4010 }, 'VPC.9902'],
+    ['no ports in the empty list', { protocol: 'udp', multiport: '' }, undefined],
+    ['several ports and a first one', { protocol: 'tcp', multiport: '22,80', portMin: 22, portMax: 22 }, 'VPC.9901'],
+    ['several ports of every protocol', { multiport: '22,80' }, 'VPC.9901'],
+    ['several ports of ICMP', { protocol: 'icmp', multiport: '8,9' }, 'VPC.9901'],
+    ['several ports, one of them twice', { protocol: 'tcp', multiport: '22,22' }, 'VPC.9901'],
+    ['several ports that are none', { protocol: 'tcp', multiport: 'ssh' }, 'VPC.9901'],
+    ['port 0 among several', { protocol: 'tcp', multiport: '0,22' }, 'VPC.9901'],
+    ['what is there, denied', { protocol: 'tcp', portMin: 22, portMax: 22, action: 'DENY' }, undefined],
+    ['what is there, with another priority', { protocol: 'tcp', portMin: 22, portMax: 22, priority: 2 }, undefined],
+    ['the same again', { protocol: 'tcp', portMin: 22, portMax: 22, priority: 2 }, 'VPC.9902'],
+    ['the lowest priority', { priority: 100 }, undefined],
+    ['priority 0', { priority: 0 }, 'VPC.9901'],
+    ['priority 101', { priority: 101 }, 'VPC.9901'],
+    ['half a priority', { priority: 1.5 }, 'VPC.9901'],
+    // A caller without types.
+    ['an unknown action', { action: 'drop' as 'DENY' }, 'VPC.9901'],
   ])('a rule of %s', async (_, rule, code) => {
     const { a } = emulator;
     const [found] = (await a.networks.listSecurityGroups({ name: 'ruled' })).rows;
     const securityGroupId = found?.id ?? (await a.networks.createSecurityGroup({ name: 'ruled' })).securityGroupId;
     expect(await refusal(a.networks.createSecurityGroupRule({ ...ingress, securityGroupId, ...rule }))).toBe(code);
+  });
+
+  test('keep what a rule does, and in which order', async () => {
+    const { a } = emulator;
+    const { securityGroupId } = await a.networks.createSecurityGroup({ name: 'kept' });
+    const first = await a.networks.listSecurityGroupRules({ securityGroupIds: [securityGroupId] });
+    expect(new Set(first.map(({ action, priority }) => `${action} ${priority}`))).toEqual(new Set(['ALLOW 100']));
+    const make = async (rule: Partial<Rule>) => {
+      const { ruleId } = await a.networks.createSecurityGroupRule({ ...ingress, securityGroupId, ...rule });
+      const rules = await a.networks.listSecurityGroupRules({ securityGroupIds: [securityGroupId] });
+      return rules.find(({ id }) => id === ruleId);
+    };
+    expect(await make({ protocol: 'tcp', multiport: '443,80-82,22', action: 'DENY', priority: 7 })).toMatchObject({
+      portMin: null,
+      portMax: null,
+      multiport: '22,80-82,443',
+      action: 'DENY',
+      priority: 7,
+    });
+    expect(await make({ protocol: 'tcp', multiport: '25' })).toMatchObject({
+      portMin: 25,
+      portMax: 25,
+      multiport: null,
+      action: 'ALLOW',
+      priority: 1,
+    });
   });
 
   test('are not deleted while another group refers to them; rules are', async () => {
@@ -297,6 +353,24 @@ describe('elastic IPs', () => {
     expect(await refusal(b.networks.releasePublicAddress({ publicAddressId }))).toBe('VPC.0504');
     for (const id of ids) await a.networks.releasePublicAddress({ publicAddressId: id });
     expect(await usedOf('publicAddresses')).toBe(0);
+  });
+
+  test('have a type, and a bandwidth of their own', async () => {
+    const { a } = emulator;
+    const typeOf = async (input: Parameters<typeof a.networks.allocatePublicAddress>[0]) => {
+      const { publicAddressId } = await a.networks.allocatePublicAddress(input);
+      const { type } = await a.networks.getPublicAddress({ publicAddressId });
+      await a.networks.releasePublicAddress({ publicAddressId });
+      return type;
+    };
+    expect(await typeOf({})).toBe('BGP');
+    for (const type of ['BGP', 'STATIC_BGP', 'MAIL_BGP'] as const)
+      expect(await typeOf({ type, bandwidthShareType: 'PER' })).toBe(type);
+    expect(await refusal(a.networks.allocatePublicAddress({ type: '5_gray' as 'BGP' }))).toBe('VPC.0501');
+    for (const bandwidthShareType of ['WHOLE', 'per'])
+      expect(await refusal(a.networks.allocatePublicAddress({ bandwidthShareType: bandwidthShareType as 'PER' }))).toBe(
+        'VPC.0301',
+      );
   });
 
   test('are limited by a quota', async () => {

@@ -24,6 +24,23 @@ test('every tenant has a VPC and a subnet of its own from the start', async () =
   expect(await refusal(b.networks.getVpc({ vpcId: vpc?.id ?? '' }))).toBe('VPC.0003');
 });
 
+test('the networks of a tenant are told of when it is made', async () => {
+  const { a, cloud } = emulator;
+  const first = await cloud.database.read.event.findMany({
+    where: { audiences: { some: { audience: a.id } }, resourceType: { in: ['tenant', 'vpc', 'subnet', 'securityGroup'] } },
+    orderBy: { sequence: 'asc' },
+  });
+  const [vpc] = (await a.networks.listVpcs({})).rows;
+  const [subnet] = (await a.networks.listSubnets({})).rows;
+  const [group] = (await a.networks.listSecurityGroups({})).rows;
+  expect(first.map(({ kind, resourceId }) => [kind, resourceId])).toEqual([
+    ['tenant.created', a.id],
+    ['vpc.created', vpc?.id],
+    ['subnet.created', subnet?.id],
+    ['securityGroup.created', group?.id],
+  ]);
+});
+
 test('ports are listed by subnet and by server', async () => {
   const { a, b } = emulator;
   const serverId = await emulator.launch();

@@ -45,7 +45,6 @@ export async function createDomain(
   const tenantIds = new Map(regions.map(region => [region.id, spec.tenants[region.id] ?? ids.hex32()]));
   for (const [regionId, id] of tenantIds) {
     await tx.db.tenant.create({ data: { id, name: regionId, domainId, regionId, createdAt: now } });
-    await createDefaultNetwork(tx, id, { ids, now });
     tx.emit({
       kind: 'tenant.created',
       resourceType: 'tenant',
@@ -53,6 +52,7 @@ export async function createDomain(
       payload: { domain: spec.name, region: regionId },
       audiences: [id],
     });
+    await createDefaultNetwork(tx, id, { ids, now });
   }
   for (const user of spec.users) {
     const userId = user.id ?? ids.hex32();

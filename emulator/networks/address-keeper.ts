@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud.ts';
 import type { AddressBinding } from '../hardware/hardware.ts';
 import type { Port, PublicAddress } from '../store/generated/client.ts';
+import { emitNetwork } from './network-events.ts';
 
 /** An elastic IP with the port that it is bound to. */
 type Bound = PublicAddress & { readonly port: Port | null };
@@ -12,6 +13,8 @@ type Bound = PublicAddress & { readonly port: Port | null };
 export class AddressKeeper {
   readonly #cloud: Cloud;
   readonly #last = new Map<string, Promise<unknown>>();
+  /** Those that do not lead where their records say. In memory: each start tries anew. */
+  readonly #failed = new Set<string>();
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -31,6 +34,11 @@ export class AddressKeeper {
         await this.#applyOrWarn(address.id);
       }
     });
+  }
+
+  /** Whether the hardware could not do what the record of an address says when it was asked last. */
+  hasFailed(id: string): boolean {
+    return this.#failed.has(id);
   }
 
   /** Makes an address lead where its record says. Throws HardwareError. */
@@ -57,7 +65,21 @@ export class AddressKeeper {
     for (const { id } of bound) await this.settle(id);
   }
 
+  /** Whoever watches the address is told when this begins to fail, and when it does no more. */
   async #apply(id: string): Promise<void> {
+    const before = this.#failed.has(id);
+    try {
+      await this.#lead(id);
+      this.#failed.delete(id);
+    } catch (error) {
+      this.#failed.add(id);
+      throw error;
+    } finally {
+      if (this.#failed.has(id) !== before) await this.#tell(id);
+    }
+  }
+
+  async #lead(id: string): Promise<void> {
     const { database, hardware } = this.#cloud;
     const address = await database.read.publicAddress.findUnique({ where: { id }, include: { port: true } });
     if (address?.port?.serverId) await this.#bind(address);
@@ -70,6 +92,13 @@ export class AddressKeeper {
     } catch (error) {
       this.#cloud.logger.warn({ err: error, id }, 'an elastic IP does not lead where it should; the next start sees to it');
     }
+  }
+
+  async #tell(id: string): Promise<void> {
+    await this.#cloud.transactions.run(async tx => {
+      const address = await tx.db.publicAddress.findUnique({ where: { id } });
+      if (address) emitNetwork(tx, 'publicAddress', 'updated', address);
+    });
   }
 
   async #bind({ id, address, tenantId, port }: Bound): Promise<void> {

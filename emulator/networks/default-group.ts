@@ -1,6 +1,8 @@
 import type { Ids } from '../ids.ts';
 import type { SecurityGroupRule } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
+import { emitNetwork } from './network-events.ts';
+import { networkLimits } from './rules.ts';
 
 const ETHER_TYPES = ['IPV4', 'IPV6'] as const;
 
@@ -9,7 +11,9 @@ export function firstRules(
   { id: groupId, tenantId }: { id: string; tenantId: string },
   { ids, now }: { ids: Ids; now: Date },
 ): SecurityGroupRule[] {
-  const base = { tenantId, groupId, description: '', protocol: null, portMin: null, portMax: null, remoteCidr: null };
+  const everything = { protocol: null, portMin: null, portMax: null, multiport: null, remoteCidr: null };
+  const verdict = { action: 'ALLOW', priority: networkLimits.rulePriority.first } as const;
+  const base = { tenantId, groupId, description: '', ...everything, ...verdict };
   return ETHER_TYPES.flatMap(etherType => [
     { id: ids.uuid(), ...base, direction: 'INGRESS' as const, etherType, remoteGroupId: groupId, createdAt: now },
     { id: ids.uuid(), ...base, direction: 'EGRESS' as const, etherType, remoteGroupId: null, createdAt: now },
@@ -20,9 +24,15 @@ export function firstRules(
 export async function createDefaultGroup(tx: Transaction, tenantId: string, making: { ids: Ids; now: Date }): Promise<number> {
   const { ids, now } = making;
   const group = { id: ids.uuid(), tenantId };
-  await tx.db.securityGroup.create({
-    data: { ...group, name: 'default', description: 'Default security group', isDefault: true, createdAt: now, updatedAt: now },
-  });
+  const data = {
+    ...group,
+    name: 'default',
+    description: 'Default security group',
+    isDefault: true,
+    createdAt: now,
+    updatedAt: now,
+  };
+  emitNetwork(tx, 'securityGroup', 'created', await tx.db.securityGroup.create({ data }));
   const rules = firstRules(group, making);
   await tx.db.securityGroupRule.createMany({ data: rules });
   return rules.length;

@@ -1,6 +1,7 @@
 import type { Ids } from '../ids.ts';
 import type { Transaction } from '../transactions.ts';
 import { createDefaultGroup } from './default-group.ts';
+import { emitNetwork } from './network-events.ts';
 import { defaultDns } from './rules.ts';
 
 /**
@@ -21,13 +22,12 @@ export async function createDefaultNetwork(
   { ids, now }: { ids: Ids; now: Date },
 ): Promise<void> {
   const vpcId = ids.uuid();
-  await tx.db.vpc.create({
-    data: { id: vpcId, tenantId, name: defaultNetwork.vpc, cidr: defaultNetwork.vpcCidr, isDefault: true, createdAt: now },
-  });
+  const data = { id: vpcId, tenantId, name: defaultNetwork.vpc, cidr: defaultNetwork.vpcCidr, isDefault: true, createdAt: now };
+  emitNetwork(tx, 'vpc', 'created', await tx.db.vpc.create({ data }));
   const { subnet: name, cidr, gateway } = defaultNetwork;
   const dns = { primaryDns: defaultDns.primary, secondaryDns: defaultDns.secondary };
   const own = { id: ids.uuid(), tenantId, vpcId, name, cidr, gateway, isDefault: true, createdAt: now };
-  await tx.db.subnet.create({ data: { ...own, ...dns } });
+  emitNetwork(tx, 'subnet', 'created', await tx.db.subnet.create({ data: { ...own, ...dns } }));
   const rules = await createDefaultGroup(tx, tenantId, { ids, now });
   // What is there from the start counts as what a user makes.
   const used = { vpcs: 1, subnets: 1, securityGroups: 1, securityGroupRules: rules };

@@ -31,6 +31,10 @@ const absent: readonly AbsentErrors[] = [
     ],
   },
   {
+    reason: 'A subnet is named by its own id alone, without its VPC.',
+    codes: [['VPC.0207', 'The subnet does not belong to the VPC.']],
+  },
+  {
     reason: 'Networks are there at once, and never in between.',
     codes: [
       ['VPC.0004', 'The VPC is not active.'],

@@ -12,8 +12,8 @@ export const networkErrors = errorCodes({
 
   // VPCs
   vpcNotFound: ['VPC.0003', 404, 'No VPC has this id.'],
-  vpcIdInvalid: ['VPC.0101', 400, 'A VPC id is a lower-case UUID with dashes.'],
   vpcInvalid: ['VPC.0101', 400, 'A parameter of the VPC is not valid.'],
+  vpcIdInvalid: ['VPC.0101', 400, 'A VPC id is a lower-case UUID with dashes.'],
   vpcNameInvalid: ['VPC.0101', 400, 'A VPC name has 1 to 64 letters, digits, "-", "_" and ".".'],
   vpcDescriptionInvalid: ['VPC.0101', 400, 'The description of a VPC has at most 255 characters, without "<" and ">".'],
   vpcRangeInvalid: [
@@ -28,8 +28,8 @@ export const networkErrors = errorCodes({
 
   // Subnets
   subnetNotFound: ['VPC.0202', 404, 'No subnet has this id.'],
-  subnetIdInvalid: ['VPC.0201', 400, 'A subnet id is a lower-case UUID with dashes.'],
   subnetInvalid: ['VPC.0201', 400, 'A parameter of the subnet is not valid.'],
+  subnetIdInvalid: ['VPC.0201', 400, 'A subnet id is a lower-case UUID with dashes.'],
   subnetNameInvalid: ['VPC.0201', 400, 'A subnet name has 1 to 64 letters, digits, "-", "_" and ".".'],
   subnetDescriptionInvalid: ['VPC.0201', 400, 'The description of a subnet has at most 255 characters, without "<" and ">".'],
   gatewayInvalid: ['VPC.0201', 400, 'The gateway is an address inside the subnet, neither its first nor its last.'],
@@ -37,7 +37,6 @@ export const networkErrors = errorCodes({
   subnetRangeInvalid: ['VPC.0212', 400, 'A subnet has a range of at most 28 bits, written with its first address.'],
   subnetOutsideVpc: ['VPC.0203', 400, 'The subnet is not inside the range of the VPC.'],
   subnetOverlaps: ['VPC.0204', 400, 'The subnet overlaps with another one of the VPC.'],
-  subnetOfAnotherVpc: ['VPC.0207', 400, 'The subnet does not belong to the VPC.'],
   subnetHasAddresses: ['VPC.0208', 500, 'The subnet has ports; delete them first.'],
   subnetInUse: ['VPC.0209', 500, 'Servers use the subnet.'],
   /** No code of version 1 speaks of this quota. */
@@ -79,16 +78,24 @@ export const networkErrors = errorCodes({
     400,
     'Ports go with tcp and udp: 1 to 65535, the first not above the last; with icmp they are type and code, 0 to 255.',
   ],
+  ruleMultiportInvalid: [
+    'VPC.9901',
+    400,
+    'Several ports are up to 20 different ports and ranges of tcp or udp, 1 to 65535, as in "22,80,8000-8080", and go without a first and last one.',
+  ],
+  rulePriorityInvalid: ['VPC.9901', 400, 'The priority of a rule is 1, the highest, to 100.'],
   ruleRemoteInvalid: ['VPC.9901', 400, 'The other side of a rule is a range of its IP version, or a security group, or anybody.'],
 
   // Elastic IPs
   publicAddressNotFound: ['VPC.0504', 404, 'No elastic IP has this id.'],
   publicAddressInvalid: ['VPC.0501', 400, 'A parameter of the elastic IP is not valid.'],
+  publicAddressTypeInvalid: ['VPC.0501', 400, 'No elastic IP of this type can be assigned.'],
   bandwidthInvalid: [
     'VPC.0301',
     400,
     'A bandwidth has 1 to 1000 Mbit/s, and a name of 1 to 64 letters, digits, "-", "_" and ".".',
   ],
+  bandwidthNotShared: ['VPC.0301', 400, 'There are no shared bandwidths: each elastic IP has its own (PER).'],
   publicAddressBound: ['VPC.0510', 409, 'The elastic IP is bound already.'],
   portHasPublicAddress: ['VPC.0511', 409, 'The port has an elastic IP already.'],
   publicAddressBusy: ['VPC.0512', 409, 'The elastic IP, or its server, is being worked on.'],

@@ -8,6 +8,7 @@ import { emitNetwork } from './network-events.ts';
 
 interface AddressOrder {
   readonly tenantId: string;
+  readonly type: PublicAddress['type'];
   /** Null for one made of the address. */
   readonly bandwidthName: string | null;
   /** Mbit/s */
@@ -21,12 +22,12 @@ interface AddressOrder {
 export async function recordPublicAddress(
   tx: Transaction,
   cloud: Cloud,
-  { tenantId, bandwidthName, bandwidthSize, portId, candidates }: AddressOrder,
+  { tenantId, type, bandwidthName, bandwidthSize, portId, candidates }: AddressOrder,
   quotaUsedUp: ErrorCode,
 ): Promise<PublicAddress> {
   await takeQuota(tx, cloud.config, { tenantId, resource: 'publicAddresses', amount: 1 }, quotaUsedUp);
   const address = await takePublicAddress(tx, candidates);
-  const own = { id: cloud.ids.uuid(), tenantId, address, portId };
+  const own = { id: cloud.ids.uuid(), tenantId, address, type, portId };
   const bandwidth = { bandwidthName: bandwidthName ?? `bandwidth-${address}`, bandwidthSize };
   const made = await tx.db.publicAddress.create({ data: { ...own, ...bandwidth, createdAt: cloud.clock.now() } });
   emitNetwork(tx, 'publicAddress', 'created', made);

@@ -5,11 +5,13 @@ import { CloudError, type ErrorCode, refuse } from '../errors.ts';
 import type { SecurityGroupRule } from '../store/generated/client.ts';
 import { oneOf, text } from '../validation.ts';
 import { networkErrors as errors } from './errors.ts';
+import { readPorts, writePorts } from './port-list.ts';
 import { readRange } from './ranges.ts';
-import { SecurityGroupDescription } from './rules.ts';
+import { networkLimits, RulePriority, SecurityGroupDescription } from './rules.ts';
 
 const directions = ['INGRESS', 'EGRESS'] as const;
 const etherTypes = ['IPV4', 'IPV6'] as const;
+const actions = ['ALLOW', 'DENY'] as const;
 
 const whole = z.number().int();
 
@@ -19,16 +21,29 @@ export const RuleInput = z.object({
   protocol: text(errors.ruleProtocolInvalid).nullish(),
   portMin: whole.nullish(),
   portMax: whole.nullish(),
+  /** `22,80,8000-8080`, instead of a first and last port. */
+  multiport: text(errors.ruleMultiportInvalid).nullish(),
   remoteCidr: text(errors.ruleRemoteInvalid).nullish(),
   remoteGroupId: z.string().nullish(),
+  action: oneOf(actions, errors.ruleInvalid).default('ALLOW'),
+  priority: RulePriority.default(networkLimits.rulePriority.default),
   description: SecurityGroupDescription.nullish(),
 });
 type RuleInput = z.infer<typeof RuleInput>;
 
-/** What makes a rule the same as another. */
+/** What makes a rule the same as another: all but the words about it. That action and priority belong to it is inferred. */
 type RuleMatch = Pick<
   SecurityGroupRule,
-  'direction' | 'etherType' | 'protocol' | 'portMin' | 'portMax' | 'remoteCidr' | 'remoteGroupId'
+  | 'direction'
+  | 'etherType'
+  | 'protocol'
+  | 'portMin'
+  | 'portMax'
+  | 'multiport'
+  | 'remoteCidr'
+  | 'remoteGroupId'
+  | 'action'
+  | 'priority'
 >;
 
 /** Protocols that have names, by their numbers. */
@@ -43,15 +58,15 @@ const NUMBERS: Readonly<Record<string, { readonly min: number; readonly max: num
   icmpv6: { min: 0, max: 255, isRange: false },
 };
 
-/** The rule in the form that is kept. Throws `ruleProtocolInvalid`, `rulePortsInvalid`, `ruleRemoteInvalid`. */
+/** The rule in the form that is kept. Throws `ruleProtocolInvalid`, `rulePortsInvalid`, `ruleMultiportInvalid`, `ruleRemoteInvalid`. */
 export function ruleOf(input: RuleInput): RuleMatch {
-  const { direction, etherType } = input;
+  const { direction, etherType, action, priority } = input;
   const protocol = protocolOf(input);
-  const ports = portsOf(protocol, input.portMin ?? null, input.portMax ?? null);
+  const ports = portsOf(protocol, input);
   const remoteGroupId = input.remoteGroupId || null;
   refuse(Boolean(input.remoteCidr) && remoteGroupId !== null, errors.ruleRemoteInvalid, { field: 'remoteGroupId' });
   const remoteCidr = input.remoteCidr ? remoteOf(input.remoteCidr, etherType) : null;
-  return { direction, etherType, protocol, ...ports, remoteCidr, remoteGroupId };
+  return { direction, etherType, protocol, ...ports, remoteCidr, remoteGroupId, action, priority };
 }
 
 function protocolOf({ protocol, etherType }: RuleInput): string | null {
@@ -64,11 +79,25 @@ function protocolOf({ protocol, etherType }: RuleInput): string | null {
   return name;
 }
 
-function portsOf(
+type RulePorts = Pick<RuleMatch, 'portMin' | 'portMax' | 'multiport'>;
+
+/** A single port or range is kept as its first and last port, so that it is the same however it was written. */
+function portsOf(protocol: string | null, { portMin, portMax, multiport }: RuleInput): RulePorts {
+  if (!multiport) return { ...firstAndLast(protocol, portMin ?? null, portMax ?? null), multiport: null };
+  const ranges = readPorts(multiport);
+  const hasPorts = protocol !== null && NUMBERS[protocol]?.isRange;
+  const isTwice = typeof portMin === 'number' || typeof portMax === 'number';
+  if (!ranges || !hasPorts || isTwice) throw wrong(errors.ruleMultiportInvalid, 'multiport');
+  const [only, ...others] = ranges;
+  if (only && others.length === 0) return { portMin: only.first, portMax: only.last, multiport: null };
+  return { portMin: null, portMax: null, multiport: ranges.map(writePorts).join(',') };
+}
+
+function firstAndLast(
   protocol: string | null,
   portMin: number | null,
   portMax: number | null,
-): Pick<RuleMatch, 'portMin' | 'portMax'> {
+): Pick<RulePorts, 'portMin' | 'portMax'> {
   if (portMin === null && portMax === null) return { portMin, portMax };
   const field = portMin === null ? 'portMax' : 'portMin';
   const numbers = protocol === null ? undefined : NUMBERS[protocol];

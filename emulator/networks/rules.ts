@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { descriptionOf } from '../names.ts';
-import { failsWith, integer, text } from '../validation.ts';
+import { failsWith, integer, oneOf, text, uuid } from '../validation.ts';
 import { addressNumber } from './addresses.ts';
 import { networkErrors as errors } from './errors.ts';
 import { holds, readRange } from './ranges.ts';
@@ -22,6 +22,10 @@ export const networkLimits = {
   ],
   subnetPrefix: { max: 28 },
   securityGroupsOfPort: { min: 1, max: 10 },
+  /** In one text: up to 20 ports and ranges. */
+  portsOfRule: { parts: 20, min: 1, max: 65_535 },
+  /** 1 is the highest. `first` is that of the rules that every group begins with. Source: VPC API reference, version 3. */
+  rulePriority: { min: 1, max: 100, default: 1, first: 100 },
   /** Mbit/s */
   bandwidth: { min: 1, max: 1000 },
   /** What a tenant may have, by default, from the sample of the quotas call. Ports: no number is documented (inferred). */
@@ -38,6 +42,7 @@ const name = (invalid: ErrorCode) =>
 
 const description = (invalid: ErrorCode) => descriptionOf(networkLimits.description, invalid);
 
+export const VpcId = uuid(errors.vpcIdInvalid);
 export const VpcName = name(errors.vpcNameInvalid);
 export const VpcDescription = description(errors.vpcDescriptionInvalid);
 export const VpcRange = text(errors.vpcRangeInvalid).refine(isVpcRange, failsWith(errors.vpcRangeInvalid));
@@ -50,6 +55,7 @@ function isVpcRange(cidr: string): boolean {
   });
 }
 
+export const SubnetId = uuid(errors.subnetIdInvalid);
 export const SubnetName = name(errors.subnetNameInvalid);
 export const SubnetDescription = description(errors.subnetDescriptionInvalid);
 export const SubnetRange = text(errors.subnetRangeInvalid).refine(
@@ -73,5 +79,18 @@ export const SecurityGroupsOfPort = z
     failsWith(errors.securityGroupsOfPortInvalid),
   );
 
+export const RulePriority = integer(networkLimits.rulePriority, errors.rulePriorityInvalid);
+
+/**
+ * Those that can be assigned: `5_bgp`, `5_sbgp`, `5_mailbgp`. The others are for load balancers, IPv6, or a carrier of one region. Source:
+ * compute 5.1, and the API references of both clouds ("Assigning an EIP").
+ */
+export const PublicAddressType = oneOf(['BGP', 'STATIC_BGP', 'MAIL_BGP'], errors.publicAddressTypeInvalid);
+
 export const BandwidthName = name(errors.bandwidthInvalid);
 export const BandwidthSize = integer(networkLimits.bandwidth, errors.bandwidthInvalid);
+/** A bandwidth of its own. One that is shared (WHOLE) has to be there before, and there are none. Source: compute 5.1. */
+export const BandwidthShareType = oneOf(['PER', 'WHOLE'], errors.bandwidthInvalid).refine(
+  shareType => shareType === 'PER',
+  failsWith(errors.bandwidthNotShared),
+);

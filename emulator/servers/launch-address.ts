@@ -75,7 +75,7 @@ export async function recordAddresses(
       emitNetwork(tx, 'publicAddress', 'updated', planned.existing);
     } else {
       const { bandwidthSize } = planned;
-      const order = { tenantId, bandwidthName: null, bandwidthSize, portId, candidates };
+      const order = { tenantId, type: 'BGP', bandwidthName: null, bandwidthSize, portId, candidates } as const;
       made.push((await recordPublicAddress(tx, cloud, order, quotaUsedUp)).id);
     }
   }

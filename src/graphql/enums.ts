@@ -252,6 +252,11 @@ export const RuleDirection = builder.enumType('RuleDirection', {
   } as const,
 });
 
+export const RuleAction = builder.enumType('RuleAction', {
+  description: 'What a rule does with the traffic that it fits.',
+  values: { ALLOW: { description: 'Lets it through.' }, DENY: { description: 'Stops it.' } } as const,
+});
+
 export const EtherType = builder.enumType('EtherType', {
   description: 'IP version of a rule.',
   values: { IPV4: { description: 'IPv4.' }, IPV6: { description: 'IPv6; servers have no such addresses here.' } } as const,
@@ -263,6 +268,61 @@ export const Role = builder.enumType('Role', {
     ADMINISTRATOR: { description: 'Everything, and administer the cloud itself.' },
     TENANT_ADMIN: { description: 'Everything within its tenants.' },
     READER: { description: 'Look at what its tenants have.' },
+  } as const,
+});
+
+export const VpcStatus = builder.enumType('VpcStatus', {
+  description: 'Status of a VPC.',
+  values: {
+    CREATING: { description: 'Being made; never here: it is there at once.' },
+    OK: { description: 'Usable.' },
+  } as const,
+});
+
+export const SubnetStatus = builder.enumType('SubnetStatus', {
+  description: 'Status of a subnet.',
+  values: {
+    UNKNOWN: { description: 'Being made; never here: it is there at once.' },
+    ACTIVE: { description: 'Usable.' },
+    ERROR: { description: 'Could not be made; never here.' },
+  } as const,
+});
+
+export const PortStatus = builder.enumType('PortStatus', {
+  description: 'Status of a port.',
+  values: {
+    ACTIVE: { description: 'Its server runs.' },
+    BUILD: { description: 'Its server is being made, or is being given the port.' },
+    DOWN: { description: 'No server has it, or one that does not run.' },
+  } as const,
+});
+
+export const PublicAddressStatus = builder.enumType('PublicAddressStatus', {
+  description: 'Status of an elastic IP.',
+  values: {
+    DOWN: { description: 'Bound to nothing.' },
+    BINDING: { description: 'Bound to a port whose server is being made, or is being given the port.' },
+    ACTIVE: { description: 'Bound.' },
+    BIND_ERROR: {
+      description: 'Bound, but it does not lead there: it could not be bound again after a restart. Each start tries anew.',
+    },
+  } as const,
+});
+
+export const PublicAddressType = builder.enumType('PublicAddressType', {
+  description: 'How an elastic IP is routed.',
+  values: {
+    BGP: { description: 'Dynamic BGP, `5_bgp` to the service.' },
+    STATIC_BGP: { description: 'Static BGP, `5_sbgp`.' },
+    MAIL_BGP: { description: 'BGP for mail, `5_mailbgp`.' },
+  } as const,
+});
+
+export const BandwidthShareType = builder.enumType('BandwidthShareType', {
+  description: 'Whether elastic IPs share a bandwidth.',
+  values: {
+    PER: { description: 'Each has its own.' },
+    WHOLE: { description: 'They share one; refused, there are none.' },
   } as const,
 });
 

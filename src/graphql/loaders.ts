@@ -22,6 +22,8 @@ import {
   listPortSecurityGroups,
   listSecurityGroupRules,
 } from '../../emulator/networks/operations/read-security-groups.ts';
+import type { ShownPort } from '../../emulator/networks/port-status.ts';
+import type { ShownPublicAddress } from '../../emulator/networks/public-address-status.ts';
 import type { Flavor } from '../../emulator/servers/flavors.ts';
 import { getServer, listServerDisks, listServerPorts, listServerTags } from '../../emulator/servers/operations/get-server.ts';
 import { getFlavor } from '../../emulator/servers/operations/list-flavors.ts';
@@ -37,8 +39,6 @@ import type {
   ImageMember,
   ImageTag,
   KeyPair,
-  Port,
-  PublicAddress,
   SecurityGroup,
   SecurityGroupRule,
   Server,
@@ -70,17 +70,17 @@ export class Loaders {
   readonly diskSnapshots: BatchLoader<DiskSnapshot | null>;
   readonly diskTags: BatchLoader<readonly DiskTag[]>;
   readonly diskAttachments: BatchLoader<readonly AttachedDisk[]>;
-  readonly serverPorts: BatchLoader<readonly Port[]>;
+  readonly serverPorts: BatchLoader<readonly ShownPort[]>;
   readonly flavors: BatchLoader<Flavor | null>;
   readonly keyPairs: BatchLoader<KeyPair | null>;
   readonly vpcs: BatchLoader<Vpc | null>;
   readonly subnets: BatchLoader<Subnet | null>;
-  readonly ports: BatchLoader<Port | null>;
+  readonly ports: BatchLoader<ShownPort | null>;
   readonly securityGroups: BatchLoader<SecurityGroup | null>;
   readonly securityGroupRules: BatchLoader<readonly SecurityGroupRule[]>;
   readonly portSecurityGroups: BatchLoader<readonly GroupOfPort[]>;
-  readonly publicAddresses: BatchLoader<PublicAddress | null>;
-  readonly portPublicAddresses: BatchLoader<readonly PublicAddress[]>;
+  readonly publicAddresses: BatchLoader<ShownPublicAddress | null>;
+  readonly portPublicAddresses: BatchLoader<readonly ShownPublicAddress[]>;
   readonly vaults: BatchLoader<Vault | null>;
   readonly vaultResources: BatchLoader<readonly VaultResource[]>;
   readonly vaultTags: BatchLoader<readonly VaultTag[]>;

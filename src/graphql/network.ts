@@ -8,6 +8,7 @@ import {
 } from '../../emulator/networks/operations/read-networks.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
+import * as enums from './enums.ts';
 import { globalId, readId } from './global-id.ts';
 import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
@@ -23,6 +24,7 @@ VpcRef.implement({
     name: t.exposeString('name', { description: 'Its name.' }),
     description: t.exposeString('description', { description: 'Words of its owner.' }),
     cidr: t.exposeString('cidr', { description: 'Its addresses: `192.168.0.0/16`. Several VPCs may have the same.' }),
+    status: t.field({ type: enums.VpcStatus, description: 'Its status.', resolve: () => 'OK' as const }),
     isDefault: t.exposeBoolean('isDefault', { description: 'Whether it was there from the start.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
   }),
@@ -44,6 +46,7 @@ SubnetRef.implement({
       nullable: true,
       description: 'Its second DNS server. It is kept, and not asked.',
     }),
+    status: t.field({ type: enums.SubnetStatus, description: 'Its status.', resolve: () => 'ACTIVE' as const }),
     isDefault: t.exposeBoolean('isDefault', { description: 'Whether servers are put into it unless another is asked for.' }),
     vpc: t.field({
       type: VpcRef,
@@ -64,6 +67,7 @@ PortRef.implement({
     name: t.exposeString('name', { description: 'Its name; most have none.' }),
     address: t.exposeString('address', { description: 'Its IP address.' }),
     mac: t.exposeString('mac', { description: 'Its hardware address.' }),
+    status: t.expose('status', { type: enums.PortStatus, description: 'Its status, which follows from its server.' }),
     subnet: t.field({
       type: SubnetRef,
       nullable: true,

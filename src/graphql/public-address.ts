@@ -8,6 +8,7 @@ import { getPublicAddress, listPublicAddresses } from '../../emulator/networks/o
 import { publicAddressOfAnswer } from './answer-fields.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
+import * as enums from './enums.ts';
 import { globalId, readId } from './global-id.ts';
 import { addMutation } from './mutation.ts';
 import { withoutNulls } from './nulls.ts';
@@ -24,8 +25,15 @@ PublicAddressRef.implement({
     id: t.id({ description: 'Global id, `PublicAddress:<uuid>`.', resolve: one => globalId('PublicAddress', one.id) }),
     uuid: t.exposeString('id', { description: 'Id in the cloud.' }),
     address: t.exposeString('address', { description: 'The address: `127.20.3.7`.' }),
+    type: t.expose('type', { type: enums.PublicAddressType, description: 'How it is routed. It is kept, without effect.' }),
+    status: t.expose('status', { type: enums.PublicAddressStatus, description: 'Its status.' }),
     bandwidthName: t.exposeString('bandwidthName', { description: 'Name of its bandwidth.' }),
     bandwidthSize: t.exposeInt('bandwidthSize', { description: 'Its bandwidth in Mbit/s. It is kept, and limits nothing.' }),
+    bandwidthShareType: t.field({
+      type: enums.BandwidthShareType,
+      description: 'Whether its bandwidth is its own: it always is.',
+      resolve: () => 'PER' as const,
+    }),
     port: t.field({
       type: PortRef,
       nullable: true,
@@ -61,8 +69,10 @@ builder.queryFields(t => ({
 addMutation('allocatePublicAddress', {
   description: 'Takes an elastic IP out of the configured range.',
   input: t => ({
+    type: t.field({ type: enums.PublicAddressType, description: 'How it is routed; BGP without it.' }),
     bandwidthName: t.string({ description: 'Name of its bandwidth; one made of the address without it.' }),
     bandwidthSize: t.int({ description: 'Mbit/s, 1 to 1000; 5 without it.' }),
+    bandwidthShareType: t.field({ type: enums.BandwidthShareType, description: 'PER, also without it; WHOLE is refused.' }),
   }),
   run: (session, input, options) => session.run(allocatePublicAddress, withoutNulls(input), options),
   payload: t => ({ publicAddress: t.field(publicAddressOfAnswer) }),

@@ -5,6 +5,8 @@ import type { AttachedDisk } from '../../emulator/disks/attachments.ts';
 import type { CloudEvent } from '../../emulator/events/event.ts';
 import type { FaultRule } from '../../emulator/faults/fault-rule.ts';
 import type { DescribedTenant } from '../../emulator/identity/operations.ts';
+import type { ShownPort } from '../../emulator/networks/port-status.ts';
+import type { ShownPublicAddress } from '../../emulator/networks/public-address-status.ts';
 import type { RegionSpec } from '../../emulator/regions.ts';
 import type { Flavor } from '../../emulator/servers/flavors.ts';
 import type {
@@ -18,8 +20,6 @@ import type {
   Image,
   ImageMember,
   KeyPair,
-  Port,
-  PublicAddress,
   SecurityGroup,
   Server,
   Subnet,
@@ -48,8 +48,8 @@ export const DiskSnapshotRef = builder.objectRef<DiskSnapshot>('DiskSnapshot');
 export const DiskAttachmentRef = builder.objectRef<AttachedDisk>('DiskAttachment');
 export const VpcRef = builder.objectRef<Vpc>('Vpc');
 export const SubnetRef = builder.objectRef<Subnet>('Subnet');
-export const PortRef = builder.objectRef<Port>('Port');
-export const PublicAddressRef = builder.objectRef<PublicAddress>('PublicAddress');
+export const PortRef = builder.objectRef<ShownPort>('Port');
+export const PublicAddressRef = builder.objectRef<ShownPublicAddress>('PublicAddress');
 export const SecurityGroupRef = builder.objectRef<SecurityGroup>('SecurityGroup');
 export const VaultRef = builder.objectRef<Vault>('Vault');
 export const VaultResourceRef = builder.objectRef<VaultResource>('VaultResource');

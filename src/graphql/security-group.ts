@@ -5,6 +5,7 @@ import {
   updateSecurityGroup,
 } from '../../emulator/networks/operations/change-security-groups.ts';
 import { getSecurityGroup, listSecurityGroups } from '../../emulator/networks/operations/read-security-groups.ts';
+import { portsOfRule } from '../../emulator/networks/port-list.ts';
 import type { SecurityGroupRule } from '../../emulator/store/generated/client.ts';
 import { securityGroupOfAnswer } from './answer-fields.ts';
 import { builder } from './builder.ts';
@@ -18,7 +19,7 @@ import { pageCost } from './paging-cost.ts';
 import { NodeRef, SecurityGroupRef } from './refs.ts';
 
 const RuleRef = builder.objectRef<SecurityGroupRule>('SecurityGroupRule').implement({
-  description: 'What a security group lets through.',
+  description: 'What a security group lets through, or not.',
   fields: t => ({
     uuid: t.exposeString('id', { description: 'Id in the cloud.' }),
     direction: t.expose('direction', { type: enums.RuleDirection, description: 'Which way.' }),
@@ -27,8 +28,23 @@ const RuleRef = builder.objectRef<SecurityGroupRule>('SecurityGroupRule').implem
       nullable: true,
       description: '`tcp`, `udp`, `icmp`, `icmpv6` or a number; null for all.',
     }),
-    portMin: t.exposeInt('portMin', { nullable: true, description: 'First port, or ICMP type; null for all.' }),
-    portMax: t.exposeInt('portMax', { nullable: true, description: 'Last port, or ICMP code; null for all.' }),
+    portMin: t.exposeInt('portMin', {
+      nullable: true,
+      description: 'First port, or ICMP type; null for all, and for several of `multiport`.',
+    }),
+    portMax: t.exposeInt('portMax', {
+      nullable: true,
+      description: 'Last port, or ICMP code; null for all, and for several of `multiport`.',
+    }),
+    multiport: t.string({
+      nullable: true,
+      description: 'All its ports, one or several: `22,80,8000-8080`; null for all, and for ICMP.',
+      resolve: rule => portsOfRule(rule),
+    }),
+    action: t.expose('action', { type: enums.RuleAction, description: 'What it does.' }),
+    priority: t.exposeInt('priority', {
+      description: '1 to 100; 1 is the highest. Of two of the same priority the one that denies would count.',
+    }),
     remoteCidr: t.exposeString('remoteCidr', { nullable: true, description: 'Range of the other side.' }),
     remoteGroup: t.field({
       type: SecurityGroupRef,
@@ -132,17 +148,22 @@ addMutation('createSecurityGroupRule', {
     protocol: t.string({ description: '`tcp`, `udp`, `icmp`, `icmpv6` or a number; all without it.' }),
     portMin: t.int({ description: 'First port, or ICMP type.' }),
     portMax: t.int({ description: 'Last port, or ICMP code.' }),
+    multiport: t.string({ description: 'Up to 20 ports and ranges, instead: `22,80,8000-8080`.' }),
+    action: t.field({ type: enums.RuleAction, description: 'What it does; it allows without this.' }),
+    priority: t.int({ description: '1, the highest, to 100; 1 without it.' }),
     remoteCidr: t.string({ description: 'Range of the other side: `10.0.0.0/8`.' }),
     remoteGroupId: t.id({ description: 'Group of the other side, instead of a range.' }),
     description: t.string({ description: 'Words of yours, up to 255 characters.' }),
   }),
-  run: (session, { securityGroupId, etherType, remoteGroupId, ...rest }, options) =>
+  run: (session, { securityGroupId, etherType, remoteGroupId, action, priority, ...rest }, options) =>
     session.run(
       createSecurityGroupRule,
       {
         ...rest,
         securityGroupId: readId.securityGroup(securityGroupId, 'securityGroupId'),
         etherType: etherType ?? undefined,
+        action: action ?? undefined,
+        priority: priority ?? undefined,
         remoteGroupId: remoteGroupId && readId.securityGroup(remoteGroupId, 'remoteGroupId'),
       },
       options,

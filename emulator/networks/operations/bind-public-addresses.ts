@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
 import { CloudError, commonErrors, ensure, refuse } from '../../errors.ts';
-
 import { HardwareError } from '../../hardware/hardware.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { cloudErrorOf } from '../../jobs/job-failure.ts';
+import { requireLocksFree } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
 import { requireCapability } from '../../servers/hardware-failures.ts';
 import type { Port } from '../../store/generated/client.ts';
+import type { Transaction } from '../../transactions.ts';
 import { networkErrors as errors } from '../errors.ts';
 import { emitNetwork } from '../network-events.ts';
 import { ownPort, ownPublicAddress } from '../own-networks.ts';
+import { portLock } from '../port-status.ts';
 
 /** Binding elastic IPs to ports, and so to the servers that have them. Done, and reached, when it is answered. Source: compute 5.1. */
 
@@ -29,6 +31,7 @@ export const bindPublicAddress = defineOperation({
     errors.portNotFound,
     errors.publicAddressBound,
     errors.portHasPublicAddress,
+    errors.publicAddressBusy,
     errors.publicAddressTaken,
     errors.publicAddressNotBound,
     commonErrors.notOnThisHardware,
@@ -38,12 +41,13 @@ export const bindPublicAddress = defineOperation({
     ensure(address?.tenantId === caller.tenantId && address, errors.publicAddressNotFound, { field: 'publicAddressId' });
     const port = await targetPort(cloud, caller, { portId, serverId });
     refuse(address.portId !== null, errors.publicAddressBound);
+    await cloud.transactions.run(tx => requireIdle(tx, port));
     requireHardware(cloud);
     requireCapability(cloud, 'publicAddresses');
     const record = () =>
       commit(async tx => {
         refuse((await ownPublicAddress(tx, caller, id)).portId !== null, errors.publicAddressBound);
-        await ownPort(tx, caller, port.id);
+        await requireIdle(tx, await ownPort(tx, caller, port.id));
         const other = await tx.db.publicAddress.findUnique({ where: { portId: port.id } });
         refuse(other !== null, errors.portHasPublicAddress);
         const bound = await tx.db.publicAddress.update({ where: { id }, data: { portId: port.id } });
@@ -60,10 +64,12 @@ export const unbindPublicAddress = defineOperation({
   access: 'write',
   input: z.object({ publicAddressId: z.string() }),
   invalid: errors.publicAddressInvalid,
-  errors: [errors.publicAddressNotFound],
+  errors: [errors.publicAddressNotFound, errors.publicAddressBusy],
   async run({ cloud, caller, input: { publicAddressId: id }, commit }) {
     const answer = await commit(async tx => {
-      await ownPublicAddress(tx, caller, id);
+      const { portId } = await ownPublicAddress(tx, caller, id);
+      const port = portId === null ? null : await tx.db.port.findUnique({ where: { id: portId } });
+      if (port) await requireIdle(tx, port);
       const free = await tx.db.publicAddress.update({ where: { id }, data: { portId: null } });
       emitNetwork(tx, 'publicAddress', 'updated', free);
       return { publicAddressId: id };
@@ -72,6 +78,13 @@ export const unbindPublicAddress = defineOperation({
     return answer;
   },
 });
+
+/** The port is neither on its way to a server or from it, nor is the server being made or deleted. Throws `publicAddressBusy`. */
+async function requireIdle(tx: Transaction, { id, serverId }: Port): Promise<void> {
+  await requireLocksFree(tx, [portLock(id)]);
+  const server = serverId === null ? null : await tx.db.server.findUnique({ where: { id: serverId } });
+  refuse(server?.status === 'BUILD' || server?.taskState === 'deleting', errors.publicAddressBusy);
+}
 
 interface Target {
   readonly portId?: string | null | undefined;

@@ -7,7 +7,7 @@ import { freePublicAddresses } from '../free-public-addresses.ts';
 import { emitNetwork } from '../network-events.ts';
 import { ownPublicAddress } from '../own-networks.ts';
 import { recordPublicAddress } from '../record-public-address.ts';
-import { BandwidthName, BandwidthSize } from '../rules.ts';
+import { BandwidthName, BandwidthShareType, BandwidthSize, PublicAddressType } from '../rules.ts';
 
 /** Taking, changing and giving back elastic IPs. The bandwidth is kept and checked, and limits nothing. Source: compute 5.1. */
 
@@ -18,13 +18,25 @@ export const allocatePublicAddress = defineOperation({
   name: 'networks.allocatePublicAddress',
   permission: 'vpc:publicIps:create',
   access: 'write',
-  input: z.object({ bandwidthName: BandwidthName.nullish(), bandwidthSize: BandwidthSize.default(DEFAULT_BANDWIDTH) }),
+  input: z.object({
+    type: PublicAddressType.default('BGP'),
+    bandwidthName: BandwidthName.nullish(),
+    bandwidthSize: BandwidthSize.default(DEFAULT_BANDWIDTH),
+    bandwidthShareType: BandwidthShareType.default('PER'),
+  }),
   invalid: errors.publicAddressInvalid,
-  errors: [errors.bandwidthInvalid, errors.publicAddressQuotaUsedUp, errors.noPublicAddress],
-  async run({ cloud, caller: { tenantId }, input: { bandwidthName, bandwidthSize }, commit }) {
+  errors: [
+    errors.publicAddressTypeInvalid,
+    errors.bandwidthInvalid,
+    errors.bandwidthNotShared,
+    errors.publicAddressQuotaUsedUp,
+    errors.noPublicAddress,
+  ],
+  async run({ cloud, caller: { tenantId }, input: { type, bandwidthName, bandwidthSize }, commit }) {
     const candidates = await freePublicAddresses(cloud, 1);
     return commit(async tx => {
-      const order = { tenantId, bandwidthName: bandwidthName ?? null, bandwidthSize, portId: null, candidates: [...candidates] };
+      const bandwidth = { bandwidthName: bandwidthName ?? null, bandwidthSize };
+      const order = { tenantId, type, ...bandwidth, portId: null, candidates: [...candidates] };
       const { id } = await recordPublicAddress(tx, cloud, order, errors.publicAddressQuotaUsedUp);
       return { publicAddressId: id };
     });

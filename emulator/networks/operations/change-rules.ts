@@ -21,6 +21,8 @@ export const createSecurityGroupRule = defineOperation({
     errors.securityGroupNotFound,
     errors.ruleProtocolInvalid,
     errors.rulePortsInvalid,
+    errors.ruleMultiportInvalid,
+    errors.rulePriorityInvalid,
     errors.ruleRemoteInvalid,
     errors.remoteGroupNotFound,
     errors.securityGroupDescriptionInvalid,

@@ -4,7 +4,7 @@ import { defineOperation } from '../../operation.ts';
 import { releaseQuota, takeQuota } from '../../quotas.ts';
 import type { Vpc } from '../../store/generated/client.ts';
 import type { Transaction } from '../../transactions.ts';
-import { text } from '../../validation.ts';
+import { text, uuid } from '../../validation.ts';
 import { networkErrors as errors } from '../errors.ts';
 import { emitNetwork } from '../network-events.ts';
 import { ownSubnet, ownVpc } from '../own-networks.ts';
@@ -18,7 +18,7 @@ export const createSubnet = defineOperation({
   permission: 'vpc:subnets:create',
   access: 'write',
   input: z.object({
-    vpcId: z.string(),
+    vpcId: uuid(errors.subnetInvalid),
     name: rules.SubnetName,
     cidr: rules.SubnetRange,
     /** The first address of the range without it. */
@@ -66,7 +66,7 @@ export const updateSubnet = defineOperation({
   permission: 'vpc:subnets:update',
   access: 'write',
   input: z.object({
-    subnetId: z.string(),
+    subnetId: rules.SubnetId,
     name: rules.SubnetName.optional(),
     dhcp: z.boolean().optional(),
     primaryDns: rules.DnsServer.nullish(),
@@ -74,7 +74,13 @@ export const updateSubnet = defineOperation({
     description: rules.SubnetDescription.nullish(),
   }),
   invalid: errors.subnetInvalid,
-  errors: [errors.subnetNotFound, errors.subnetNameInvalid, errors.dnsInvalid, errors.subnetDescriptionInvalid],
+  errors: [
+    errors.subnetIdInvalid,
+    errors.subnetNotFound,
+    errors.subnetNameInvalid,
+    errors.dnsInvalid,
+    errors.subnetDescriptionInvalid,
+  ],
   async run({ caller, input: { subnetId, name, dhcp, primaryDns, secondaryDns, description }, commit }) {
     return commit(async tx => {
       await ownSubnet(tx, caller, subnetId);
@@ -95,9 +101,9 @@ export const deleteSubnet = defineOperation({
   name: 'networks.deleteSubnet',
   permission: 'vpc:subnets:delete',
   access: 'write',
-  input: z.object({ subnetId: z.string() }),
+  input: z.object({ subnetId: rules.SubnetId }),
   invalid: errors.subnetInvalid,
-  errors: [errors.subnetNotFound, errors.subnetInUse, errors.subnetHasAddresses],
+  errors: [errors.subnetIdInvalid, errors.subnetNotFound, errors.subnetInUse, errors.subnetHasAddresses],
   async run({ caller, input: { subnetId }, commit }) {
     return commit(async tx => {
       const subnet = await ownSubnet(tx, caller, subnetId);

@@ -40,13 +40,14 @@ export const updateVpc = defineOperation({
   permission: 'vpc:vpcs:update',
   access: 'write',
   input: z.object({
-    vpcId: z.string(),
+    vpcId: rules.VpcId,
     name: rules.VpcName.optional(),
     cidr: rules.VpcRange.optional(),
     description: rules.VpcDescription.nullish(),
   }),
   invalid: errors.vpcInvalid,
   errors: [
+    errors.vpcIdInvalid,
     errors.vpcNotFound,
     errors.vpcNameInvalid,
     errors.vpcRangeInvalid,
@@ -74,9 +75,9 @@ export const deleteVpc = defineOperation({
   name: 'networks.deleteVpc',
   permission: 'vpc:vpcs:delete',
   access: 'write',
-  input: z.object({ vpcId: z.string() }),
+  input: z.object({ vpcId: rules.VpcId }),
   invalid: errors.vpcInvalid,
-  errors: [errors.vpcNotFound, errors.vpcHasSubnets],
+  errors: [errors.vpcIdInvalid, errors.vpcNotFound, errors.vpcHasSubnets],
   async run({ caller, input: { vpcId }, commit }) {
     return commit(async tx => {
       const vpc = await ownVpc(tx, caller, vpcId);

@@ -6,8 +6,10 @@ import { defineOperation } from '../../operation.ts';
 import type { Page } from '../../paging.ts';
 import { PageInput } from '../../paging-input.ts';
 import { readPage } from '../../read-page.ts';
-import type { Port, Subnet, Vpc } from '../../store/generated/client.ts';
+import type { Subnet, Vpc } from '../../store/generated/client.ts';
 import { networkErrors as errors } from '../errors.ts';
+import { type ShownPort, showPort } from '../port-status.ts';
+import { SubnetId, VpcId } from '../rules.ts';
 
 /** Reading networks: those that every tenant has from the beginning, and those it has made. */
 
@@ -28,8 +30,9 @@ export const getVpc = defineOperation({
   name: 'networks.getVpc',
   permission: 'vpc:vpcs:get',
   access: 'read',
-  input: z.object({ vpcId: z.string() }),
-  errors: [errors.vpcNotFound],
+  input: z.object({ vpcId: VpcId }),
+  invalid: errors.vpcInvalid,
+  errors: [errors.vpcIdInvalid, errors.vpcNotFound],
   async run({ cloud, caller, input }): Promise<Vpc> {
     const vpc = await cloud.database.read.vpc.findUnique({ where: { id: input.vpcId } });
     ensure(vpc && mayRead(caller, vpc), errors.vpcNotFound, { field: 'vpcId' });
@@ -55,8 +58,9 @@ export const getSubnet = defineOperation({
   name: 'networks.getSubnet',
   permission: 'vpc:subnets:get',
   access: 'read',
-  input: z.object({ subnetId: z.string() }),
-  errors: [errors.subnetNotFound],
+  input: z.object({ subnetId: SubnetId }),
+  invalid: errors.subnetInvalid,
+  errors: [errors.subnetIdInvalid, errors.subnetNotFound],
   async run({ cloud, caller, input }): Promise<Subnet> {
     const subnet = await cloud.database.read.subnet.findUnique({ where: { id: input.subnetId } });
     ensure(subnet && mayRead(caller, subnet), errors.subnetNotFound, { field: 'subnetId' });
@@ -69,13 +73,12 @@ export const listPorts = defineOperation({
   permission: 'vpc:ports:list',
   access: 'read',
   input: z.object({ subnetId: z.string().nullish(), serverId: z.string().nullish(), page: PageInput.prefault({}) }),
-  run: ({ cloud, caller, input: { subnetId, serverId, page } }): Promise<Page<Port>> =>
-    readPage<Port>(page, oldestFirst, ({ where, ...query }) =>
-      cloud.database.read.port.findMany({
-        where: { tenantId: caller.tenantId, ...(subnetId && { subnetId }), ...(serverId && { serverId }), AND: [where] },
-        ...query,
-      }),
-    ),
+  run: ({ cloud, caller, input: { subnetId, serverId, page } }): Promise<Page<ShownPort>> =>
+    readPage<ShownPort>(page, oldestFirst, async ({ where, ...query }) => {
+      const own = { tenantId: caller.tenantId, ...(subnetId && { subnetId }), ...(serverId && { serverId }) };
+      const ports = await cloud.database.read.port.findMany({ where: { ...own, AND: [where] }, ...query });
+      return Promise.all(ports.map(port => showPort(cloud, port)));
+    }),
 });
 
 export const getPort = defineOperation({
@@ -84,10 +87,10 @@ export const getPort = defineOperation({
   access: 'read',
   input: z.object({ portId: z.string() }),
   errors: [errors.portNotFound],
-  async run({ cloud, caller, input }): Promise<Port> {
+  async run({ cloud, caller, input }): Promise<ShownPort> {
     const port = await cloud.database.read.port.findUnique({ where: { id: input.portId } });
     ensure(port && mayRead(caller, port), errors.portNotFound, { field: 'portId' });
-    return port;
+    return showPort(cloud, port);
   },
 });
 

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
 import type { AttachedDisk } from '../../disks/attachments.ts';
 import type { Caller } from '../../identity/caller.ts';
+import { type ShownPort, showPort } from '../../networks/port-status.ts';
 import { defineOperation } from '../../operation.ts';
-import type { Port, Server, ServerTag } from '../../store/generated/client.ts';
+import type { Server, ServerTag } from '../../store/generated/client.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { ServerId } from '../rules.ts';
 import { visibleServer } from '../server-access.ts';
@@ -54,11 +55,13 @@ export const listServerPorts = defineOperation({
   access: 'read',
   input: PartsInput,
   errors: [errors.serverNotFound],
-  run: async ({ cloud, caller, input }): Promise<Port[]> =>
-    cloud.database.read.port.findMany({
+  async run({ cloud, caller, input }): Promise<ShownPort[]> {
+    const ports = await cloud.database.read.port.findMany({
       where: await ofVisible(cloud, caller, input.serverIds),
       orderBy: [{ serverId: 'asc' }, { primary: 'desc' }, { createdAt: 'asc' }],
-    }),
+    });
+    return Promise.all(ports.map(port => showPort(cloud, port)));
+  },
 });
 
 async function ofVisible(cloud: Cloud, caller: Caller, ids: readonly string[]): Promise<{ serverId: { in: string[] } }> {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ensure, refuse } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
-import { orderJob } from '../../jobs/job-orders.ts';
+import { type JobOrder, orderJob } from '../../jobs/job-orders.ts';
+import { portLock } from '../../networks/port-status.ts';
 import { defineOperation } from '../../operation.ts';
 import { text } from '../../validation.ts';
 import { bareMetalErrors } from '../bare-metal/errors.ts';
@@ -9,7 +10,7 @@ import { inBothCodes, inCodesOf } from '../bare-metal/own-codes.ts';
 import { bareMetalLimits } from '../bare-metal/rules.ts';
 import { beginAction } from '../begin-action.ts';
 import { serverErrors as errors } from '../errors.ts';
-import { attachNicJob } from '../jobs/attach-nic.ts';
+import { attachNicJob, type NicInput } from '../jobs/attach-nic.ts';
 import { detachNicJob } from '../jobs/detach-nic.ts';
 import { newNic, nicOf, ownFreePort, recordNics } from '../launch-nics.ts';
 import { orderFor } from '../order-batch.ts';
@@ -74,7 +75,7 @@ export const attachNic = defineOperation({
         const [[nic] = []] = await recordNics(tx, cloud, plan, errors);
         ensure(nic, errors.nicNotAttached);
         const ordering = { ids: cloud.ids, clock: cloud.clock, caller };
-        const job = await orderJob(tx, attachNicJob, orderFor({ serverId, nic: { ...nic } }), ordering);
+        const job = await orderJob(tx, attachNicJob, nicOrder({ serverId, nic: { ...nic } }), ordering);
         await beginAction(tx, cloud, 'attachNic', [serverId]);
         tx.afterCommit(() => cloud.jobs.take([job]));
         return { jobId: job.id, serverId, portId: nic.portId };
@@ -102,7 +103,7 @@ export const detachNic = defineOperation({
         ensure(port?.serverId === serverId && port, errors.nicNotFound, { field: 'portId' });
         refuse(port.primary, errors.nicIsPrimary, { field: 'portId' });
         const ordering = { ids: cloud.ids, clock: cloud.clock, caller };
-        const job = await orderJob(tx, detachNicJob, orderFor({ serverId, nic: { ...nicOf(port) } }), ordering);
+        const job = await orderJob(tx, detachNicJob, nicOrder({ serverId, nic: { ...nicOf(port) } }), ordering);
         await beginAction(tx, cloud, 'detachNic', [serverId]);
         tx.afterCommit(() => cloud.jobs.take([job]));
         return { jobId: job.id, serverId };
@@ -110,3 +111,9 @@ export const detachNic = defineOperation({
     );
   },
 });
+
+/** The server comes first: whoever is refused is told of it. */
+function nicOrder(input: NicInput): JobOrder<NicInput> {
+  const order = orderFor(input);
+  return { ...order, locks: [...order.locks, portLock(input.nic.portId)] };
+}
