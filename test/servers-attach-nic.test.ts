@@ -89,8 +89,14 @@ describe.each(everyHardware)('a server (%s)', hardware => {
     expect(await refusal(attach({ subnetId: subnets[1], securityGroupIds: [nowhere] }))).toBe('Ecs.0014');
     const [other] = (await a.networks.listSubnets({})).rows;
     expect(await refusal(attach({ subnetId: other?.id }))).toBe('Ecs.0064');
+    const hold = await cloud.faults.add({
+      match: { jobType: 'attachNic' },
+      moment: 'before',
+      effect: { kind: 'hold', percent: 0 },
+    });
     const { jobId } = await attach({ subnetId: subnets[1] });
     expect(await refusal(attach({ subnetId: subnets[2] }))).toBe('Ecs.0100');
+    await cloud.faults.remove(hold.id);
     await over({ jobId });
     expect(await brokenInvariants(cloud)).toEqual([]);
   });
