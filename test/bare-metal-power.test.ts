@@ -1,9 +1,9 @@
 /** The power of bare-metal servers: what is in its way, and how it fails. */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { HardwareError } from '../emulator/hardware/hardware.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { type EmulatorCloud, openEmulator, refusal } from './emulator-cloud.ts';
+import { endOf, endWithout } from './failing-hardware.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
 import { whileJobWaits } from './while-job-waits.ts';
 
@@ -64,14 +64,22 @@ test('what is done to its power already is in the way of more, by whichever call
 });
 
 test('a machine that cannot be switched off runs on', async () => {
-  const { a, cloud, over } = emulator;
+  const { a } = emulator;
   const serverId = await launch({ name: 'stuck' });
-  const off = async () => over((await a.bareMetal.operate({ serverIds: [serverId], action: 'POWER_OFF' })).jobId);
-  const spy = vi.spyOn(cloud.hardware, 'stopServer').mockRejectedValueOnce(new HardwareError('failed', 'no such luck'));
-  expect(await off()).toMatchObject({ status: 'FAIL', errorCode: 'BMS.0006' });
-  spy.mockRestore();
+  const off = () => a.bareMetal.operate({ serverIds: [serverId], action: 'POWER_OFF' });
+  expect(await endWithout(emulator, 'stopServer', off)).toBe('BMS.0006');
   expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', powerState: 'ON', taskState: null });
-  expect(await off()).toMatchObject({ status: 'SUCCESS' });
+  expect(await endOf(emulator, off)).toBe('SUCCESS');
+});
+
+test('a machine that cannot be switched on stays off, and says why', async () => {
+  const { a } = emulator;
+  const serverId = await launch({ name: 'dark' });
+  const on = () => a.bareMetal.operate({ serverIds: [serverId], action: 'POWER_ON' });
+  await waitSuccessfully(emulator, (await a.bareMetal.operate({ serverIds: [serverId], action: 'POWER_OFF' })).jobId);
+  expect(await endWithout(emulator, 'startServer', on)).toBe('BMS.3037');
+  expect(await a.servers.get({ serverId })).toMatchObject({ status: 'SHUTOFF', powerState: 'OFF', faultCode: 'BMS.3037' });
+  expect(await endOf(emulator, on)).toBe('SUCCESS');
 });
 
 test('the calls of cloud servers switch a bare-metal server too, by its own jobs', async () => {

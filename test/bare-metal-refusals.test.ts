@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createDisks } from '../emulator/disks/operations/create-disks.ts';
-import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { objectOf } from '../emulator/jobs/job.ts';
 import { openTestCloud } from '../src/testing/test-cloud.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { untilAtRest } from './crash/reopen.ts';
 import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
+import { broken, endOf } from './failing-hardware.ts';
 
 const BMS_DEBIAN = publicImageId('BMS_Debian_12_latest');
 const LOCAL = 'physical.s4.medium';
@@ -143,15 +143,14 @@ test('a server of the longest name is launched; it can be renamed within its lim
 });
 
 test('a machine whose disks cannot be made is not launched, and says which of them', async () => {
-  const { a, cloud, over } = emulator;
-  const broken = () => Promise.reject(new HardwareError('failed', 'no such luck'));
+  const { a, cloud } = emulator;
   const spies = [
     vi.spyOn(cloud.hardware.disks, 'create').mockImplementationOnce(broken),
     vi.spyOn(cloud.hardware, 'snapshot').mockImplementationOnce(broken),
   ];
-  const ends = async () => over((await a.bareMetal.launch({ ...order, name: 'none', dataDisks: [disk] })).jobId);
-  expect(await ends()).toMatchObject({ status: 'FAIL', errorCode: 'BMS.3033' });
-  expect(await ends()).toMatchObject({ status: 'FAIL', errorCode: 'BMS.3021' });
+  const ordering = () => a.bareMetal.launch({ ...order, name: 'none', dataDisks: [disk] });
+  expect(await endOf(emulator, ordering)).toBe('BMS.3033');
+  expect(await endOf(emulator, ordering)).toBe('BMS.3021');
   for (const spy of spies) spy.mockRestore();
   expect(await a.servers.count({ filter: { kind: 'BARE_METAL', name: 'none' } })).toBe(0);
 });

@@ -1,10 +1,10 @@
 /** What the disk service refuses because of how things are, and how its jobs end where the hardware fails. More bad fields: disks-failures.test.ts. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { serverDisk, snapshotDisk } from '../emulator/disks/server-disk.ts';
-import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { idsKnownTo } from '../emulator/reconciling/compare.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
+import { broken, endOf, endWithout } from './failing-hardware.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
 import { whileJobWaits } from './while-job-waits.ts';
 
@@ -93,60 +93,43 @@ test('sixteen servers have a shared disk, and no seventeenth', async () => {
 });
 
 describe('where the hardware fails', () => {
-  type Work = 'snapshot' | 'growDisk' | 'attachDisk' | 'detachDisk';
-  const broken = (): Promise<never> => Promise.reject(new HardwareError('failed', 'no such luck'));
-  const ends = async (ordering: Promise<{ jobId: string }>): Promise<string> => {
-    const { status, errorCode } = await emulator.over((await ordering).jobId);
-    return errorCode ?? status;
-  };
-  /** How a job ends whose work fails once. */
-  const endsWithout = async (work: Work, order: () => Promise<{ jobId: string }>): Promise<string> => {
-    const spy = vi.spyOn(emulator.cloud.hardware, work).mockImplementationOnce(broken);
-    try {
-      return await ends(order());
-    } finally {
-      expect(spy).toHaveBeenCalled();
-      spy.mockRestore();
-    }
-  };
-
   test('no disk is made, with a source or without', async () => {
     const { a, cloud } = emulator;
-    expect(await endsWithout('snapshot', () => a.disks.create({ name: 'copy', snapshotId }))).toBe('EVS.2024');
+    expect(await endWithout(emulator, 'snapshot', () => a.disks.create({ name: 'copy', snapshotId }))).toBe('EVS.2024');
     const spy = vi.spyOn(cloud.hardware.disks, 'create').mockImplementationOnce(broken);
-    expect(await ends(a.disks.create({ name: 'empty', size: 10 }))).toBe('EVS.2024');
+    expect(await endOf(emulator, () => a.disks.create({ name: 'empty', size: 10 }))).toBe('EVS.2024');
     spy.mockRestore();
     expect((await a.disks.list({})).rows).toHaveLength(3);
   });
 
   test('no disk is made that its server cannot get', async () => {
     const { a } = emulator;
-    expect(await endsWithout('attachDisk', () => a.disks.create({ name: 'more', size: 10, serverId }))).toBe('EVS.2134');
+    expect(await endWithout(emulator, 'attachDisk', () => a.disks.create({ name: 'more', size: 10, serverId }))).toBe('EVS.2134');
     expect(await a.servers.listDisks({ serverIds: [serverId] })).toHaveLength(2);
     expect((await a.disks.list({})).rows).toHaveLength(3);
   });
 
   test('a disk keeps its size', async () => {
     const { a } = emulator;
-    expect(await endsWithout('growDisk', () => a.disks.extend({ diskId, size: SIZE + 1 }))).toBe('EVS.2026');
+    expect(await endWithout(emulator, 'growDisk', () => a.disks.extend({ diskId, size: SIZE + 1 }))).toBe('EVS.2026');
     expect(await a.disks.get({ diskId })).toMatchObject({ size: SIZE, status: 'AVAILABLE' });
   });
 
   test('a disk stays with its server', async () => {
     const { a } = emulator;
-    expect(await endsWithout('detachDisk', () => a.disks.detach({ serverId, diskId: sharedId }))).toBe('Ecs.0405');
+    expect(await endWithout(emulator, 'detachDisk', () => a.disks.detach({ serverId, diskId: sharedId }))).toBe('Ecs.0405');
     expect(await a.disks.get({ diskId: sharedId })).toMatchObject({ status: 'IN_USE' });
     expect(await a.servers.listDisks({ serverIds: [serverId] })).toHaveLength(2);
-    expect(await ends(a.disks.detach({ serverId, diskId: sharedId }))).toBe('SUCCESS');
+    expect(await endOf(emulator, () => a.disks.detach({ serverId, diskId: sharedId }))).toBe('SUCCESS');
   });
 
   test('a disk that could not be taken back to its snapshot does not grow before it has been', async () => {
     const { a } = emulator;
-    expect(await endsWithout('snapshot', () => a.disks.rollBack({ snapshotId }))).toBe('EVS.2002');
+    expect(await endWithout(emulator, 'snapshot', () => a.disks.rollBack({ snapshotId }))).toBe('EVS.2002');
     expect(await a.disks.get({ diskId })).toMatchObject({ status: 'ERROR_ROLLBACKING' });
     expect(await refusal(a.disks.extend({ diskId, size: SIZE + 1 }))).toBe('EVS.1064');
-    expect(await ends(a.disks.rollBack({ snapshotId }))).toBe('SUCCESS');
-    expect(await ends(a.disks.extend({ diskId, size: SIZE + 1 }))).toBe('SUCCESS');
+    expect(await endOf(emulator, () => a.disks.rollBack({ snapshotId }))).toBe('SUCCESS');
+    expect(await endOf(emulator, () => a.disks.extend({ diskId, size: SIZE + 1 }))).toBe('SUCCESS');
   });
 
   test('a disk and its snapshot are deleted all the same: their bytes go later', async () => {
@@ -154,8 +137,8 @@ describe('where the hardware fails', () => {
     const [going = ''] = (await done(a.disks.create({ name: 'going', size: 10 }))).diskIds;
     const { snapshotId: one } = await done(a.disks.createSnapshot({ diskId: going, name: 'one' }));
     const spy = vi.spyOn(cloud.hardware.disks, 'remove').mockImplementation(broken);
-    expect(await ends(a.disks.deleteSnapshot({ snapshotId: one }))).toBe('SUCCESS');
-    expect(await ends(a.disks.delete({ diskIds: [going] }))).toBe('SUCCESS');
+    expect(await endOf(emulator, () => a.disks.deleteSnapshot({ snapshotId: one }))).toBe('SUCCESS');
+    expect(await endOf(emulator, () => a.disks.delete({ diskIds: [going] }))).toBe('SUCCESS');
     spy.mockRestore();
     expect(await refusal(a.disks.get({ diskId: going }))).toBe('EVS.5404');
     const left = [serverDisk(going), snapshotDisk(one)];

@@ -1,8 +1,8 @@
-/** What the compute service refuses because of how things are. Bad fields: servers-launch.test.ts, bad-input-images.test.ts. */
+/** What the compute service refuses because of how things are, and how its jobs end where the hardware fails. Bad fields: servers-launch.test.ts, bad-input-images.test.ts. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
+import { endOf, endWithout } from './failing-hardware.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
 
 const order = { name: 'web', imageId: SOURCE, flavorId: FLAVOR };
@@ -63,20 +63,49 @@ describe('is refused', () => {
   });
 });
 
-test('an interface that the hardware does not take away stays, and goes with the next order', async () => {
-  const { a, cloud, over } = emulator;
-  const { vpcId } = await a.networks.getSubnet({ subnetId: otherId });
-  const { subnetId } = await a.networks.createSubnet({ vpcId, name: 'sub', cidr: '10.0.2.0/24' });
-  const { jobId, portId } = await a.servers.attachNic({ serverId, subnetId });
-  await waitSuccessfully(emulator, jobId);
-  const detach = async () => (await a.servers.detachNic({ serverId, portId })).jobId;
-  const spy = vi.spyOn(cloud.hardware, 'detachNic').mockRejectedValueOnce(new HardwareError('failed', 'no such luck'));
-  expect(await over(await detach())).toMatchObject({ status: 'FAIL', errorCode: 'Ecs.0507' });
-  spy.mockRestore();
-  expect(await a.servers.listPorts({ serverIds: [serverId] })).toMatchObject([{ primary: true }, { id: portId }]);
-  expect(await brokenInvariants(cloud)).toEqual([]);
-  await waitSuccessfully(emulator, await detach());
-  expect(await a.servers.listPorts({ serverIds: [serverId] })).toHaveLength(1);
+describe('where the hardware fails', () => {
+  test('no server is launched', async () => {
+    expect(await endWithout(emulator, 'createServer', () => emulator.a.servers.launch(order))).toBe('Ecs.0204');
+    expect(await emulator.a.servers.count({})).toBe(1);
+  });
+
+  test('a server runs on that could not be stopped or deleted', async () => {
+    const { a } = emulator;
+    expect(await endWithout(emulator, 'stopServer', () => a.servers.stop({ serverIds: [serverId] }))).toBe('Ecs.1000');
+    expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', taskState: null });
+    expect(await endWithout(emulator, 'destroyServer', () => a.servers.delete({ serverIds: [serverId] }))).toBe('Ecs.0501');
+    expect(await a.servers.get({ serverId })).toMatchObject({ status: 'ACTIVE', taskState: null });
+    expect(await brokenInvariants(emulator.cloud)).toEqual([]);
+  });
+
+  test('a server keeps its size', async () => {
+    const { a } = emulator;
+    const resize = () => a.servers.resize({ serverId, flavorId: 's3.medium.2' });
+    await waitSuccessfully(emulator, (await a.servers.stop({ serverIds: [serverId] })).jobId);
+    expect(await endWithout(emulator, 'reconfigureServer', resize)).toBe('Ecs.0207');
+    expect(await a.servers.get({ serverId })).toMatchObject({ status: 'SHUTOFF', taskState: null, flavorId: FLAVOR });
+    expect(await brokenInvariants(emulator.cloud)).toEqual([]);
+    expect(await endOf(emulator, resize)).toBe('SUCCESS');
+    await waitSuccessfully(emulator, (await a.servers.start({ serverIds: [serverId] })).jobId);
+  });
+
+  test('an interface is not there that could not be attached, and stays where it could not be taken away', async () => {
+    const { a, cloud } = emulator;
+    const { vpcId } = await a.networks.getSubnet({ subnetId: otherId });
+    const { subnetId } = await a.networks.createSubnet({ vpcId, name: 'sub', cidr: '10.0.2.0/24' });
+    const attach = () => a.servers.attachNic({ serverId, subnetId });
+    const ports = () => a.servers.listPorts({ serverIds: [serverId] });
+    expect(await endWithout(emulator, 'attachNic', attach)).toBe('Ecs.0217');
+    expect(await ports()).toHaveLength(1);
+    const { jobId, portId } = await attach();
+    await waitSuccessfully(emulator, jobId);
+    const detach = () => a.servers.detachNic({ serverId, portId });
+    expect(await endWithout(emulator, 'detachNic', detach)).toBe('Ecs.0507');
+    expect(await ports()).toMatchObject([{ primary: true }, { id: portId }]);
+    expect(await brokenInvariants(cloud)).toEqual([]);
+    expect(await endOf(emulator, detach)).toBe('SUCCESS');
+    expect(await ports()).toHaveLength(1);
+  });
 });
 
 test('nothing was lost, and nothing is half made', async () => {
