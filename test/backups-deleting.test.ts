@@ -95,7 +95,7 @@ test('a backup whose deletion fails is there as before, and its tenant is told',
   await vaultOf(emulator, 1);
   const [{ id: backupId, updatedAt } = { id: '', updatedAt: new Date(0) }] = (await a.backups.list({})).rows;
   const match = { jobType: 'deleteBackup', step: 'record' };
-  await cloud.faults.add({ match, moment: 'before', effect: { kind: 'fail', code: 'BackupService.9900' }, count: 1 });
+  await cloud.faults.add({ match, moment: 'after', effect: { kind: 'fail', code: 'BackupService.9900' }, count: 1 });
   const { jobId } = await a.backups.delete({ backupId });
   expect(await over(jobId)).toMatchObject({ status: 'FAIL', errorCode: 'BackupService.9900' });
   const backup = await a.backups.get({ backupId });
@@ -105,5 +105,9 @@ test('a backup whose deletion fails is there as before, and its tenant is told',
     where: { resourceId: backupId, kind: 'backup.updated' },
     orderBy: { sequence: 'asc' },
   });
-  expect(told.map(({ payload }) => payload)).toMatchObject([{ status: 'DELETING' }, { status: 'AVAILABLE' }]);
+  expect(told.map(({ payload }) => payload)).toMatchObject([
+    { status: 'WAITING_DELETE' },
+    { status: 'DELETING' },
+    { status: 'AVAILABLE' },
+  ]);
 });

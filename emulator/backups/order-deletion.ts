@@ -33,7 +33,7 @@ export async function orderDeletion(
     },
     { ids: cloud.ids, clock: cloud.clock, caller },
   );
-  await settleBackup(tx, cloud, backupId, 'DELETING');
+  await settleBackup(tx, cloud, backupId, 'WAITING_DELETE');
   tx.afterCommit(() => cloud.jobs.take([job]));
   return job;
 }

@@ -176,6 +176,8 @@ async function readServer(tx: Transaction, cloud: Cloud, serverId: string, exclu
       systemDisk: disks.some(({ systemDisk }) => systemDisk),
       bootable: false,
       diskType: null,
+      shareable: false,
+      deviceType: 'VBD',
       device: null,
       serverFacts: await serverFacts(tx, server),
     },
@@ -206,6 +208,8 @@ function rowOfDisk(disk: SourceDisk) {
     systemDisk: disk.systemDisk,
     bootable: disk.bootable,
     diskType: disk.type as Backup['diskType'],
+    shareable: disk.shareable,
+    deviceType: disk.deviceType,
     device: disk.device,
   };
 }

@@ -16,7 +16,7 @@ export async function applyRetention(tx: Transaction, cloud: Cloud, { vaultId, r
     resourceId,
     parentId: null,
     autoTrigger: true,
-    status: { in: ['AVAILABLE', 'PROTECTING', 'RESTORING'] },
+    status: { in: ['AVAILABLE', 'PROTECTING', 'WAITING_RESTORE', 'RESTORING'] },
   } satisfies Prisma.BackupWhereInput;
   const beyond = await tx.db.backup.findFirst({ where: made, orderBy: { createdAt: 'desc' }, skip: keep });
   if (!beyond) return;

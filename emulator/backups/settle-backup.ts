@@ -31,10 +31,20 @@ export async function settleBackup(
   return backup;
 }
 
-/** A backup that a job had is AVAILABLE again. Does nothing where it is in another status, or gone. */
-export async function restBackup(tx: Transaction, cloud: Cloud, id: string, from: 'RESTORING' | 'DELETING'): Promise<void> {
+/** The job that a backup has waited for begins with it. Does nothing where it had begun before a crash. */
+export async function takeUpBackup(cloud: Cloud, id: string, to: 'RESTORING' | 'DELETING'): Promise<void> {
+  await cloud.transactions.run(async tx => {
+    const { status } = await tx.db.backup.findUniqueOrThrow({ where: { id }, select: { status: true } });
+    if (status !== to) await settleBackup(tx, cloud, id, to);
+  });
+}
+
+const IN_HAND: readonly BackupStatus[] = ['WAITING_RESTORE', 'RESTORING', 'WAITING_DELETE', 'DELETING'];
+
+/** A backup that a job had is AVAILABLE again, also where that never began. Does nothing where it is in another status, or gone. */
+export async function restBackup(tx: Transaction, cloud: Cloud, id: string): Promise<void> {
   const backup = await tx.db.backup.findUnique({ where: { id }, select: { status: true } });
-  if (backup?.status !== from) return;
+  if (!backup || !IN_HAND.includes(backup.status)) return;
   const { expiresAt } = await settleBackup(tx, cloud, id, 'AVAILABLE');
   // It may have expired meanwhile.
   if (expiresAt) tx.afterCommit(() => cloud.backupSchedule.reconsider());

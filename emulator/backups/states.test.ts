@@ -12,8 +12,10 @@ test('every status that a record can have stands in its table', () => {
 });
 
 test('only a backup that is whole and at rest can be restored or deleted', () => {
-  expect(backupStates.states.filter(state => backupStates.can(state, 'RESTORING'))).toEqual(['AVAILABLE']);
-  expect(backupStates.states.filter(state => backupStates.can(state, 'DELETING'))).toEqual(['AVAILABLE']);
+  for (const status of ['WAITING_RESTORE', 'WAITING_DELETE'] as const)
+    expect(backupStates.states.filter(state => backupStates.can(state, status))).toEqual(['AVAILABLE']);
+  expect(backupStates.states.filter(state => backupStates.can(state, 'RESTORING'))).toEqual(['WAITING_RESTORE']);
+  expect(backupStates.states.filter(state => backupStates.can(state, 'DELETING'))).toEqual(['WAITING_DELETE']);
 });
 
 test('every code is listed once, and exactly those without an error have a reason', () => {

@@ -11,7 +11,14 @@ import { backupDisk } from './backup-disk.ts';
 import { emitVault } from './backup-events.ts';
 
 /** In these a backup has its bytes and counts. */
-const COUNTED: readonly BackupStatus[] = ['PROTECTING', 'AVAILABLE', 'RESTORING', 'DELETING'];
+const COUNTED: readonly BackupStatus[] = [
+  'PROTECTING',
+  'AVAILABLE',
+  'WAITING_RESTORE',
+  'RESTORING',
+  'WAITING_DELETE',
+  'DELETING',
+];
 
 /** A place in the chain of a disk in a vault. */
 export interface ChainPlace {

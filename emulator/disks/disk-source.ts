@@ -5,7 +5,7 @@ import { commonErrors, type ErrorCode, ensure, refuse } from '../errors.ts';
 import { imageDisk } from '../images/image-disk.ts';
 import { imageToUse } from '../images/image-use.ts';
 import type { DiskId } from '../store/disks/disk-store.ts';
-import type { DiskType, Image } from '../store/generated/client.ts';
+import type { DiskDeviceType, DiskType, Image } from '../store/generated/client.ts';
 import { GIB } from '../units.ts';
 import { diskErrors as errors } from './errors.ts';
 import { snapshotDisk } from './server-disk.ts';
@@ -26,6 +26,9 @@ export interface DiskSource {
   /** The only zone, or the only type, that the disk can have; undefined where any will do. */
   readonly zone: string | undefined;
   readonly type: DiskType | undefined;
+  /** What the disk is where the order does not say. */
+  readonly shareable: boolean;
+  readonly deviceType: DiskDeviceType;
   /** What an order for another zone is told. */
   readonly zoneError: ErrorCode;
 }
@@ -36,6 +39,8 @@ const NOTHING: DiskSource = {
   bootable: false,
   zone: undefined,
   type: undefined,
+  shareable: false,
+  deviceType: 'VBD',
   zoneError: errors.zoneInvalid,
 };
 
@@ -80,6 +85,7 @@ async function fromSnapshot(cloud: Cloud, { tenantId }: Whose, id: string): Prom
   refuseDamaged(snapshot.damage, field);
   const { size, bootable, disk } = snapshot;
   return {
+    ...NOTHING,
     disk: snapshotDisk(id),
     size,
     bootable,
@@ -89,15 +95,15 @@ async function fromSnapshot(cloud: Cloud, { tenantId }: Whose, id: string): Prom
   };
 }
 
-/** Of a disk, by itself or with its server. What comes of it is a data disk, whatever was backed up (compute 4.2). */
+/** Of a disk, by itself or with its server. What comes of it is a data disk like the one that was backed up (compute 4.2; alike: inferred). */
 async function fromBackup(cloud: Cloud, { tenantId }: Whose, id: string): Promise<DiskSource> {
   const backup = await cloud.database.read.backup.findUnique({ where: { id } });
   const field = 'backupId';
   ensure(backup && backup.tenantId === tenantId && backup.resourceType === 'DISK', errors.backupInvalid, { field });
   refuse(backup.status !== 'AVAILABLE', errors.backupUnavailable, { field });
   refuseDamaged(backup.damage, field);
-  const { resourceSize: size, resourceZone: zone } = backup;
-  return { disk: backupDisk(id), size, bootable: false, zone, type: undefined, zoneError: errors.zoneOfBackup };
+  const { resourceSize: size, resourceZone: zone, shareable, deviceType } = backup;
+  return { ...NOTHING, disk: backupDisk(id), size, zone, shareable, deviceType, zoneError: errors.zoneOfBackup };
 }
 
 function refuseDamaged(damage: string | null, field: string): void {

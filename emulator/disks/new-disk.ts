@@ -11,8 +11,8 @@ import { diskLimits } from './rules.ts';
 interface Wanted extends SourceIds {
   readonly size?: number | null | undefined;
   readonly type?: DiskType | null | undefined;
-  readonly shareable: boolean;
-  readonly deviceType: Disk['deviceType'];
+  readonly shareable?: boolean | null | undefined;
+  readonly deviceType?: Disk['deviceType'] | null | undefined;
   readonly fileSystem?: Disk['fileSystem'] | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -20,13 +20,19 @@ interface Wanted extends SourceIds {
 /** What a type-less order gets. */
 const USUAL_TYPE: DiskType = 'SSD';
 
-/** Size in GiB and type of a disk that may be made. Throws the code of the first rule that it breaks. */
-export function planDisk(cloud: Cloud, wanted: Wanted, source: DiskSource): { size: number; type: DiskType } {
-  requireFitAttributes(cloud, wanted, source);
+/** Size in GiB and attributes of a disk that may be made. Throws the code of the first rule that it breaks. */
+export function planDisk(
+  cloud: Cloud,
+  wanted: Wanted,
+  source: DiskSource,
+): Pick<Disk, 'size' | 'type' | 'shareable' | 'deviceType'> {
+  const shareable = wanted.shareable ?? source.shareable;
+  const deviceType = wanted.deviceType ?? source.deviceType;
+  requireFitAttributes(cloud, { ...wanted, shareable, deviceType }, source);
   refuse(source.type !== undefined && wanted.type != null && wanted.type !== source.type, errors.typeOfSnapshot, {
     field: 'type',
   });
-  return { size: sizeOf(wanted, source), type: wanted.type ?? source.type ?? USUAL_TYPE };
+  return { size: sizeOf(wanted, source), type: wanted.type ?? source.type ?? USUAL_TYPE, shareable, deviceType };
 }
 
 /** A disk that boots has the limits of a system disk. One that is made of something may be as small as that. */
@@ -42,7 +48,7 @@ function sizeOf({ size, backupId }: Wanted, source: DiskSource): number {
 /** Metadata of the system: encryption, and a device type that has a field of its own. */
 const SYSTEM_KEYS = /^(__system__|hw:passthrough$)/;
 
-function requireFitAttributes(cloud: Cloud, wanted: Wanted, source: DiskSource): void {
+function requireFitAttributes(cloud: Cloud, wanted: Wanted & Pick<Disk, 'shareable' | 'deviceType'>, source: DiskSource): void {
   const { imageId, snapshotId, shareable, deviceType, fileSystem, metadata } = wanted;
   const systemKey = Object.keys(metadata).find(key => SYSTEM_KEYS.test(key));
   const isCopy = imageId !== null || snapshotId !== null;

@@ -31,7 +31,7 @@ export async function keptDisks({ database: { read } }: Cloud): Promise<KeptDisk
       orderBy: id,
     }),
     read.backup.findMany({
-      where: { resourceType: 'DISK', status: { in: ['AVAILABLE', 'RESTORING'] } },
+      where: { resourceType: 'DISK', status: { in: ['AVAILABLE', 'WAITING_RESTORE', 'RESTORING'] } },
       select: { id: true, resourceSize: true, checksum: true },
       orderBy: id,
     }),

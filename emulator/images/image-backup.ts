@@ -21,7 +21,7 @@ export interface ImageBackupRefusals {
   readonly imageUnusable: ErrorCode;
 }
 
-const USABLE: readonly Backup['status'][] = ['PROTECTING', 'AVAILABLE', 'RESTORING'];
+const USABLE: readonly Backup['status'][] = ['PROTECTING', 'AVAILABLE', 'WAITING_RESTORE', 'RESTORING'];
 
 /** The backup that a full-ECS image is registered on, if all of it can be used. */
 export async function requireImageBackup(

@@ -37,7 +37,6 @@ export async function planDisks(
   owner: { readonly tenantId: string; readonly regionId: string },
   { image, restored, systemDisk, dataDisks }: WantedDisks,
 ): Promise<DiskPlan[]> {
-  if (dataDisks.some(({ shareable }) => shareable)) requireCapability(cloud, 'sharedDisks');
   const overrides = overridesOf(restored, dataDisks);
   const plans = [planSystemDisk(image, restored, systemDisk)];
   for (const backup of restored?.data ?? []) plans.push(planRestored(image, backup, overrides.get(backup), plans));
@@ -46,6 +45,8 @@ export async function planDisks(
     const source = await planSource(cloud, owner, wanted, index);
     for (let copy = 0; copy < wanted.count; copy++) plans.push({ ...source, device: freeDevice(plans) });
   }
+  // Also for one that was shared when it was backed up: it would not be what it was. Whoever wants it unshared says so.
+  if (plans.some(({ shareable }) => shareable)) requireCapability(cloud, 'sharedDisks');
   return plans;
 }
 
@@ -100,8 +101,8 @@ function planRestored(
     type: wanted?.type ?? backup.diskType ?? DEFAULT_TYPE,
     device: isFree && backup.device !== null ? backup.device : freeDevice(plans),
     bootable: backup.bootable,
-    shareable: wanted?.shareable ?? false,
-    deviceType: wanted?.deviceType ?? 'VBD',
+    shareable: wanted?.shareable ?? backup.shareable,
+    deviceType: wanted?.deviceType ?? backup.deviceType,
     deleteOnTermination: wanted?.deleteOnTermination ?? false,
     imageId: image.id,
     backupId: backup.id,
@@ -115,7 +116,13 @@ async function planSource(
   { type, size, imageId, shareable, deviceType, fileSystem, deleteOnTermination }: LaunchDataDisk,
   index: number,
 ): Promise<Omit<DiskPlan, 'device'>> {
-  const plain = { ...PLAIN, type: type ?? DEFAULT_TYPE, shareable, deviceType, deleteOnTermination };
+  const plain = {
+    ...PLAIN,
+    type: type ?? DEFAULT_TYPE,
+    shareable: shareable ?? PLAIN.shareable,
+    deviceType: deviceType ?? PLAIN.deviceType,
+    deleteOnTermination,
+  };
   if (!imageId) {
     const least = diskLimits.dataSize.min;
     refuse(!size || size < least, errors.dataDiskSizeInvalid, { field: `dataDisks.${index}.size` });

@@ -174,8 +174,9 @@ const LaunchDataDisk = z
     imageId: LaunchImageId.nullish(),
     /** A disk of a full-ECS image, by its id or that of its backup: this is what that one is to be like. */
     snapshotId: text(errors.restoredDiskUnknown).nullish(),
-    shareable: z.boolean().default(false),
-    deviceType: oneOf(deviceTypes, errors.badParameter).default('VBD'),
+    /** Without them a disk of a full-ECS image is as it was, any other for one server, and VBD. */
+    shareable: z.boolean().nullish(),
+    deviceType: oneOf(deviceTypes, errors.badParameter).nullish(),
     /** To be made on an empty disk. */
     fileSystem: oneOf(fileSystems, errors.badParameter).nullish(),
     deleteOnTermination: z.boolean().default(false),

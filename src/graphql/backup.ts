@@ -58,6 +58,8 @@ BackupRef.implement({
     }),
     systemDisk: t.exposeBoolean('systemDisk', { description: 'Whether a server booted from it, or it holds such a disk.' }),
     bootable: t.exposeBoolean('bootable', { description: 'Of a disk: whether a server can boot from it.' }),
+    shareable: t.exposeBoolean('shareable', { description: 'Of a disk: whether several servers might have it at once.' }),
+    deviceType: t.expose('deviceType', { type: enums.DiskDeviceType, description: 'Of a disk: how it was connected.' }),
     device: t.exposeString('device', { nullable: true, description: 'Of a disk: where its server found it.' }),
     serverFacts: t.field({
       type: 'JSON',

@@ -48,9 +48,13 @@ addMutation('createDisks', {
     backupId: t.id({ description: 'A backup of a disk to make it of, instead of an image.' }),
     fileSystem: t.field({ type: enums.FileSystem, description: 'What to format an empty disk with; nothing without it.' }),
     shareable: t.boolean({
-      description: 'Whether several servers may have it at once; only where the cloud has the capability `sharedDisks`.',
+      description:
+        'Whether several servers may have it at once; only where the cloud has the capability `sharedDisks`. Without it as the disk was that a backup is of.',
     }),
-    deviceType: t.field({ type: enums.DiskDeviceType, description: 'How it is connected; VBD without it.' }),
+    deviceType: t.field({
+      type: enums.DiskDeviceType,
+      description: 'How it is connected; without it as the disk was that a backup is of, else VBD.',
+    }),
     serverId: t.id({ description: 'A server that gets the disk as soon as it is there; for a single disk.' }),
     device: t.string({ description: 'Where that server finds it, `/dev/vdc`; the first free device without it.' }),
     metadata: t.field({ type: [DiskMetadataInput], description: 'Pairs to keep with it.' }),

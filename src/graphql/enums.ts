@@ -355,7 +355,9 @@ export const CheckpointStatus = builder.enumType('CheckpointStatus', {
   values: {
     PROTECTING: { description: 'Backups are being made.' },
     AVAILABLE: { description: 'All that could be backed up is.' },
-    DELETING: { description: 'Being deleted.' },
+    DELETING: { description: 'Being deleted; never here.' },
+    DELETED: { description: 'Deleted; never here.' },
+    ERROR_DELETING: { description: 'Could not be deleted; never here.' },
     ERROR: { description: 'Nothing could be backed up; `skipped` says why.' },
   } as const,
 });
@@ -366,7 +368,9 @@ export const BackupStatus = builder.enumType('BackupStatus', {
     WAITING_PROTECT: { description: 'Ordered; the disks are not copied yet.' },
     PROTECTING: { description: 'The disks are copied and being read through. An image can stand on it.' },
     AVAILABLE: { description: 'Whole and checked: it can be restored.' },
+    WAITING_RESTORE: { description: 'To be written over disks; that has not begun.' },
     RESTORING: { description: 'Being written over disks.' },
+    WAITING_DELETE: { description: 'To be deleted; that has not begun.' },
     DELETING: { description: 'Being deleted.' },
     ERROR: { description: 'Could not be made; its record goes.' },
   } as const,

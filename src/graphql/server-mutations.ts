@@ -29,10 +29,15 @@ const DataDiskInput = builder.inputType('DataDiskInput', {
     imageId: t.id({ description: 'The data disk image that it is made of; each one gives one disk of a server.' }),
     snapshotId: t.id({
       description:
-        'A data disk of the full-ECS image, by the id of the disk or of its backup: type and size are for that one. It is not needed to get the disk.',
+        'A data disk of the full-ECS image, by the id of the disk or of its backup: type, size and the like are for that one. It is not needed to get the disk.',
     }),
-    shareable: t.boolean({ description: 'Whether several servers may have it at once.' }),
-    deviceType: t.field({ type: enums.DiskDeviceType, description: 'How it is connected; VBD without it.' }),
+    shareable: t.boolean({
+      description: 'Whether several servers may have it at once; without it as a disk of a full-ECS image was.',
+    }),
+    deviceType: t.field({
+      type: enums.DiskDeviceType,
+      description: 'How it is connected; without it as a disk of a full-ECS image was, else VBD.',
+    }),
     fileSystem: t.field({ type: enums.FileSystem, description: 'What an empty disk is formatted with; nothing without it.' }),
     deleteOnTermination: t.boolean({ description: 'Whether it goes with the server.' }),
     count: t.int({ description: 'How many of them; 1 without it.' }),

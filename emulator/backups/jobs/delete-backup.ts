@@ -4,7 +4,7 @@ import { defineJob } from '../../jobs/job-type.ts';
 import { backupDisk, partsOf, withParts } from '../backup-disk.ts';
 import { backupErrors } from '../errors.ts';
 import { forgetBackups } from '../forget-backups.ts';
-import { restBackup } from '../settle-backup.ts';
+import { restBackup, takeUpBackup } from '../settle-backup.ts';
 import { recountAfter } from '../stored-bytes.ts';
 
 const Input = z.object({
@@ -31,6 +31,10 @@ export const deleteBackupJob = defineJob<Input, z.infer<typeof State>>({
       name: 'record',
       weight: 1,
       seconds: 1,
+      async run({ cloud, input }) {
+        await takeUpBackup(cloud, input.backupId, 'DELETING');
+        return undefined;
+      },
       async commit(tx, { cloud, input }) {
         await forgetBackups(tx, cloud, [input.backupId]);
       },
@@ -49,7 +53,7 @@ export const deleteBackupJob = defineJob<Input, z.infer<typeof State>>({
     },
   ],
   /** Where the record is still there it is as it was. */
-  failed: (tx, { cloud, input: { backupId } }) => restBackup(tx, cloud, backupId, 'DELETING'),
+  failed: (tx, { cloud, input: { backupId } }) => restBackup(tx, cloud, backupId),
 });
 
 /** Does nothing while the record is there. */

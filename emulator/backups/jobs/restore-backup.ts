@@ -13,7 +13,7 @@ import { DiskStatus } from '../../store/generated/enums.ts';
 import type { Transaction } from '../../transactions.ts';
 import { backupDisk } from '../backup-disk.ts';
 import { backupErrors as errors } from '../errors.ts';
-import { restBackup } from '../settle-backup.ts';
+import { restBackup, takeUpBackup } from '../settle-backup.ts';
 
 const Input = z.object({
   /** Of a server, or of a disk that is backed up by itself. */
@@ -50,6 +50,7 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
       weight: 2,
       seconds: 10,
       async run({ cloud, input, signal }) {
+        await takeUpBackup(cloud, input.backupId, 'RESTORING');
         await cloud.reconciler.hardwareReady(signal);
         const sources = input.disks.map(({ partId }) => backupDisk(partId));
         await requireBytes(cloud.hardware, sources);
@@ -80,7 +81,7 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
       },
       async commit(tx, { cloud, input }) {
         await settleDisks(tx, cloud, input, 'WRITTEN');
-        await restBackup(tx, cloud, input.backupId, 'RESTORING');
+        await restBackup(tx, cloud, input.backupId);
       },
     },
     {
@@ -109,7 +110,7 @@ export const restoreBackupJob = defineJob<Input, z.infer<typeof State>>({
   async failed(tx, { cloud, job, input }, { code, message }) {
     const isAsBefore = job.step < WRITING;
     await settleDisks(tx, cloud, input, isAsBefore ? 'AS_BEFORE' : 'HALF_WRITTEN');
-    await restBackup(tx, cloud, input.backupId, 'RESTORING');
+    await restBackup(tx, cloud, input.backupId);
     for (const serverId of running(input)) {
       if (isAsBefore) await settleServer(tx, cloud, 'server.active', serverId, { status: 'ACTIVE' });
       else

@@ -7,6 +7,7 @@ import type { Page } from '../../paging.ts';
 import { PageInput } from '../../paging-input.ts';
 import { readPage } from '../../read-page.ts';
 import type { Backup, BackupMember, Checkpoint, Image } from '../../store/generated/client.ts';
+import { BackupStatus } from '../../store/generated/enums.ts';
 import { ownRows, visibleBackups } from '../backup-access.ts';
 import { backupErrors as errors } from '../errors.ts';
 
@@ -24,7 +25,7 @@ export const listBackups = defineOperation({
         checkpointId: z.string(),
         resourceId: z.string(),
         name: z.string(),
-        status: z.enum(['WAITING_PROTECT', 'PROTECTING', 'AVAILABLE', 'RESTORING', 'DELETING', 'ERROR']),
+        status: z.enum(BackupStatus),
         /** Those of the caller's tenant (the default), or those that are shared with it, whatever it has answered. */
         relation: z.enum(['OWN', 'SHARED']),
       })

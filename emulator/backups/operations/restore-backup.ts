@@ -96,7 +96,7 @@ export const restoreBackup = defineOperation({
       );
       for (const server of servers) requireRestorable(server);
       for (const { disk } of pairs) await settleDisk(tx, cloud, disk.id, 'RESTORING_BACKUP', { error: errors.targetStatusWrong });
-      await settleBackup(tx, cloud, wholeId, 'RESTORING', { error: errors.notRestorable });
+      await settleBackup(tx, cloud, wholeId, 'WAITING_RESTORE', { error: errors.notRestorable });
       tx.afterCommit(() => cloud.jobs.take([job]));
       return { jobId: job.id, backupId: backup.id };
     });

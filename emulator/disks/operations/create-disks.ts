@@ -39,8 +39,9 @@ const Input = z
     imageId: rules.SourceImageId.nullish(),
     snapshotId: rules.SourceSnapshotId.nullish(),
     backupId: rules.SourceBackupId.nullish(),
-    shareable: z.boolean().default(false),
-    deviceType: z.enum(['VBD', 'SCSI']).default('VBD'),
+    /** Without them as the disk was that a backup is of; else for one server, and VBD. */
+    shareable: z.boolean().nullish(),
+    deviceType: z.enum(['VBD', 'SCSI']).nullish(),
     /** To be made on an empty disk. */
     fileSystem: z.enum(['EXT4']).nullish(),
     metadata: rules.DiskMetadata.default({}),
@@ -114,7 +115,7 @@ export const createDisks = defineOperation({
     return inCodesOf(server?.kind, async () => {
       const zone = zoneOfDisk(cloud, { regionId, zone: input.availabilityZone, source, server });
       ensure(!server || server.availabilityZone === zone, serverErrors.diskInOtherZone, { field: 'serverId' });
-      const { size, type } = planDisk(cloud, { ...input, ...sourceIds }, source);
+      const { size, type, shareable, deviceType } = planDisk(cloud, { ...input, ...sourceIds }, source);
 
       return commit(async tx => {
         const wanted = { tenantId, resource: 'disks', amount: count } as const;
@@ -131,8 +132,8 @@ export const createDisks = defineOperation({
           size,
           type,
           bootable: source.bootable,
-          shareable: input.shareable,
-          deviceType: input.deviceType,
+          shareable,
+          deviceType,
           fileSystem: input.fileSystem ?? null,
           ...sourceIds,
           metadata: input.metadata,

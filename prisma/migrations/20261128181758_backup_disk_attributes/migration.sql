@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Backup" ADD COLUMN "shareable" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "Backup" ADD COLUMN "deviceType" TEXT NOT NULL DEFAULT 'VBD';
