@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Cloud } from '../cloud.ts';
 import { requireHardware } from '../hardware-ready.ts';
+import { objectOf } from '../jobs/job.ts';
 import { orderJob } from '../jobs/job-orders.ts';
 import { defineOperation } from '../operation.ts';
 import type { KeptKind } from './kept-disks.ts';
@@ -35,13 +37,14 @@ export interface Damage {
   readonly what: string;
 }
 
-/** What the last check found, of all tenants: images, backups of disks, snapshots, disks. */
+/** What the last check found, of all tenants: images, backups of disks, snapshots, disks, bare-metal servers by their own disks. */
 export const listDamage = defineOperation({
   name: 'cloud.listDamage',
   permission: 'cloudyard:disks:verify',
   access: 'read',
   input: z.object({}),
-  async run({ cloud: { database } }): Promise<Damage[]> {
+  async run({ cloud }): Promise<Damage[]> {
+    const { database } = cloud;
     const where = { damage: { not: null } };
     const orderBy = { createdAt: 'asc' } as const;
     const [images, backups, snapshots, disks] = await Promise.all([
@@ -55,9 +58,25 @@ export const listDamage = defineOperation({
       ...backups.map(row => entry('BACKUP', row)),
       ...snapshots.map(row => entry('SNAPSHOT', row)),
       ...disks.map(row => entry('DISK', row)),
+      ...(await damagedMachines(cloud)).map(row => entry('SERVER', row)),
     ];
   },
 });
+
+/** Those that have not been deleted or given a new system since: the check alone knows of them. */
+async function damagedMachines({ database: { read } }: Cloud): Promise<(Omit<Damage, 'kind' | 'what'> & { damage: string })[]> {
+  const where = { type: verifyDisksJob.name, status: 'SUCCESS' } as const;
+  const last = await read.job.findFirst({ where, orderBy: { createdAt: 'desc' } });
+  if (!last) return [];
+  const { machines = [] } = verifyDisksJob.state.parse(objectOf(last.outputs));
+  const damageOf = new Map(machines.map(({ serverId, damage }) => [serverId, damage]));
+  const since = { launchedAt: { gt: last.createdAt } };
+  const servers = await read.server.findMany({
+    where: { id: { in: [...damageOf.keys()] }, NOT: since },
+    orderBy: { createdAt: 'asc' },
+  });
+  return servers.map(({ id, name, tenantId }) => ({ id, name, tenantId, damage: damageOf.get(id) ?? '' }));
+}
 
 function entry(
   kind: KeptKind,

@@ -13,6 +13,7 @@ import { GIB } from '../units.ts';
 import { enterPhase } from './bare-metal/enter-phase.ts';
 import { beginAction } from './begin-action.ts';
 import { serverErrors as errors } from './errors.ts';
+import { findBareMetalFlavor } from './flavors.ts';
 import type { RebuildInput, RebuildJob } from './jobs/rebuild-server.ts';
 import { orderFor } from './order-batch.ts';
 import { recordReplacement } from './replace-system-disk.ts';
@@ -44,13 +45,13 @@ export async function orderRebuild(
   commit: Commit,
 ): Promise<{ jobId: string; serverId: string }> {
   const backupId = image.kind === 'FULL_ECS' ? (await requireImageBackup(cloud, image, errors)).system.id : null;
-  const localSize = await sizeOfLocalDisk(cloud, serverId);
+  const local = await readLocalDisk(cloud, serverId);
   const passwordHash = access.adminPassword ? encrypt(access.adminPassword) : null;
   return commit(async tx => {
     const server = await tx.db.server.findUniqueOrThrow({ where: { id: serverId }, include: withDisks });
     const old = systemAttachment(server.attachments)?.disk;
     refuse(old?.status === 'BACKING_UP', errors.systemDiskBackedUp);
-    const size = old?.size ?? localSize;
+    const size = old?.size ?? local?.size;
     ensure(size, errors.diskNotCreated, { message: 'The server has no system disk.' });
     refuse(size < image.minDisk, errors.diskTooSmallForImage, {
       message: `${errors.diskTooSmallForImage.message} (${size} of at least ${image.minDisk} GB)`,
@@ -60,9 +61,10 @@ export async function orderRebuild(
     const snapshots = old ? await tx.db.diskSnapshot.findMany({ where: { diskId: old.id }, select: { id: true } }) : [];
     const input: RebuildInput = {
       serverId,
-      from: fromOf(server.status),
+      from: local?.isLost ? 'ERROR' : fromOf(server.status),
       image: { id: image.id, name: image.name, osType: image.osType },
       disks: old ? { oldId: old.id, newId, snapshotIds: snapshots.map(({ id }) => id) } : null,
+      isDiskLost: local?.isLost ?? false,
       disk: old ? serverDisk(newId) : (bootDisk(server, []) ?? ''),
       size,
       keyName: access.keyName,
@@ -88,11 +90,16 @@ function fromOf(status: string): RebuildInput['from'] {
   return status === 'ACTIVE' || status === 'ERROR' ? status : 'SHUTOFF';
 }
 
-/** GiB of a bare-metal server's own disk; undefined for a server that has none. */
-async function sizeOfLocalDisk({ database, hardware }: Cloud, id: string): Promise<number | undefined> {
-  const server = await database.read.server.findUnique({ where: { id }, include: withDisks });
+/**
+ * A bare-metal server's own disk, GiB; undefined for a server that has none. One whose bytes are lost is as large as the flavor says: it is
+ * written anew whatever was on it.
+ */
+async function readLocalDisk(cloud: Cloud, id: string): Promise<{ size: number | undefined; isLost: boolean } | undefined> {
+  const server = await cloud.database.read.server.findUnique({ where: { id }, include: withDisks });
   if (!server || systemAttachment(server.attachments)) return undefined;
   const disk = bootDisk(server, server.attachments);
-  const found = disk === undefined ? undefined : await hardware.disks.stat(disk);
-  return found && Math.floor(found.size / GIB);
+  if (disk === undefined) return undefined;
+  const found = await cloud.hardware.disks.stat(disk);
+  if (found) return { size: Math.floor(found.size / GIB), isLost: false };
+  return { size: findBareMetalFlavor(server.flavorId)?.machine.localDisk ?? undefined, isLost: true };
 }

@@ -391,5 +391,6 @@ export const KeptKind = builder.enumType('KeptKind', {
     BACKUP: { description: 'A backup of a disk.' },
     SNAPSHOT: { description: 'A snapshot of a disk.' },
     DISK: { description: 'A disk.' },
+    SERVER: { description: 'A bare-metal server, for the disk of its own.' },
   } as const,
 });

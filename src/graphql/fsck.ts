@@ -31,7 +31,7 @@ builder.queryFields(t => ({
 
 addMutation('verifyDisks', {
   description:
-    'Reads every byte that is kept: images, backups and snapshots, which are compared with their checksums, and disks. What is wrong is noted and refused from then on. For the administrator; its findings are `damage`.',
+    'Reads every byte that is kept: images, backups and snapshots, which are compared with their checksums, and disks, also those that bare-metal servers have of their own. What is wrong is noted and refused from then on. For the administrator; its findings are `damage`.',
   input: () => ({}),
   run: (session, _input, options) => session.run(verifyDisks, {}, options),
   payload: t => ({ job: t.field(jobOfAnswer) }),

@@ -24,6 +24,8 @@ const Input = z.object({
   image: z.object({ id: z.string(), name: z.string(), osType: z.custom<OsType>(value => typeof value === 'string') }),
   /** The old system disk and the new one; null for a bare-metal server's own disk, which is written anew in its place. */
   disks: z.object({ oldId: z.string(), newId: z.string(), snapshotIds: z.array(z.string()) }).nullable(),
+  /** Whether that own disk has lost its bytes: then there is no system to stop, and none to go back to. */
+  isDiskLost: z.boolean().optional(),
   /** Where the bytes of the new system are to be. */
   disk: z.string(),
   /** GiB */
@@ -99,7 +101,7 @@ function defineRebuild(name: string): RebuildJob {
         commit: (tx, { input: { serverId } }) => enterPhase(tx, serverId, 'deploying'),
         async revert(context) {
           const { cloud, input } = context;
-          if (isOver(context)) return;
+          if (isOver(context) || input.isDiskLost) return;
           const spec = await readServerSpec(cloud, input.serverId);
           await (input.from === 'ACTIVE' ? bringUp(cloud, spec) : makeServer(cloud, spec));
         },
@@ -112,10 +114,11 @@ function defineRebuild(name: string): RebuildJob {
           const { cloud, input, isResumed, signal } = context;
           await cloud.reconciler.hardwareReady(signal);
           const source = await sourceOf(context);
-          // The server may run already on the disk that is about to be replaced.
-          if (isResumed) await orFail(errors.diskNotCreated, () => cloud.hardware.destroyServer(input.serverId));
+          // The server may run already on the disk that is about to be replaced, or still on one that is lost.
+          if (isResumed || input.isDiskLost)
+            await orFail(errors.diskNotCreated, () => cloud.hardware.destroyServer(input.serverId));
           await orFail(errors.diskNotCreated, async () => {
-            if (input.disks === null) await keepOldBytes(context);
+            if (hasOldBytes(input)) await keepOldBytes(context);
             await makeDisks(cloud.hardware, [{ disk: input.disk, source, size: input.size, fileSystem: null }]);
           });
           return undefined;
@@ -123,7 +126,7 @@ function defineRebuild(name: string): RebuildJob {
         async revert(context) {
           const { cloud, input } = context;
           if (isOver(context)) return;
-          if (input.disks === null) await bringBackOldBytes(context);
+          if (hasOldBytes(input)) await bringBackOldBytes(context);
           else await cloud.hardware.disks.remove(input.disk);
         },
       },
@@ -139,7 +142,9 @@ function defineRebuild(name: string): RebuildJob {
         },
         async revert(context) {
           const { cloud, input } = context;
-          if (!isOver(context)) await makeServer(cloud, await readServerSpec(cloud, input.serverId));
+          if (isOver(context)) return;
+          if (input.isDiskLost) await cloud.hardware.destroyServer(input.serverId);
+          else await makeServer(cloud, await readServerSpec(cloud, input.serverId));
         },
       },
       {
@@ -228,6 +233,11 @@ const decoded = (userData: string | null): Buffer<ArrayBuffer> | null =>
 /** Whether there is no way back any more. What a step tells is recorded with its commit. */
 function isOver({ state }: Context): boolean {
   return state.isDone === true;
+}
+
+/** Whether what is on the disk is replaced in its place, so that it has to be kept for the way back. */
+function hasOldBytes({ disks, isDiskLost }: RebuildInput): boolean {
+  return disks === null && !isDiskLost;
 }
 
 /** Before a bare-metal server's own disk is written anew. What is kept already was kept by an attempt before: the disk is half new since. */
