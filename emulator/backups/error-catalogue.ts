@@ -19,6 +19,10 @@ const absent: readonly AbsentErrors[] = [
     ],
   },
   {
+    reason: 'What is gone is in no vault any more, and only what is in the vault is backed up.',
+    codes: [['BackupService.7100', 'No server has this id (BackupService.6302 here).']],
+  },
+  {
     reason: 'Names of vaults may repeat.',
     codes: [['BackupService.6106', 'The vault exists already.']],
   },

@@ -36,7 +36,6 @@ export const backupErrors = errorCodes({
 
   // Making backups
   nothingToBackUp: ['BackupService.0001', 400, 'There is nothing to back up.'],
-  serverNotFound: ['BackupService.7100', 404, 'No server has this id.'],
   serverStatusWrong: ['BackupService.7101', 400, 'A server can be backed up while it runs or is off only.'],
   serverBusy: ['BackupService.7101', 409, 'Something is being done with the server.'],
   scsiDisk: ['BackupService.7104', 400, 'Servers with SCSI disks cannot be backed up.'],

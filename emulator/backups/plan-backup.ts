@@ -46,7 +46,7 @@ export interface PlannedBackup {
 /**
  * Records a backup that is to be made of a resource of a vault: a server with a part for each of its disks, or a disk. The disks are
  * BACKING_UP until they are copied. Throws CloudError `vaultNotFound`, `vaultStatusWrong`, `resourceNotInVault`, `vaultFull`,
- * `serverNotFound`, `serverStatusWrong`, `serverBusy`, `diskBusy`, `bareMetalServer`, `scsiDisk`,
+ * `resourceNotFound`, `serverStatusWrong`, `serverBusy`, `diskBusy`, `bareMetalServer`, `scsiDisk`,
  * `tooManySharedDisks`, `nothingToBackUp`, `diskStatusWrong`, `backupQuotaUsedUp`,
  * `vaultGigabytesUsedUp`.
  */
@@ -147,7 +147,7 @@ async function readSource(tx: Transaction, cloud: Cloud, vault: Vault, resourceI
 
 async function readServer(tx: Transaction, cloud: Cloud, serverId: string, excluded: ReadonlySet<string>): Promise<Source> {
   const server = await tx.db.server.findUnique({ where: { id: serverId }, include: withDisks });
-  ensure(server, errors.serverNotFound);
+  ensure(server, errors.resourceNotFound);
   refuse(server.kind === 'BARE_METAL', errors.bareMetalServer);
   refuse(!allows('createImage', server.status), errors.serverStatusWrong, {
     message: `${errors.serverStatusWrong.message} (${server.name}: ${server.status})`,

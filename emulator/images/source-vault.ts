@@ -13,7 +13,6 @@ const TRANSLATIONS: ReadonlyMap<ErrorCode, ErrorCode> = new Map([
   [backupErrors.resourceTypeWrong, errors.vaultOfOtherKind],
   [backupErrors.resourceInOtherVault, errors.serverInOtherVault],
   [backupErrors.resourceNotFound, errors.serverNotFound],
-  [backupErrors.serverNotFound, errors.serverNotFound],
   [backupErrors.serverStatusWrong, errors.serverStateWrongForFullEcs],
   [backupErrors.serverBusy, errors.serverBusy],
   [backupErrors.bareMetalServer, errors.serverTypeWrong],
