@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attachDisk } from '../emulator/disks/operations/attach-disk.ts';
 import { createDisks } from '../emulator/disks/operations/create-disks.ts';
 import { detachDisk } from '../emulator/disks/operations/detach-disk.ts';
+import { updateAttachment } from '../emulator/disks/operations/update-attachment.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import type { Operation } from '../emulator/operation.ts';
 import { attachNic, detachNic } from '../emulator/servers/operations/server-nics.ts';
@@ -163,11 +164,17 @@ describe('attaching a disk is refused with the documented code', () => {
   });
 });
 
-test('detaching a disk is refused with the documented code', async () => {
+test('what a server does not have is not detached from it, nor said to go with it', async () => {
   const { a } = emulator;
-  const detach = (diskId: string) => refusedBy(detachDisk, a.disks.detach({ serverId, diskId }));
-  expect(await detach(nowhere)).toBe('BMS.0103');
-  expect(await detach(await makeDisk())).toBe('BMS.0114');
+  const free = await makeDisk();
+  for (const [diskId, code] of [
+    [nowhere, 'BMS.0103'],
+    [free, 'BMS.0114'],
+  ] as const) {
+    expect(await refusedBy(detachDisk, a.disks.detach({ serverId, diskId }))).toBe(code);
+    const update = a.disks.updateAttachment({ serverId, diskId, deleteOnTermination: true });
+    expect(await refusedBy(updateAttachment, update)).toBe(code);
+  }
 });
 
 describe('network interfaces', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ensure, refuse } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { inBothCodes, inCodesOf } from '../../servers/bare-metal/own-codes.ts';
 import { serverErrors as errors } from '../../servers/errors.ts';
 import { ServerId } from '../../servers/rules.ts';
 import { ownServer } from '../../servers/server-access.ts';
@@ -18,25 +19,26 @@ export const updateAttachment = defineOperation({
   input: z.object({ serverId: ServerId, diskId: DiskId, deleteOnTermination: z.boolean() }),
   invalid: errors.badParameter,
   errors: [
-    diskErrors.diskNotFound,
-    diskErrors.diskBusy,
     errors.serverNotFound,
-    errors.diskNotAttached,
+    diskErrors.diskBusy,
     errors.attachmentUnchangeable,
+    ...inBothCodes([diskErrors.diskNotFound, errors.diskNotAttached]),
   ],
   async run({ cloud, caller, input: { serverId, diskId, deleteOnTermination }, commit }) {
-    await ownServer(cloud, caller, serverId);
-    await ownDisk(cloud, caller, diskId);
-    return commit(async tx => {
-      const { attachments } = await currentDisk(tx, diskId);
-      const attachment = attachments.find(one => one.serverId === serverId);
-      ensure(attachment, errors.diskNotAttached, { field: 'diskId' });
-      await requireUnlocked(tx, diskId);
-      const isSystemDisk = attachment.bootIndex === 0;
-      refuse(isSystemDisk && !deleteOnTermination, errors.attachmentUnchangeable, { field: 'deleteOnTermination' });
-      await tx.db.diskAttachment.update({ where: { id: attachment.id }, data: { deleteOnTermination } });
-      await changeDisk(tx, cloud, diskId, {});
-      return { diskId, serverId };
+    const { kind } = await ownServer(cloud, caller, serverId);
+    return inCodesOf(kind, async () => {
+      await ownDisk(cloud, caller, diskId);
+      return commit(async tx => {
+        const { attachments } = await currentDisk(tx, diskId);
+        const attachment = attachments.find(one => one.serverId === serverId);
+        ensure(attachment, errors.diskNotAttached, { field: 'diskId' });
+        await requireUnlocked(tx, diskId);
+        const isSystemDisk = attachment.bootIndex === 0;
+        refuse(isSystemDisk && !deleteOnTermination, errors.attachmentUnchangeable, { field: 'deleteOnTermination' });
+        await tx.db.diskAttachment.update({ where: { id: attachment.id }, data: { deleteOnTermination } });
+        await changeDisk(tx, cloud, diskId, {});
+        return { diskId, serverId };
+      });
     });
   },
 });
