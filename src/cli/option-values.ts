@@ -53,6 +53,19 @@ export function tag(text: string, before: readonly Tag[] = []): Tag[] {
 /** Any text. To be given several times. */
 export const texts = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
+/** Keys with values, as in `size=20,format`. To be given several times. */
+export const keyed =
+  <Value extends object>(readers: Readonly<Record<string, (value: string) => Value>>, example: string) =>
+  (text: string, before: readonly Value[] = []): Value[] => {
+    const parts = text.split(',').map(part => {
+      const [key = '', ...rest] = part.split('=');
+      const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
+      if (!reader) throw new InvalidArgumentError(`expected some of ${Object.keys(readers).join(', ')}, as in ${example}.`);
+      return reader(rest.join('='));
+    });
+    return [...before, Object.assign({}, ...parts)];
+  };
+
 export function yesOrNo(text: string): boolean {
   if (text !== 'yes' && text !== 'no') throw new InvalidArgumentError('expected yes or no.');
   return text === 'yes';

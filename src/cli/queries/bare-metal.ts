@@ -1,4 +1,5 @@
 import type { Client } from '../../client/client.ts';
+import type { LaunchNetwork } from './networks.ts';
 import { ERROR } from './result.ts';
 import { changing, type Launch, SERVER, type Server, type ServersChange } from './servers.ts';
 
@@ -16,10 +17,9 @@ export interface DataDisk {
 
 type Common = 'name' | 'imageId' | 'flavorId' | 'count' | 'availabilityZone' | 'keyName' | 'adminPassword' | 'userData' | 'tags';
 
-export interface BareMetalLaunch extends Pick<Launch, Common> {
+export interface BareMetalLaunch extends Pick<Launch, Common>, LaunchNetwork {
   readonly rootVolume?: { readonly type?: string | undefined; readonly size?: number | undefined } | undefined;
   readonly dataDisks?: readonly DataDisk[] | undefined;
-  readonly nics?: readonly { readonly subnetId: string }[] | undefined;
 }
 
 export const launchBareMetalServers = (client: Client, input: BareMetalLaunch): Promise<ServersChange> =>

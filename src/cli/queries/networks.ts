@@ -19,6 +19,7 @@ export interface Port {
   readonly name: string;
   readonly address: string;
   readonly mac: string;
+  readonly securityGroups: readonly { readonly name: string }[];
   readonly subnet: { readonly name: string } | null;
   readonly server: { readonly name: string } | null;
 }
@@ -45,9 +46,26 @@ export interface SecurityGroup {
   }[];
 }
 
+/** An interface to be made: in a subnet, or a port that is there. */
+export interface Nic {
+  readonly subnetId?: string | undefined;
+  readonly address?: string | undefined;
+  readonly portId?: string | undefined;
+}
+
+/** What a launch is told of its network. */
+export interface LaunchNetwork {
+  readonly nics?: readonly Nic[] | undefined;
+  readonly securityGroupIds?: readonly string[] | undefined;
+  /** One that is there, or a new one for each server. */
+  readonly publicAddress?:
+    | { readonly publicAddressId?: string | undefined; readonly bandwidthSize?: number | undefined }
+    | undefined;
+}
+
 const VPC = 'uuid name cidr isDefault';
 const SUBNET = `${VPC} gateway vpc { name }`;
-const PORT = 'uuid name address mac subnet { name } server { name }';
+const PORT = 'uuid name address mac securityGroups { name } subnet { name } server { name }';
 const PUBLIC_ADDRESS = 'uuid address bandwidthSize port { address server { name } }';
 const SECURITY_GROUP = 'uuid name rules { uuid direction etherType protocol portMin portMax remoteCidr remoteGroup { name } }';
 

@@ -1,5 +1,6 @@
 import type { Client } from '../../client/client.ts';
 import { JOB, type Job } from './jobs.ts';
+import type { LaunchNetwork } from './networks.ts';
 import { type Listing, readAll } from './pages.ts';
 import { ERROR } from './result.ts';
 
@@ -79,7 +80,7 @@ export interface DataDisk {
   readonly deleteOnTermination?: boolean | undefined;
 }
 
-export interface Launch {
+export interface Launch extends LaunchNetwork {
   readonly name: string;
   readonly imageId: string;
   readonly flavorId: string;
@@ -135,8 +136,14 @@ export interface Deletion {
   readonly deletedServerIds: readonly string[];
 }
 
-export const deleteServers = (client: Client, serverIds: readonly string[], deleteDisks: boolean): Promise<Deletion> =>
-  client.mutate<Deletion>(DELETE, { input: { serverIds, deleteDisks } });
+interface WhatToDelete {
+  readonly serverIds: readonly string[];
+  readonly deleteDisks?: boolean | undefined;
+  readonly deletePublicAddresses?: boolean | undefined;
+}
+
+export const deleteServers = (client: Client, input: WhatToDelete): Promise<Deletion> =>
+  client.mutate<Deletion>(DELETE, { input });
 
 const RESIZE = `mutation ($input: ResizeServerInput!) {
   resizeServer(input: $input) { __typename ... on ResizeServerPayload { job { ${JOB} } server { ${SERVER} } } ${ERROR} }

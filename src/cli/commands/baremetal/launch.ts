@@ -1,14 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { count, gibibytes, type Tag, tag, word } from '../../option-values.ts';
+import { count, gibibytes, type Tag, tag, texts, word } from '../../option-values.ts';
 import { type DataDisk, launchBareMetalServers } from '../../queries/bare-metal.ts';
 import { diskTypes, withServersNow } from '../../queries/servers.ts';
 import { readUserData } from '../../read-user-data.ts';
 import { imageCalled } from '../images/image-called.ts';
+import { type NetworkOptions, networkOf, withNetwork } from '../networks/launch-network.ts';
 
 export function defineLaunch(command: Command, cli: Cli): void {
-  command
+  const launching = command
     .command('launch')
     .summary('launch bare-metal servers from an image for bare metal')
     .argument('<name>', 'name; several are called name-0001, name-0002, …')
@@ -22,13 +23,14 @@ export function defineLaunch(command: Command, cli: Cli): void {
     .option('--password <password>', 'password of the image’s login user, instead of a key pair')
     .option('--user-data <file>', 'what runs at the first boot; - reads it from stdin')
     .option('--zone <zone>', 'availability zone')
-    .option('--subnet <id>', 'subnet (default: the tenant’s default one); may be given twice', several)
+    .option('--subnet <subnet>', 'short for --nic subnet=… (default: the tenant’s default one); may be given twice', texts);
+  withNetwork(launching)
     .option('--tag <key=value>', 'a tag; may be given several times', tag)
     .option('--no-wait', 'do not wait until they run')
     .action((name: string, options: Options) => launch(cli, name, options));
 }
 
-interface Options extends WaitOption {
+interface Options extends WaitOption, NetworkOptions {
   readonly image: string;
   readonly flavor: string;
   readonly count?: number;
@@ -54,7 +56,7 @@ async function launch(cli: Cli, name: string, options: Options): Promise<void> {
     rootVolume: size === undefined && type === undefined ? undefined : { size, type },
     dataDisks: options.dataDisk,
     availabilityZone: options.zone,
-    nics: options.subnet?.map(subnetId => ({ subnetId })),
+    ...(await networkOf(client, { ...options, nic: nicsOf(options) })),
     keyName: options.key,
     adminPassword: options.password,
     userData: readUserData(cli, options.userData),
@@ -66,7 +68,9 @@ async function launch(cli: Cli, name: string, options: Options): Promise<void> {
   });
 }
 
-const several = (text: string, before: readonly string[] = []): string[] => [...before, text];
+/** Undefined where none is asked for. */
+const nicsOf = ({ subnet, nic }: Options): NetworkOptions['nic'] =>
+  subnet ? [...subnet.map(one => ({ subnet: one })), ...(nic ?? [])] : nic;
 
 /** `100`, or `100:ssd`. */
 function dataDisk(text: string, before: readonly DataDisk[] = []): DataDisk[] {

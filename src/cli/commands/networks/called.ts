@@ -1,20 +1,28 @@
 /** Ids of networks by name; what is an id already is taken as it is. Throws CliError where nothing is called so, or several things are. */
 import type { Client } from '../../../client/client.ts';
 import { idOf } from '../../find-by-name.ts';
-import { listPublicAddresses, listSecurityGroups, listSubnets, listVpcs } from '../../queries/networks.ts';
+import { listPorts, listPublicAddresses, listSecurityGroups, listSubnets, listVpcs } from '../../queries/networks.ts';
 
-export const vpcCalled = (client: Client, text: string): Promise<string> =>
-  idOf('VPC', text, (_name, limit) => listVpcs(client, limit));
+/** These lists are not filtered by name, so all of them is read. */
+const ALL = Number.POSITIVE_INFINITY;
+
+export const vpcCalled = (client: Client, text: string): Promise<string> => idOf('VPC', text, () => listVpcs(client, ALL));
 
 export const subnetCalled = (client: Client, text: string): Promise<string> =>
-  idOf('subnet', text, (_name, limit) => listSubnets(client, limit));
+  idOf('subnet', text, () => listSubnets(client, ALL));
+
+export const portCalled = (client: Client, text: string): Promise<string> => idOf('port', text, () => listPorts(client, ALL));
 
 export const groupCalled = (client: Client, text: string): Promise<string> =>
-  idOf('security group', text, (_name, limit) => listSecurityGroups(client, limit));
+  idOf('security group', text, () => listSecurityGroups(client, ALL));
+
+/** Of what `--group` names; undefined without it: the default group then. */
+export const groupsCalled = async (client: Client, names: readonly string[] | undefined): Promise<string[] | undefined> =>
+  names && Promise.all(names.map(name => groupCalled(client, name)));
 
 /** By the address itself. */
 export const addressCalled = (client: Client, text: string): Promise<string> =>
-  idOf('elastic IP', text, async (_name, limit) => {
-    const { rows, more } = await listPublicAddresses(client, limit);
+  idOf('elastic IP', text, async () => {
+    const { rows, more } = await listPublicAddresses(client, ALL);
     return { rows: rows.map(({ uuid, address }) => ({ uuid, name: address })), more };
   });

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
-import { count } from '../../option-values.ts';
+import { count, texts } from '../../option-values.ts';
 import { createPort, deletePort, listPorts } from '../../queries/networks.ts';
 import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
-import { subnetCalled } from './called.ts';
+import { groupsCalled, portCalled, subnetCalled } from './called.ts';
 
 export function definePorts(command: Command, cli: Cli): void {
   command
@@ -17,11 +17,12 @@ export function definePorts(command: Command, cli: Cli): void {
     .argument('<subnet>', 'name or id of the subnet')
     .option('--name <name>', 'its name')
     .option('--address <address>', 'an address of the subnet')
-    .action((subnet: string, options: { name?: string; address?: string }) => create(cli, subnet, options));
+    .option('--group <group>', 'security group, by name or id; may be given several times', texts)
+    .action((subnet: string, options: PortOptions) => create(cli, subnet, options));
   command
     .command('delete-port')
     .summary('delete a port that no server has')
-    .argument('<port>', 'its id')
+    .argument('<port>', 'its name or id')
     .action((port: string) => remove(cli, port));
 }
 
@@ -30,18 +31,27 @@ async function list(cli: Cli, limit: number): Promise<void> {
     { title: 'address', value: ({ address }) => address },
     { title: 'subnet', value: ({ subnet }) => subnet?.name ?? '' },
     { title: 'server', value: ({ server }) => server?.name ?? '' },
+    { title: 'groups', value: ({ securityGroups }) => securityGroups.map(({ name }) => name).join(', ') },
     { title: 'name', value: ({ name }) => name },
     { title: 'id', value: ({ uuid }) => uuid },
   ]);
 }
 
-async function create(cli: Cli, subnet: string, options: { name?: string; address?: string }): Promise<void> {
+interface PortOptions {
+  readonly name?: string;
+  readonly address?: string;
+  readonly group?: readonly string[];
+}
+
+async function create(cli: Cli, subnet: string, { group, ...options }: PortOptions): Promise<void> {
   const client = await cli.client();
-  const payload = await createPort(client, { ...options, subnetId: await subnetCalled(client, subnet) });
+  const [subnetId, securityGroupIds] = [await subnetCalled(client, subnet), await groupsCalled(client, group)];
+  const payload = await createPort(client, { ...options, subnetId, securityGroupIds });
   cli.show(payload, () => [`port ${payload.port.address}: ${payload.port.uuid}`]);
 }
 
-async function remove(cli: Cli, portId: string): Promise<void> {
-  const payload = await deletePort(await cli.client(), { portId });
-  cli.show(payload, () => [`port ${portId} is deleted`]);
+async function remove(cli: Cli, port: string): Promise<void> {
+  const client = await cli.client();
+  const payload = await deletePort(client, { portId: await portCalled(client, port) });
+  cli.show(payload, () => [`port ${port} is deleted`]);
 }

@@ -23,6 +23,7 @@ export function defineChanges(command: Command, cli: Cli): void {
     .summary('delete servers with their system disks')
     .argument('<servers...>', 'their names or ids')
     .option('--disks', 'their data disks, too')
+    .option('--addresses', 'their elastic IPs, too; else they lead nowhere then')
     .option('--no-wait', 'do not wait until it is done')
     .action((servers: string[], options: DeleteOptions) => remove(cli, servers, options));
 }
@@ -44,11 +45,12 @@ async function rename(cli: Cli, text: string, name: string): Promise<void> {
 
 interface DeleteOptions extends WaitOption {
   readonly disks?: boolean;
+  readonly addresses?: boolean;
 }
 
-async function remove(cli: Cli, servers: readonly string[], { disks = false, wait }: DeleteOptions): Promise<void> {
+async function remove(cli: Cli, servers: readonly string[], { disks, addresses, wait }: DeleteOptions): Promise<void> {
   const client = await cli.client();
-  const ids = await Promise.all(servers.map(server => serverCalled(client, server)));
-  const payload = await deleteServers(client, ids, disks);
+  const serverIds = await Promise.all(servers.map(server => serverCalled(client, server)));
+  const payload = await deleteServers(client, { serverIds, deleteDisks: disks, deletePublicAddresses: addresses });
   await finishJob(cli, payload, { wait }, { lines: () => servers.map(server => `server ${server} is deleted`) });
 }

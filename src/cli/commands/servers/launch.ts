@@ -6,10 +6,12 @@ import { count, gibibytes, type Tag, tag, word } from '../../option-values.ts';
 import { type DataDisk, diskTypes, launchServers, withServersNow } from '../../queries/servers.ts';
 import { readUserData } from '../../read-user-data.ts';
 import { imageCalled } from '../images/image-called.ts';
+import { subnetCalled } from '../networks/called.ts';
+import { type NetworkOptions, networkOf, withNetwork } from '../networks/launch-network.ts';
 import { type DataDiskOption, dataDisk } from './data-disk-option.ts';
 
 export function defineLaunch(command: Command, cli: Cli): void {
-  command
+  const launching = command
     .command('launch')
     .summary('launch servers from an image')
     .argument('<name>', 'name; several are called name-0001, name-0002, …')
@@ -27,15 +29,16 @@ export function defineLaunch(command: Command, cli: Cli): void {
     .option('--password <password>', 'password of the image’s login user')
     .option('--user-data <file>', 'what runs at the first boot; - reads it from stdin')
     .option('--zone <zone>', 'availability zone')
-    .option('--subnet <id>', 'subnet (default: the tenant’s default one)')
-    .option('--address <address>', 'an address of the subnet')
+    .option('--subnet <subnet>', 'subnet, by name or id (default: the tenant’s default one)')
+    .option('--address <address>', 'an address of the subnet');
+  withNetwork(launching)
     .option('--tag <key=value>', 'a tag; may be given several times', tag)
     .option('--description <words>', 'words of yours')
     .option('--no-wait', 'do not wait until they run')
     .action((name: string, options: Options) => launch(cli, name, options));
 }
 
-interface Options extends WaitOption {
+interface Options extends WaitOption, NetworkOptions {
   readonly image: string;
   readonly flavor: string;
   readonly count?: number;
@@ -64,8 +67,9 @@ async function launch(cli: Cli, name: string, options: Options): Promise<void> {
     systemDisk: { type: diskType, size: diskSize },
     dataDisks: await Promise.all((options.dataDisk ?? []).map(disk => dataDiskOf(client, disk))),
     availabilityZone: options.zone,
-    subnetId: options.subnet,
+    subnetId: options.subnet === undefined ? undefined : await subnetCalled(client, options.subnet),
     address: options.address,
+    ...(await networkOf(client, options)),
     keyName: options.key,
     adminPassword: options.password,
     userData,
