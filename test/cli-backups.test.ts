@@ -88,3 +88,42 @@ test('a backup is made, shared, answered to, restored, checked and deleted', asy
   await json('vaults delete first');
   expect((await run('vaults show first')).stderr).toContain('see `cloudyard vaults list`');
 });
+
+test('all of a vault can be said at its making and changed later', async () => {
+  const made = await json('vaults create told --size 10 --description early --tag team=red --auto-expand');
+  expect(made).toMatchObject({
+    vault: { description: 'early', tags: [{ key: 'team', value: 'red' }], autoBind: false, autoExpand: true },
+  });
+  expect(await json('vaults update told --auto-bind yes --auto-expand no --description late')).toMatchObject({
+    vault: { name: 'told', size: 10, description: 'late', autoBind: true, autoExpand: false },
+  });
+  expect((await run('vaults show told')).stdout).toMatch(/takes in +what no vault protects/);
+  expect(await run('vaults update told')).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing to change') });
+  expect(await run('vaults update told --auto-bind perhaps')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('expected yes or no'),
+  });
+  await json('vaults delete told');
+});
+
+test('checkpoints are listed with what they left out', async () => {
+  const busy = await json<{ servers: { uuid: string }[] }>('servers launch busy --image Standard_Debian_12_latest');
+  await json('servers launch idle --image Standard_Debian_12_latest');
+  await json('vaults create several --size 200 --add busy idle');
+  await json('backups create several --name all');
+
+  const { id } = await cloud.admin.faults.add({ match: { jobType: 'stopSingleServer' }, effect: { kind: 'hold', percent: 0 } });
+  const { job } = await json<{ job: { uuid: string } }>('servers stop busy --no-wait');
+  expect((await run('backups create several --name some')).stderr).toContain('busy is left out: ');
+  await cloud.admin.faults.remove({ id });
+  await cloud.waitForJob(job.uuid);
+
+  const skipped = { uuid: busy.servers[0]?.uuid, type: 'SERVER', name: 'busy', code: 'BackupService.7101' };
+  expect(await json('backups checkpoints --vault several')).toMatchObject([
+    { status: 'AVAILABLE', vault: { name: 'several' }, skipped: [skipped] },
+    { status: 'AVAILABLE', autoTrigger: false, skipped: [] },
+  ]);
+  expect((await run('backups checkpoints')).stdout).toMatch(/several +AVAILABLE +a user .* busy: .+ \(BackupService\.7101\)/);
+  expect(await json('backups checkpoints --limit 1')).toHaveLength(1);
+  expect((await run('backups checkpoints --vault nothing')).stderr).toContain('there is no vault called nothing');
+});

@@ -56,17 +56,42 @@ export async function findBackup(client: Client, id: string): Promise<BackupDeta
 
 export interface Run {
   readonly job: Job;
-  readonly checkpoint: {
-    readonly uuid: string;
-    readonly skipped: readonly { readonly name: string; readonly reason: string }[];
-  } | null;
+  readonly checkpoint: Pick<Checkpoint, 'uuid' | 'skipped'> | null;
   readonly backups: readonly (Backup | null)[];
 }
+
+/** A run over a vault. */
+export interface Checkpoint {
+  readonly uuid: string;
+  readonly name: string;
+  readonly status: string;
+  readonly autoTrigger: boolean;
+  readonly vault: { readonly uuid: string; readonly name: string } | null;
+  /** What it left out, and why. */
+  readonly skipped: readonly {
+    readonly uuid: string;
+    readonly type: BackupObject;
+    readonly name: string;
+    readonly code: string;
+    readonly reason: string;
+  }[];
+  readonly createdAt: string;
+}
+
+const SKIPPED = 'skipped { uuid type name code reason }';
+const CHECKPOINTS = `query ($vaultId: ID, $first: Int, $after: String) {
+  checkpoints(vaultId: $vaultId, first: $first, after: $after) {
+    edges { node { uuid name status autoTrigger vault { uuid name } ${SKIPPED} createdAt } } pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+export const listCheckpoints = (client: Client, vaultId: string | undefined, limit: number): Promise<Listing<Checkpoint>> =>
+  readAll<Checkpoint>(client, CHECKPOINTS, { vaultId }, limit);
 
 const CREATE = `mutation ($input: CreateCheckpointInput!) {
   createCheckpoint(input: $input) {
     __typename
-    ... on CreateCheckpointPayload { job { ${JOB} } checkpoint { uuid skipped { name reason } } backups { ${BACKUP} } }
+    ... on CreateCheckpointPayload { job { ${JOB} } checkpoint { uuid ${SKIPPED} } backups { ${BACKUP} } }
     ${ERROR}
   }
 }`;

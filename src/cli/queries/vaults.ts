@@ -67,6 +67,8 @@ export interface NewVault {
   readonly resources?: readonly Resource[] | undefined;
   readonly autoBind?: boolean | undefined;
   readonly autoExpand?: boolean | undefined;
+  readonly description?: string | undefined;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[] | undefined;
 }
 
 export const createVault = (client: Client, input: NewVault): Promise<Changed> =>
@@ -77,6 +79,9 @@ export interface VaultUpdate {
   readonly name?: string | undefined;
   readonly size?: number | undefined;
   readonly policyId?: string | null | undefined;
+  readonly autoBind?: boolean | undefined;
+  readonly autoExpand?: boolean | undefined;
+  readonly description?: string | undefined;
 }
 
 export const updateVault = (client: Client, input: VaultUpdate): Promise<Changed> =>

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { CliError } from '../../cli-error.ts';
 import { count } from '../../option-values.ts';
-import { findBackup, listBackups } from '../../queries/backups.ts';
+import { type Checkpoint, findBackup, listBackups, listCheckpoints } from '../../queries/backups.ts';
 import { bytes, moment } from '../../render/amounts.ts';
 import { fields } from '../../render/table.ts';
 import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
@@ -17,6 +17,12 @@ export function defineReads(command: Command, cli: Cli): void {
     .option('--shared', 'those that others share with you')
     .option('--limit <count>', `how many at most (default: ${DEFAULT_LIMIT})`, count)
     .action((options: ListOptions) => list(cli, options));
+  command
+    .command('checkpoints')
+    .summary('runs over vaults, and what each left out')
+    .option('--vault <vault>', 'only those over this vault, by name or id')
+    .option('--limit <count>', `how many at most (default: ${DEFAULT_LIMIT})`, count)
+    .action((options: CheckpointOptions) => checkpoints(cli, options));
   command
     .command('show')
     .summary('everything about a backup')
@@ -43,6 +49,25 @@ async function list(cli: Cli, { vault, shared, limit = DEFAULT_LIMIT }: ListOpti
     { title: 'created', value: ({ createdAt }) => moment(createdAt) },
   ]);
 }
+
+type CheckpointOptions = Omit<ListOptions, 'shared'>;
+
+async function checkpoints(cli: Cli, { vault, limit = DEFAULT_LIMIT }: CheckpointOptions): Promise<void> {
+  const client = await cli.client();
+  const vaultId = vault === undefined ? undefined : await vaultCalled(client, vault);
+  showList(cli, 'checkpoint', await listCheckpoints(client, vaultId, limit), [
+    { title: 'id', value: ({ uuid }) => uuid },
+    { title: 'name', value: ({ name }) => name },
+    { title: 'vault', value: checkpoint => checkpoint.vault?.name },
+    { title: 'status', value: ({ status }) => status },
+    { title: 'made by', value: ({ autoTrigger }) => (autoTrigger ? 'a policy' : 'a user') },
+    { title: 'created', value: ({ createdAt }) => moment(createdAt) },
+    { title: 'left out', value: leftOut },
+  ]);
+}
+
+const leftOut = ({ skipped }: Checkpoint): string =>
+  skipped.map(({ name, code, reason }) => `${name}: ${reason} (${code})`).join('; ');
 
 async function show(cli: Cli, text: string): Promise<void> {
   const client = await cli.client();

@@ -3,7 +3,7 @@ import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { gibibytes, word } from '../../option-values.ts';
+import { gibibytes, type Tag, tag, word, yesOrNo } from '../../option-values.ts';
 import * as vaults from '../../queries/vaults.ts';
 import { serverCalled } from '../servers/server-called.ts';
 import { policyCalled } from './policies.ts';
@@ -20,6 +20,8 @@ export function defineChanges(command: Command, cli: Cli): void {
     .option('--policy <policy>', 'what makes backups in it by itself')
     .option('--auto-bind', 'let its policy put in what no vault protects')
     .option('--auto-expand', 'let it grow where a backup does not fit')
+    .option('--description <words>', 'words of yours')
+    .option('--tag <key=value>', 'a tag; may be given several times', tag)
     .action((name: string, options: CreateOptions) => create(cli, name, options));
   command
     .command('update')
@@ -28,6 +30,9 @@ export function defineChanges(command: Command, cli: Cli): void {
     .option('--name <name>', 'another name')
     .option('--size <GB>', 'another capacity; not below what it holds', gibibytes)
     .option('--policy <policy>', 'another policy; none to take it off')
+    .option('--auto-bind <yes|no>', 'whether its policy puts in what no vault protects', yesOrNo)
+    .option('--auto-expand <yes|no>', 'whether it grows where a backup does not fit', yesOrNo)
+    .option('--description <words>', 'other words')
     .action((vault: string, options: UpdateOptions) => update(cli, vault, options));
   command
     .command('add')
@@ -56,10 +61,12 @@ interface CreateOptions {
   readonly policy?: string;
   readonly autoBind?: boolean;
   readonly autoExpand?: boolean;
+  readonly description?: string;
+  readonly tag?: readonly Tag[];
 }
 
 async function create(cli: Cli, name: string, options: CreateOptions): Promise<void> {
-  const { size, for: objectType = 'SERVER', add: resources = [], policy, autoBind, autoExpand } = options;
+  const { size, for: objectType = 'SERVER', add: resources = [], policy, autoBind, autoExpand, description } = options;
   const client = await cli.client();
   const payload = await vaults.createVault(client, {
     name,
@@ -67,15 +74,15 @@ async function create(cli: Cli, name: string, options: CreateOptions): Promise<v
     objectType,
     autoBind,
     autoExpand,
+    description,
+    tags: options.tag,
     policyId: policy === undefined ? undefined : await policyCalled(client, policy),
     resources: (await idsOf(client, objectType, resources)).map(id => ({ id })),
   });
   cli.show(payload, () => [`vault ${name} is there: ${payload.vault.uuid}`]);
 }
 
-interface UpdateOptions {
-  readonly name?: string;
-  readonly size?: number;
+interface UpdateOptions extends Omit<vaults.VaultUpdate, 'vaultId' | 'policyId'> {
   readonly policy?: string;
 }
 

@@ -49,6 +49,7 @@ async function show(cli: Cli, text: string): Promise<void> {
         ['size', `${vault.size} GB${vault.autoExpand ? ', grows by itself' : ''}`],
         ['used', bytes(vault.used)],
         ['policy', vault.policy?.name ?? ''],
+        ['takes in', vault.autoBind ? 'what no vault protects, before its policy runs' : ''],
         ['protects', vault.resources.map(({ name, uuid }) => `${name} (${uuid})`).join(', ')],
         ['tags', tagsText(vault.tags)],
         ['created', moment(vault.createdAt)],
