@@ -31,7 +31,13 @@ import {
   listBackups,
   listCheckpoints,
 } from './backups/operations/read-backups.ts';
-import { getVault, listVaultResources, listVaults, listVaultTags } from './backups/operations/read-vaults.ts';
+import {
+  describeVaultResources,
+  getVault,
+  listVaultResources,
+  listVaults,
+  listVaultTags,
+} from './backups/operations/read-vaults.ts';
 import { restoreBackup } from './backups/operations/restore-backup.ts';
 import { answerBackupShare, shareBackup, unshareBackup } from './backups/operations/share-backup.ts';
 import {
@@ -335,6 +341,7 @@ export const operations = {
     create: createVault,
     delete: deleteVault,
     deleteTags: deleteVaultTags,
+    describeResources: describeVaultResources,
     get: getVault,
     list: listVaults,
     listResources: listVaultResources,

@@ -15,6 +15,16 @@ beforeAll(async () => {
     { input: { imageIds: images.map(({ id }) => id), tenantIds: [tenants.b] } },
   );
   await untilOver(gateway, tokens.a, shareImages.job.id);
+  const { servers } = await gateway.data(tokens.a, '{ servers(first: 6) { edges { node { id } } } }');
+  for (const [n, { node }] of servers.edges.entries()) {
+    const input = { name: `vault-${n}`, size: 100, resources: [{ id: node.id }] };
+    const { createVault } = await gateway.data(
+      tokens.a,
+      'mutation($input: CreateVaultInput!) { createVault(input: $input) { ... on CreateVaultPayload { vault { id } } ... on Error { message } } }',
+      { input },
+    );
+    expect(createVault.vault).toBeDefined();
+  }
 });
 afterAll(() => gateway.close());
 
@@ -41,6 +51,9 @@ const SERVERS = `query($first: Int!) { servers(first: $first) { edges { node {
 const JOBS = `query($first: Int!) { jobs(first: $first) { edges { node { type subJobs { type server { name } image { name } } image { name owner { name } } } } } }`;
 const DISKS =
   'query($first: Int!) { disks(first: $first) { edges { node { name server { name ports { address } } image { name } } } } }';
+const VAULTS = `query($first: Int!) { vaults(first: $first) { edges { node {
+  name tags { key } resources { name protectStatus size backupSize backupCount server { name } }
+} } } }`;
 
 test.each([
   ['own images', tokens.a, IMAGES, { filter: { relation: 'OWN' } }],
@@ -48,6 +61,7 @@ test.each([
   ['servers', tokens.a, SERVERS, {}],
   ['jobs', tokens.a, JOBS, {}],
   ['disks', tokens.a, DISKS, {}],
+  ['vaults', tokens.a, VAULTS, {}],
 ])('a page of %s costs as many statements with six entries as with two', async (_what, token, query, variables) => {
   // Once to fill the row caches for both.
   await gateway.data(token, query, { first: 6, ...variables });

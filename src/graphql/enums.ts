@@ -350,6 +350,17 @@ export const VaultStatus = builder.enumType('VaultStatus', {
   } as const,
 });
 
+export const ProtectStatus = builder.enumType('ProtectStatus', {
+  description: 'How a server or disk fares in its vault.',
+  values: {
+    AVAILABLE: { description: 'Nothing is being done with it by the backup service.' },
+    ERROR: { description: 'Could not be backed up; never here: `skipped` of the checkpoint says it.' },
+    PROTECTING: { description: 'A backup of it is being made.' },
+    RESTORING: { description: 'A backup of it is being restored, or waits for that.' },
+    REMOVING: { description: 'It goes with its vault, which is being deleted.' },
+  } as const,
+});
+
 export const CheckpointStatus = builder.enumType('CheckpointStatus', {
   description: 'Where a run over a vault is.',
   values: {

@@ -6,7 +6,13 @@ import {
   listBackupMembers,
   listBackupParts,
 } from '../../emulator/backups/operations/read-backups.ts';
-import { getVault, listVaultResources, listVaultTags } from '../../emulator/backups/operations/read-vaults.ts';
+import {
+  describeVaultResources,
+  getVault,
+  listVaultResources,
+  listVaultTags,
+} from '../../emulator/backups/operations/read-vaults.ts';
+import type { ResourceState } from '../../emulator/backups/resource-states.ts';
 import type { AttachedDisk } from '../../emulator/disks/attachments.ts';
 import { getDisk, listDiskAttachments, listDiskTags } from '../../emulator/disks/operations/get-disk.ts';
 import { getDiskSnapshot } from '../../emulator/disks/operations/read-snapshots.ts';
@@ -83,6 +89,7 @@ export class Loaders {
   readonly portPublicAddresses: BatchLoader<readonly ShownPublicAddress[]>;
   readonly vaults: BatchLoader<Vault | null>;
   readonly vaultResources: BatchLoader<readonly VaultResource[]>;
+  readonly vaultResourceStates: BatchLoader<ResourceState | null>;
   readonly vaultTags: BatchLoader<readonly VaultTag[]>;
   readonly checkpoints: BatchLoader<Checkpoint | null>;
   readonly backups: BatchLoader<Backup | null>;
@@ -122,6 +129,7 @@ export class Loaders {
     this.subnets = rows(subnetIds => session.run(describeSubnets, { subnetIds }), 'id');
     this.vaults = oneByOne(vaultId => session.run(getVault, { vaultId }));
     this.vaultResources = lists(vaultIds => session.run(listVaultResources, { vaultIds }), 'vaultId');
+    this.vaultResourceStates = rows(resourceIds => session.run(describeVaultResources, { resourceIds }), 'resourceId');
     this.vaultTags = lists(vaultIds => session.run(listVaultTags, { vaultIds }), 'vaultId');
     this.checkpoints = oneByOne(checkpointId => session.run(getCheckpoint, { checkpointId }));
     this.backups = oneByOne(backupId => session.run(getBackup, { backupId }));

@@ -1,5 +1,7 @@
 import { getVault, listVaults } from '../../emulator/backups/operations/read-vaults.ts';
+import type { ResourceState } from '../../emulator/backups/resource-states.ts';
 import { excludedDisks } from '../../emulator/backups/vault-resources.ts';
+import type { VaultResource } from '../../emulator/store/generated/client.ts';
 import { GIB } from '../../emulator/units.ts';
 import { builder } from './builder.ts';
 import { connectionOf, edgeOf } from './connection.ts';
@@ -10,6 +12,7 @@ import { orNull } from './or-null.ts';
 import { pageConnection } from './page-connection.ts';
 import { pageCost } from './paging-cost.ts';
 import { BackupPolicyRef, DiskRef, NodeRef, ServerRef, VaultRef, VaultResourceRef } from './refs.ts';
+import type { Session } from './session.ts';
 import { TagRef } from './tag.ts';
 
 VaultRef.implement({
@@ -80,9 +83,34 @@ VaultResourceRef.implement({
       description: 'Ids in the cloud of disks of the server that are left out.',
       resolve: ({ excludedDiskIds }) => [...excludedDisks(excludedDiskIds)],
     }),
+    protectStatus: t.field({
+      type: enums.ProtectStatus,
+      nullable: true,
+      description: 'How it fares; null once it is no longer in a vault.',
+      resolve: async (one, _args, { session }) => (await stateOf(one, session))?.protectStatus ?? null,
+    }),
+    size: t.int({
+      nullable: true,
+      description: 'GB of its disks that are backed up.',
+      resolve: async (one, _args, { session }) => (await stateOf(one, session))?.size ?? null,
+    }),
+    backupSize: t.field({
+      type: 'Bytes',
+      nullable: true,
+      description: 'Bytes that its backups in the vault store.',
+      resolve: async (one, _args, { session }) => (await stateOf(one, session))?.backupSize ?? null,
+    }),
+    backupCount: t.int({
+      nullable: true,
+      description: 'How many backups of it the vault has.',
+      resolve: async (one, _args, { session }) => (await stateOf(one, session))?.backupCount ?? null,
+    }),
     addedAt: t.expose('addedAt', { type: 'DateTime', description: 'Since when.' }),
   }),
 });
+
+const stateOf = ({ resourceId }: VaultResource, session: Session): Promise<ResourceState | null> =>
+  session.loaders.vaultResourceStates.load(resourceId);
 
 const VaultFilter = builder.inputType('VaultFilter', {
   description: 'Which vaults; all that is given has to fit.',

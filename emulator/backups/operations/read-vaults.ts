@@ -7,6 +7,7 @@ import { readPage } from '../../read-page.ts';
 import type { Vault, VaultResource, VaultTag } from '../../store/generated/client.ts';
 import { ownRows } from '../backup-access.ts';
 import { backupErrors as errors } from '../errors.ts';
+import { type ResourceState, resourceStates } from '../resource-states.ts';
 
 const NEWEST_FIRST = { column: 'createdAt', idColumn: 'id', direction: 'desc' } as const;
 
@@ -62,6 +63,15 @@ export const listVaultResources = defineOperation({
       where: { vaultId: { in: input.vaultIds }, vault: ownRows(caller) },
       orderBy: [{ addedAt: 'asc' }, { resourceId: 'asc' }],
     }),
+});
+
+/** How servers and disks fare in the vaults that protect them, in one go; without those that none of the caller's protects. */
+export const describeVaultResources = defineOperation({
+  name: 'vaults.describeResources',
+  permission: 'cbr:vaults:list',
+  access: 'read',
+  input: z.object({ resourceIds: z.array(z.string()) }),
+  run: ({ cloud, caller, input }): Promise<ResourceState[]> => resourceStates(cloud, input.resourceIds, ownRows(caller)),
 });
 
 export const listVaultTags = defineOperation({
