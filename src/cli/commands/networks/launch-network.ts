@@ -29,7 +29,7 @@ export const withNetwork = (command: Command): Command =>
     )
     .option('--group <group>', 'security group of its new ports, by name or id; may be given several times', texts)
     .option('--elastic-ip <address>', 'for its primary interface: one that leads nowhere, or new for one for each server')
-    .option('--bandwidth <Mbit/s>', 'of new elastic IPs: 1 to 1000 (default: 5)', count);
+    .option('--bandwidth <Mbit/s>', 'of new elastic IPs (default: 5)', count);
 
 const EXAMPLE = 'subnet=front,address=10.0.1.20 or port=mine';
 
