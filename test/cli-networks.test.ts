@@ -71,7 +71,7 @@ test('a server is launched on interfaces, groups and an elastic IP of one’s ow
     { address: '10.0.2.20', name: 'mine', securityGroups: [{ name: 'admin' }] },
   ]);
   expect(await addressesOf('own')).toMatchObject([{ address: publicAddress.address, port: { address: '10.0.1.20' } }]);
-  expect((await run('networks ports')).stdout).toMatch(/10\.0\.2\.20 +back +own +admin +mine/);
+  expect((await run('networks ports')).stdout).toMatch(/10\.0\.2\.20 +back +ACTIVE +own +admin +mine/);
 
   await json('servers delete own');
   expect(await json('networks addresses')).toMatchObject([{ address: publicAddress.address, port: null }]);
@@ -152,4 +152,18 @@ test.each([
   ['servers attach-nic web --port mine --group web', '--address and --group go with a subnet'],
 ])('not understood: %s', async (line, words) => {
   expect(await refuses(line, 2)).toContain(words);
+});
+
+test('rules let through or stop, one port or several, in the order of their priority; elastic IPs have a type and a status', async () => {
+  await json('networks allow web ingress --protocol tcp --ports 80,443,8000-8080 --priority 20');
+  await json('networks deny web ingress --protocol tcp --port 22 --from-or-to 10.9.0.0/16 --priority 10');
+  const { stdout } = await run('networks groups');
+  expect(stdout).toContain('in tcp 80,443,8000-8080 from all');
+  expect(stdout).toContain('deny in tcp 22 from 10.9.0.0/16');
+  expect(await refuses('networks allow web ingress --protocol tcp --port 22 --ports 80,443')).toMatch(/VPC\.\d{4}/);
+  expect(await refuses('networks deny web ingress --priority 101')).toMatch(/VPC\.\d{4}/);
+  expect(await refuses('networks allocate --type gold', 2)).toContain('bgp, static_bgp, mail_bgp');
+  const { publicAddress } = await json<{ publicAddress: { address: string } }>('networks allocate --type static-bgp');
+  const listed = await json<{ address: string }[]>('networks addresses');
+  expect(listed.find(({ address }) => address === publicAddress.address)).toMatchObject({ status: 'DOWN', type: 'STATIC_BGP' });
 });

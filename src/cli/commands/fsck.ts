@@ -20,7 +20,7 @@ async function fsck(cli: Cli): Promise<void> {
   const damage = await listDamage(client);
   cli.show(damage, () =>
     damage.length === 0
-      ? ['all images, backups and snapshots are whole']
+      ? ['all that is kept is whole']
       : table(
           damage,
           [

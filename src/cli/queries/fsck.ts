@@ -3,7 +3,7 @@ import { JOB, type Job } from './jobs.ts';
 import { ERROR } from './result.ts';
 
 export interface Damage {
-  readonly kind: 'IMAGE' | 'BACKUP' | 'SNAPSHOT' | 'DISK';
+  readonly kind: 'IMAGE' | 'BACKUP' | 'SNAPSHOT' | 'DISK' | 'SERVER';
   readonly uuid: string;
   readonly name: string;
   readonly what: string;

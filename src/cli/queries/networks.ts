@@ -19,6 +19,7 @@ export interface Port {
   readonly name: string;
   readonly address: string;
   readonly mac: string;
+  readonly status: string;
   readonly securityGroups: readonly { readonly name: string }[];
   readonly subnet: { readonly name: string } | null;
   readonly server: { readonly name: string } | null;
@@ -27,6 +28,8 @@ export interface Port {
 export interface PublicAddress {
   readonly uuid: string;
   readonly address: string;
+  readonly status: string;
+  readonly type: string;
   readonly bandwidthSize: number;
   readonly port: { readonly address: string; readonly server: { readonly name: string } | null } | null;
 }
@@ -39,6 +42,9 @@ export interface SecurityGroup {
     readonly direction: string;
     readonly etherType: string;
     readonly protocol: string | null;
+    readonly action: string;
+    readonly priority: number;
+    readonly multiport: string | null;
     readonly portMin: number | null;
     readonly portMax: number | null;
     readonly remoteCidr: string | null;
@@ -65,9 +71,11 @@ export interface LaunchNetwork {
 
 const VPC = 'uuid name cidr isDefault';
 const SUBNET = `${VPC} gateway vpc { name }`;
-const PORT = 'uuid name address mac securityGroups { name } subnet { name } server { name }';
-const PUBLIC_ADDRESS = 'uuid address bandwidthSize port { address server { name } }';
-const SECURITY_GROUP = 'uuid name rules { uuid direction etherType protocol portMin portMax remoteCidr remoteGroup { name } }';
+const PORT = 'uuid name address mac status securityGroups { name } subnet { name } server { name }';
+const PUBLIC_ADDRESS = 'uuid address status type bandwidthSize port { address server { name } }';
+const SECURITY_GROUP = `uuid name rules {
+  uuid direction etherType protocol action priority multiport portMin portMax remoteCidr remoteGroup { name }
+}`;
 
 const listOf =
   <Row>(field: string, selection: string) =>

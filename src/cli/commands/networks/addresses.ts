@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
-import { count } from '../../option-values.ts';
+import { count, word } from '../../option-values.ts';
 import {
   allocatePublicAddress,
   bindPublicAddress,
@@ -22,7 +22,8 @@ export function defineAddresses(command: Command, cli: Cli): void {
     .command('allocate')
     .summary('take an elastic IP')
     .option('--bandwidth <Mbit/s>', '1 to 1000 (default: 5)', count)
-    .action(({ bandwidth }: { bandwidth?: number }) => allocate(cli, bandwidth));
+    .option('--type <type>', 'bgp, static-bgp or mail-bgp (default: bgp)', word(['BGP', 'STATIC_BGP', 'MAIL_BGP']))
+    .action((options: AllocateOptions) => allocate(cli, options));
   command
     .command('bind')
     .summary('make an elastic IP lead to a server')
@@ -44,6 +45,7 @@ export function defineAddresses(command: Command, cli: Cli): void {
 async function list(cli: Cli, limit: number): Promise<void> {
   showList(cli, 'elastic IP', await listPublicAddresses(await cli.client(), limit), [
     { title: 'address', value: ({ address }) => address },
+    { title: 'status', value: ({ status }) => status },
     { title: 'server', value: ({ port }) => port?.server?.name ?? '' },
     { title: 'leads to', value: ({ port }) => port?.address ?? '' },
     { title: 'Mbit/s', value: ({ bandwidthSize }) => String(bandwidthSize) },
@@ -51,8 +53,13 @@ async function list(cli: Cli, limit: number): Promise<void> {
   ]);
 }
 
-async function allocate(cli: Cli, bandwidthSize: number | undefined): Promise<void> {
-  const payload = await allocatePublicAddress(await cli.client(), { bandwidthSize });
+interface AllocateOptions {
+  readonly bandwidth?: number;
+  readonly type?: string;
+}
+
+async function allocate(cli: Cli, { bandwidth: bandwidthSize, type }: AllocateOptions): Promise<void> {
+  const payload = await allocatePublicAddress(await cli.client(), { bandwidthSize, type });
   cli.show(payload, () => [payload.publicAddress.address]);
 }
 

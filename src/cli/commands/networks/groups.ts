@@ -28,16 +28,22 @@ export function defineGroups(command: Command, cli: Cli): void {
     .summary('delete a security group that is not in use')
     .argument('<group>', 'its name or id')
     .action((group: string) => remove(cli, group));
-  command
-    .command('allow')
-    .summary('add a rule to a security group')
-    .argument('<group>', 'its name or id')
-    .argument('<direction>', 'ingress or egress', word(['INGRESS', 'EGRESS']))
-    .option('--protocol <protocol>', 'tcp, udp, icmp or a number (default: all)')
-    .option('--port <port>', 'a port, or the first of several', count)
-    .option('--last-port <port>', 'the last of several', count)
-    .option('--from-or-to <range>', 'range of the other side (default: anybody)')
-    .action((group: string, direction: string, options: RuleOptions) => allow(cli, group, direction, options));
+  for (const [name, does, action] of [
+    ['allow', 'lets traffic through', 'ALLOW'],
+    ['deny', 'stops traffic', 'DENY'],
+  ] as const)
+    command
+      .command(name)
+      .summary(`add a rule to a security group that ${does}`)
+      .argument('<group>', 'its name or id')
+      .argument('<direction>', 'ingress or egress', word(['INGRESS', 'EGRESS']))
+      .option('--protocol <protocol>', 'tcp, udp, icmp or a number (default: all)')
+      .option('--port <port>', 'a port, or the first of several', count)
+      .option('--last-port <port>', 'the last of several', count)
+      .option('--ports <list>', 'up to 20 ports and ranges instead: 22,80,8000-8080')
+      .option('--priority <number>', '1, the highest, to 100 (default: 1)', count)
+      .option('--from-or-to <range>', 'range of the other side (default: anybody)')
+      .action((group: string, direction: string, options: RuleOptions) => addRule(cli, { group, direction, action, ...options }));
   command
     .command('disallow')
     .summary('take a rule away')
@@ -53,13 +59,15 @@ async function list(cli: Cli, limit: number): Promise<void> {
   ]);
 }
 
-/** `in tcp 22 from 10.0.0.0/8` */
+/** `in tcp 22 from 10.0.0.0/8`, `deny in tcp 22 from all` */
 function ruleInWords(rule: SecurityGroup['rules'][number]): string {
-  const { direction, etherType, protocol, portMin, portMax, remoteCidr, remoteGroup } = rule;
-  const ports = portMin === null ? '' : portMax === null || portMax === portMin ? ` ${portMin}` : ` ${portMin}-${portMax}`;
+  const { direction, etherType, protocol, action, portMin, portMax, multiport, remoteCidr, remoteGroup } = rule;
+  const range = portMax === null || portMax === portMin ? portMin : `${portMin}-${portMax}`;
+  const ports = multiport ?? range;
   const [way, side] = direction === 'INGRESS' ? ['in', 'from'] : ['out', 'to'];
   const version = etherType === 'IPV6' ? ' IPv6' : '';
-  return `${way}${version} ${protocol ?? 'all'}${ports} ${side} ${remoteCidr ?? remoteGroup?.name ?? 'all'}`;
+  const words = [`${way}${version}`, protocol ?? 'all', ports, side, remoteCidr ?? remoteGroup?.name ?? 'all'];
+  return [...(action === 'DENY' ? ['deny'] : []), ...words].filter(word => word !== null).join(' ');
 }
 
 async function create(cli: Cli, name: string): Promise<void> {
@@ -77,18 +85,25 @@ interface RuleOptions {
   readonly protocol?: string;
   readonly port?: number;
   readonly lastPort?: number;
+  readonly ports?: string;
+  readonly priority?: number;
   readonly fromOrTo?: string;
 }
 
-async function allow(cli: Cli, group: string, direction: string, options: RuleOptions): Promise<void> {
+interface Rule extends RuleOptions {
+  readonly group: string;
+  readonly direction: string;
+  readonly action: string;
+}
+
+async function addRule(cli: Cli, { group, port, lastPort, ports, fromOrTo, ...rule }: Rule): Promise<void> {
   const client = await cli.client();
-  const { protocol, port, lastPort, fromOrTo } = options;
   const payload = await createSecurityGroupRule(client, {
     securityGroupId: await groupCalled(client, group),
-    direction,
-    protocol,
+    ...rule,
     portMin: port,
     portMax: lastPort ?? port,
+    multiport: ports,
     remoteCidr: fromOrTo,
   });
   cli.show(payload, () => [`rule ${payload.ruleUuid}`]);

@@ -30,6 +30,7 @@ async function list(cli: Cli, limit: number): Promise<void> {
   showList(cli, 'port', await listPorts(await cli.client(), limit), [
     { title: 'address', value: ({ address }) => address },
     { title: 'subnet', value: ({ subnet }) => subnet?.name ?? '' },
+    { title: 'status', value: ({ status }) => status },
     { title: 'server', value: ({ server }) => server?.name ?? '' },
     { title: 'groups', value: ({ securityGroups }) => securityGroups.map(({ name }) => name).join(', ') },
     { title: 'name', value: ({ name }) => name },
