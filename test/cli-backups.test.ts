@@ -75,7 +75,7 @@ test('a backup is made, shared, answered to, restored, checked and deleted', asy
 
   await json('backups restore one');
   const administrator = (line: string) => run(line, 'cloudyard-admin');
-  expect(await administrator('fsck')).toMatchObject({ code: 0, stdout: expect.stringContaining('are whole') });
+  expect(await administrator('fsck')).toMatchObject({ code: 0, stdout: expect.stringContaining('is whole') });
   const [part] = await cloud.a.backups.listParts({ backupIds: [backups[0]?.uuid ?? ''] });
   await cloud.cloud.hardware.disks.write(backupDisk(part?.id ?? ''), 0, Buffer.alloc(4096, 1));
   const damaged = await administrator('fsck');
