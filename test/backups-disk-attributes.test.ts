@@ -21,14 +21,16 @@ describe.each(everyHardware)('on %s', hardware => {
   beforeAll(async () => {
     // The other dialect backs up no SCSI disks.
     emulator = await openEmulator({ hardware, config: { dialect: 'HW' } });
-    const { a, launch } = emulator;
+    const { a, cloud, launch } = emulator;
+    // Before that nobody knows whether it can share disks.
+    await cloud.reconciler.hardwareReady(new AbortController().signal);
     const serverId = await launch({ dataDisks: [{ size: 10, shareable: true, deviceType: 'SCSI' }, { size: 11 }] });
     const { vaultId } = await a.vaults.create({ name: 'vault', size: 100, resources: [{ id: serverId }] });
     const whole = await a.images.createWhole({ name: 'whole', serverId, vaultId });
     await waitSuccessfully(emulator, whole.jobId);
     ({ imageId } = whole);
     // It can be launched at once; disks are made of its backup when that has been read through.
-    const check = await emulator.cloud.database.read.job.findFirstOrThrow({ where: { type: 'imsCheckWholeImageJob' } });
+    const check = await cloud.database.read.job.findFirstOrThrow({ where: { type: 'imsCheckWholeImageJob' } });
     await waitSuccessfully(emulator, check.id);
     const parts = await a.backups.listParts({ backupIds: [whole.backupId] });
     [, shared = '', plain = ''] = parts.map(({ id }) => id);
