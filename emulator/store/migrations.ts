@@ -21,7 +21,7 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
 
-interface Migration {
+export interface Migration {
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;
@@ -31,13 +31,12 @@ interface Migration {
  * Brings a database file to the present schema, creating it where there is none.
  * All of it happens in one transaction. Throws DatabaseUnusableError if the file is damaged or was made by a newer Cloudyard.
  */
-export function migrate(file: string): void {
+export function migrate(file: string, known = knownMigrations()): void {
   const damage = damageOf(file);
   if (damage !== undefined) throw unusable(file, damage);
   const database = open(file);
   try {
     database.exec(MIGRATIONS_TABLE);
-    const known = readMigrations(migrationsFolder());
     const applied = database
       .prepare('SELECT migration_name, checksum FROM "_prisma_migrations" WHERE rolled_back_at IS NULL')
       .all();
@@ -80,7 +79,9 @@ export function migrationsFolder(): string {
   }
 }
 
-function readMigrations(folder: string): Migration[] {
+/** The oldest first. */
+export function knownMigrations(): Migration[] {
+  const folder = migrationsFolder();
   return readdirSync(folder, { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(entry => entry.name)
@@ -119,10 +120,16 @@ function apply(database: BetterSqlite3.Database, migrations: readonly Migration[
   const record = database.prepare(
     'INSERT INTO "_prisma_migrations" (id, checksum, finished_at, migration_name, applied_steps_count) VALUES (?, ?, ?, ?, 1)',
   );
+  // A table that is made anew takes the rows with it that refer to the old one, unless nobody looks; within a transaction that can't be said.
+  database.pragma('foreign_keys = OFF');
   database.transaction(() => {
     for (const { name, sql, checksum } of migrations) {
       database.exec(sql);
       record.run(randomUUID(), checksum, Date.now(), name);
     }
+    const dangling = database.pragma('foreign_key_check');
+    if (!Array.isArray(dangling) || dangling.length > 0)
+      throw new Error(`after the migrations rows refer to nothing: ${JSON.stringify(dangling)}`);
   })();
+  database.pragma('foreign_keys = ON');
 }
