@@ -3,7 +3,6 @@
  * else the tiny base system under the image's name.
  */
 
-import { Readable } from 'node:stream';
 import { assertDiskId, type DiskId, type WorkOptions } from '../../store/disks/disk-store.ts';
 import type { AgentClient } from '../../store/disks/pool/agent-client.ts';
 import { diskStoreError } from '../../store/disks/pool/pool-errors.ts';
@@ -84,8 +83,8 @@ async function fromRegistry(
   return undefined;
 }
 
-async function exported(engine: Engine, container: string): Promise<Readable> {
-  return new Readable().wrap(await engine.call('reading an image', docker => docker.getContainer(container).export()));
+function exported(engine: Engine, container: string): Promise<NodeJS.ReadableStream> {
+  return engine.call('reading an image', docker => docker.getContainer(container).export());
 }
 
 /** A system of packages takes the names of the image: the sources of this machine have one point release, not each. */
@@ -116,7 +115,7 @@ async function fromPackages(
 async function unpack(
   { agent }: MaterialiseContext,
   system: { readonly disk: DiskId; readonly size: number; readonly partitioned: boolean },
-  tar: Readable,
+  tar: NodeJS.ReadableStream,
   options: WorkOptions,
 ): Promise<void> {
   await tell(

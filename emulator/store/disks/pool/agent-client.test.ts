@@ -98,6 +98,24 @@ describe('a request', () => {
     expect(got).toHaveBeenCalledWith('{"op":"put","a":1,"body":null}\n\0\0\0\x03abc\0\0\0\x01d\0\0\0\0');
   });
 
+  test('of a stream that breaks off fails, and the agent is told of no end', async () => {
+    let got = '';
+    const ended = new Promise<void>(resolve => {
+      void play((request, connection) => {
+        got = request;
+        connection.once('end', resolve);
+      });
+    });
+    const body = new Readable({ read: () => {} });
+    body.push('abc');
+    const put = open().call('put', {}, { body });
+    await vi.waitFor(() => expect(got).toContain('abc'));
+    body.destroy();
+    await expect(put).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
+    await ended;
+    expect(got).not.toContain('\0\0\0\0');
+  });
+
   test('can be stopped, before and during', async () => {
     await play((_, connection) => void connection.write('{"progress":[1,2]}\n'));
     await expect(open().call('x', {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });

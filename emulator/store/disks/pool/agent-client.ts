@@ -5,13 +5,12 @@
 import { closeSync, openSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { AGENT_GONE, AgentError } from './agent-error.ts';
 import { ReplyReader } from './agent-reply.ts';
 
 export interface AgentRequest {
   /** Bytes after the request line; a stream's length need not be known. */
-  readonly body?: Uint8Array | Readable;
+  readonly body?: Uint8Array | AsyncIterable<string | Uint8Array>;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
   /** How long the agent may say nothing, in milliseconds. */
@@ -108,21 +107,19 @@ async function send(socket: net.Socket, body: AgentRequest['body']): Promise<voi
     socket.write(body);
     return;
   }
-  try {
-    for await (const piece of body) if (piece.length > 0) await sendPiece(socket, Buffer.from(piece));
-    await sendPiece(socket, Buffer.alloc(0));
-  } catch (error) {
+  for await (const piece of body) {
     // The agent's own answer (no space, a broken archive) says more than a broken pipe.
-    if (!isDisconnect(error)) throw error;
+    if (piece.length > 0 && !(await sendPiece(socket, Buffer.from(piece)))) return;
   }
+  await sendPiece(socket, Buffer.alloc(0));
 }
 
-/** A piece of a body whose length is not known: its length first; a piece of no length is the last. */
-async function sendPiece(socket: net.Socket, piece: Buffer): Promise<void> {
+/** A piece of a body whose length is not known: its length first; a piece of no length is the last. False once nobody reads any more. */
+async function sendPiece(socket: net.Socket, piece: Buffer): Promise<boolean> {
   const head = Buffer.alloc(4);
   head.writeUInt32BE(piece.length);
   socket.write(head);
-  if (socket.write(piece)) return;
+  if (socket.write(piece)) return true;
   await new Promise<void>(resolve => {
     const go = (): void => {
       socket.off('drain', go).off('close', go);
@@ -130,7 +127,7 @@ async function sendPiece(socket: net.Socket, piece: Buffer): Promise<void> {
     };
     socket.once('drain', go).once('close', go);
   });
-  if (socket.destroyed) throw Object.assign(new Error('the connection is closed'), { code: 'EPIPE' });
+  return !socket.destroyed;
 }
 
 function receive(socket: net.Socket, op: string, request: AgentRequest): Promise<AgentReply> {
@@ -151,12 +148,4 @@ function receive(socket: net.Socket, op: string, request: AgentRequest): Promise
     socket.on('error', cause => reject(new AgentError(AGENT_GONE, `${op}: the helper does not answer`, { cause })));
     socket.on('close', () => reject(new AgentError(AGENT_GONE, `${op}: the helper ended before it had answered`)));
   });
-}
-
-function isDisconnect(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
-  );
 }
