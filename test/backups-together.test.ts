@@ -51,6 +51,30 @@ test('disks of one server are backed up in one run, and the server is held until
   expect(await cloud.database.read.disk.findMany({ where: { status: { not: 'IN_USE' } } })).toEqual([]);
 });
 
+test.each(['snapshot', 'verify'])(
+  'a run that is cancelled while all of it is at the step %s leaves nothing behind',
+  async step => {
+    const emulator = await open();
+    const { a, cloud, over } = emulator;
+    const { diskIds, vaultId } = await vaultOfDisks(emulator);
+    const held = await cloud.faults.add({
+      match: { jobType: 'createBackup', step },
+      moment: 'before',
+      effect: { kind: 'hold', percent: 5 },
+    });
+    const { jobId, checkpointId } = await a.checkpoints.create({ vaultId });
+    const reached = { parentId: jobId, step: step === 'snapshot' ? 0 : 1, status: 'RUNNING' } as const;
+    await expect.poll(() => cloud.database.read.job.count({ where: reached })).toBe(diskIds.length);
+    await a.jobs.cancel({ jobId });
+    expect(await over(jobId)).toMatchObject({ status: 'CANCELLED' });
+    await cloud.faults.remove(held.id);
+    const { read } = cloud.database;
+    expect([await read.resourceLock.count(), await read.backup.count()]).toEqual([0, 0]);
+    expect(await read.disk.findMany({ where: { status: { not: 'IN_USE' } } })).toEqual([]);
+    expect(await read.checkpoint.findUnique({ where: { id: checkpointId } })).toMatchObject({ status: 'ERROR' });
+  },
+);
+
 test('one disk of a server that cannot be backed up is not in the way of the others', async () => {
   const emulator = await open();
   const { a, cloud, over } = emulator;

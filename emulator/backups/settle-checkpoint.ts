@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud.ts';
 import type { Json } from '../events/event.ts';
 import type { Checkpoint, Prisma } from '../store/generated/client.ts';
+import type { BackupStatus } from '../store/generated/enums.ts';
 import type { Transaction } from '../transactions.ts';
 import { emitCheckpoint } from './backup-events.ts';
 import { backupErrors as errors } from './errors.ts';
@@ -15,6 +16,9 @@ export interface SkippedResource {
   readonly reason: string;
 }
 
+/** One in ERROR is taken back by its job, which will say so here. */
+const UNDER_WAY: readonly BackupStatus[] = ['WAITING_PROTECT', 'PROTECTING', 'ERROR'];
+
 /**
  * Notes what a run over a vault left out, and ends it when nothing of it is under way any more: AVAILABLE with what was made, ERROR where
  * that is nothing.
@@ -28,7 +32,7 @@ export async function settleCheckpoint(
   const checkpoint = await tx.db.checkpoint.findUnique({ where: { id: checkpointId } });
   if (!checkpoint) return;
   const backups = await tx.db.backup.findMany({ where: { checkpointId, parentId: null }, select: { status: true } });
-  const isUnderWay = backups.some(({ status }) => status === 'WAITING_PROTECT' || status === 'PROTECTING');
+  const isUnderWay = backups.some(({ status }) => UNDER_WAY.includes(status));
   const ended = backups.length > 0 ? 'AVAILABLE' : 'ERROR';
   const status = isUnderWay ? 'PROTECTING' : ended;
   if (skipped.length === 0 && status === checkpoint.status) return;

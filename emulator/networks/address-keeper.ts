@@ -94,11 +94,14 @@ export class AddressKeeper {
     }
   }
 
+  /** Never in the way of what it tells of. */
   async #tell(id: string): Promise<void> {
-    await this.#cloud.transactions.run(async tx => {
+    const { transactions, logger } = this.#cloud;
+    const told = transactions.run(async tx => {
       const address = await tx.db.publicAddress.findUnique({ where: { id } });
       if (address) emitNetwork(tx, 'publicAddress', 'updated', address);
     });
+    await told.catch((error: unknown) => logger.warn({ err: error, id }, 'nobody was told how an elastic IP fares'));
   }
 
   async #bind({ id, address, tenantId, port }: Bound): Promise<void> {

@@ -44,3 +44,7 @@ test.each([
 ])('the ports of the rule %j are %s', (rule, ports) => {
   expect(portsOfRule(rule)).toBe(ports);
 });
+
+test('of a text that is longer than all its parts can be nothing is looked at', () => {
+  expect(readPorts('1,'.repeat(6_000_000))).toBeUndefined();
+});

@@ -10,9 +10,13 @@ export interface PortRange {
   readonly last: number;
 }
 
+/** `65534-65535`, and a comma. */
+const LONGEST_PART = 12;
+
 /** The ports and ranges in the order of their first ports; undefined for what is no such text, or names one twice. */
 export function readPorts(text: string): readonly PortRange[] | undefined {
   const { parts, min, max } = networkLimits.portsOfRule;
+  if (text.length > parts * LONGEST_PART) return undefined;
   const ranges = text.split(',').map(part => {
     const [, first = '', last = first] = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/.exec(part) ?? [];
     return { first: Number(first), last: Number(last) };

@@ -45,13 +45,13 @@ export async function orderRebuild(
   commit: Commit,
 ): Promise<{ jobId: string; serverId: string }> {
   const backupId = image.kind === 'FULL_ECS' ? (await requireImageBackup(cloud, image, errors)).system.id : null;
-  const local = await readLocalDisk(cloud, serverId);
+  const localSize = await sizeOfLocalDisk(cloud, serverId);
   const passwordHash = access.adminPassword ? encrypt(access.adminPassword) : null;
   return commit(async tx => {
     const server = await tx.db.server.findUniqueOrThrow({ where: { id: serverId }, include: withDisks });
     const old = systemAttachment(server.attachments)?.disk;
     refuse(old?.status === 'BACKING_UP', errors.systemDiskBackedUp);
-    const size = old?.size ?? local?.size;
+    const size = old?.size ?? localSize;
     ensure(size, errors.diskNotCreated, { message: 'The server has no system disk.' });
     refuse(size < image.minDisk, errors.diskTooSmallForImage, {
       message: `${errors.diskTooSmallForImage.message} (${size} of at least ${image.minDisk} GB)`,
@@ -61,10 +61,9 @@ export async function orderRebuild(
     const snapshots = old ? await tx.db.diskSnapshot.findMany({ where: { diskId: old.id }, select: { id: true } }) : [];
     const input: RebuildInput = {
       serverId,
-      from: local?.isLost ? 'ERROR' : fromOf(server.status),
+      from: fromOf(server.status),
       image: { id: image.id, name: image.name, osType: image.osType },
       disks: old ? { oldId: old.id, newId, snapshotIds: snapshots.map(({ id }) => id) } : null,
-      isDiskLost: local?.isLost ?? false,
       disk: old ? serverDisk(newId) : (bootDisk(server, []) ?? ''),
       size,
       keyName: access.keyName,
@@ -94,12 +93,11 @@ function fromOf(status: string): RebuildInput['from'] {
  * A bare-metal server's own disk, GiB; undefined for a server that has none. One whose bytes are lost is as large as the flavor says: it is
  * written anew whatever was on it.
  */
-async function readLocalDisk(cloud: Cloud, id: string): Promise<{ size: number | undefined; isLost: boolean } | undefined> {
+async function sizeOfLocalDisk(cloud: Cloud, id: string): Promise<number | undefined> {
   const server = await cloud.database.read.server.findUnique({ where: { id }, include: withDisks });
   if (!server || systemAttachment(server.attachments)) return undefined;
   const disk = bootDisk(server, server.attachments);
   if (disk === undefined) return undefined;
   const found = await cloud.hardware.disks.stat(disk);
-  if (found) return { size: Math.floor(found.size / GIB), isLost: false };
-  return { size: findBareMetalFlavor(server.flavorId)?.machine.localDisk ?? undefined, isLost: true };
+  return found ? Math.floor(found.size / GIB) : (findBareMetalFlavor(server.flavorId)?.machine.localDisk ?? undefined);
 }

@@ -22,7 +22,12 @@ const Input = z.object({
   /** What the caller says is on it. */
   osVersion: z.string(),
 });
-const State = CopyState.extend({ osVersion: z.string().optional(), kind: z.enum(systemKinds).optional() });
+const State = CopyState.extend({
+  osVersion: z.string().optional(),
+  kind: z.enum(systemKinds).optional(),
+  /** What a job noted that an earlier version of this program began. */
+  isPartitioned: z.boolean().optional(),
+});
 type State = z.infer<typeof State>;
 
 /**
@@ -71,10 +76,11 @@ export const createImageFromDiskJob = defineJob<z.infer<typeof Input>, State>({
       seconds: 2,
       async commit(tx, context) {
         const { input, state } = context;
+        const kind = state.kind ?? (state.isPartitioned ? 'BARE_METAL' : undefined);
         await activateImage(tx, context, {
           ...systemOfVersion(anyOsVersion(state.osVersion ?? input.osVersion)),
           // Where nobody can tell, it is what was recorded at the order.
-          ...(state.kind && { kind: state.kind }),
+          ...(kind && { kind }),
         });
       },
     },

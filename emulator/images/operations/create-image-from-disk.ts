@@ -3,6 +3,7 @@ import { CloudError, ensure } from '../../errors.ts';
 import { requireHardware } from '../../hardware-ready.ts';
 import { orderJob } from '../../jobs/job-orders.ts';
 import { defineOperation } from '../../operation.ts';
+import { hasCapability } from '../../servers/hardware-failures.ts';
 import { isCopyOfMachine } from '../copies-of-machines.ts';
 import { imageErrors as errors } from '../errors.ts';
 import { kindOfType } from '../image-type.ts';
@@ -44,15 +45,17 @@ export const createImageFromDisk = defineOperation({
     const version = osVersion(input.osVersion);
     ensure(version, errors.osVersionInvalid, { field: 'osVersion' });
     requireHardware(cloud);
+    // What it stays unless the job can tell better.
+    const isForMachines =
+      type === null && !hasCapability(cloud, 'partitionedDisks') && (await isCopyOfMachine(cloud, input.diskId));
+    const likelyType = type ?? (isForMachines ? 'BMS' : 'ECS');
     return commit(async tx => {
       const { server, disks } = await requireSourceDisks(tx, caller, [input.diskId], () => 'diskId');
       const [disk] = disks;
       if (!disk) throw new CloudError(errors.dataDiskUnavailable);
       await requireTaskRoom(tx, caller);
-      const likelyType = type ?? ((await isCopyOfMachine(tx, disk)) ? 'BMS' : 'ECS');
       const image = await recordImage(tx, cloud, caller, words, {
         ...systemOfUnknownDisk(version),
-        // What it stays unless the job can tell better.
         kind: kindOfType[likelyType],
         minDisk: disk.size,
         dataOrigin: `volume,${disk.id}`,

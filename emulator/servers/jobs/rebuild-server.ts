@@ -24,8 +24,6 @@ const Input = z.object({
   image: z.object({ id: z.string(), name: z.string(), osType: z.custom<OsType>(value => typeof value === 'string') }),
   /** The old system disk and the new one; null for a bare-metal server's own disk, which is written anew in its place. */
   disks: z.object({ oldId: z.string(), newId: z.string(), snapshotIds: z.array(z.string()) }).nullable(),
-  /** Whether that own disk has lost its bytes: then there is no system to stop, and none to go back to. */
-  isDiskLost: z.boolean().optional(),
   /** Where the bytes of the new system are to be. */
   disk: z.string(),
   /** GiB */
@@ -38,9 +36,17 @@ const Input = z.object({
   inject: z.boolean(),
 });
 export type RebuildInput = z.infer<typeof Input>;
-const State = z.object({ isDone: z.boolean() }).partial();
+const State = z
+  .object({
+    isDone: z.boolean(),
+    /** Whether a bare-metal server's own disk had lost its bytes: then there is no system to stop, and none to go back to. */
+    isDiskLost: z.boolean(),
+  })
+  .partial();
 type State = z.infer<typeof State>;
 type Context = StepContext<RebuildInput, State>;
+/** The step from which on the old machine may be gone. */
+const DISK = 2;
 export type RebuildJob = JobType<RebuildInput, State>;
 
 /** With the image that the server has. */
@@ -88,20 +94,22 @@ function defineRebuild(name: string): RebuildJob {
         name: 'stop',
         weight: 1,
         seconds: 10,
-        async run({ cloud, input, signal }) {
-          if (input.from !== 'ACTIVE') return undefined;
+        async run(context) {
+          const { cloud, input, signal } = context;
           await cloud.reconciler.hardwareReady(signal);
+          if (await isOwnDiskLost(context)) return { isDiskLost: true };
+          if (input.from !== 'ACTIVE') return { isDiskLost: false };
           const spec = await readServerSpec(cloud, input.serverId);
           await orFail(errors.serverNotStopped, async () => {
             await makeServer(cloud, spec);
             await cloud.hardware.stopServer(input.serverId, 'SOFT');
           });
-          return undefined;
+          return { isDiskLost: false };
         },
         commit: (tx, { input: { serverId } }) => enterPhase(tx, serverId, 'deploying'),
         async revert(context) {
           const { cloud, input } = context;
-          if (isOver(context) || input.isDiskLost) return;
+          if (isOver(context) || (await isOwnDiskLost(context))) return;
           const spec = await readServerSpec(cloud, input.serverId);
           await (input.from === 'ACTIVE' ? bringUp(cloud, spec) : makeServer(cloud, spec));
         },
@@ -111,14 +119,14 @@ function defineRebuild(name: string): RebuildJob {
         weight: 3,
         seconds: 5,
         async run(context) {
-          const { cloud, input, isResumed, signal } = context;
+          const { cloud, input, state, isResumed, signal } = context;
           await cloud.reconciler.hardwareReady(signal);
           const source = await sourceOf(context);
           // The server may run already on the disk that is about to be replaced, or still on one that is lost.
-          if (isResumed || input.isDiskLost)
+          if (isResumed || state.isDiskLost)
             await orFail(errors.diskNotCreated, () => cloud.hardware.destroyServer(input.serverId));
           await orFail(errors.diskNotCreated, async () => {
-            if (hasOldBytes(input)) await keepOldBytes(context);
+            if (hasOldBytes(context)) await keepOldBytes(context);
             await makeDisks(cloud.hardware, [{ disk: input.disk, source, size: input.size, fileSystem: null }]);
           });
           return undefined;
@@ -126,7 +134,7 @@ function defineRebuild(name: string): RebuildJob {
         async revert(context) {
           const { cloud, input } = context;
           if (isOver(context)) return;
-          if (hasOldBytes(input)) await bringBackOldBytes(context);
+          if (hasOldBytes(context)) await bringBackOldBytes(context);
           else await cloud.hardware.disks.remove(input.disk);
         },
       },
@@ -143,7 +151,7 @@ function defineRebuild(name: string): RebuildJob {
         async revert(context) {
           const { cloud, input } = context;
           if (isOver(context)) return;
-          if (input.isDiskLost) await cloud.hardware.destroyServer(input.serverId);
+          if (context.state.isDiskLost) await cloud.hardware.destroyServer(input.serverId);
           else await makeServer(cloud, await readServerSpec(cloud, input.serverId));
         },
       },
@@ -178,14 +186,16 @@ function defineRebuild(name: string): RebuildJob {
         revert: removeOld,
       },
     ],
-    async failed(tx, { cloud, input, state }, { code, message }) {
-      const { serverId, from, disks } = input;
+    async failed(tx, { cloud, job, input, state }, { code, message }) {
+      const { serverId, disks } = input;
       // The new system runs: only what is left of the old one could not be removed.
       if (state.isDone) return;
       if (disks) await forgetReplacement(tx, disks.newId);
-      const kind = from === 'ACTIVE' ? 'server.active' : 'server.updated';
-      const fault = from === 'ERROR' ? { faultCode: code, faultMessage: message } : {};
-      await settleServer(tx, cloud, kind, serverId, { status: from, passwordHash: null, ...fault });
+      // Its machine is gone, and there was nothing to go back to.
+      const status = state.isDiskLost && job.step >= DISK ? 'ERROR' : input.from;
+      const kind = status === 'ACTIVE' ? 'server.active' : 'server.updated';
+      const fault = status === 'ERROR' ? { faultCode: code, faultMessage: message } : {};
+      await settleServer(tx, cloud, kind, serverId, { status, passwordHash: null, ...fault });
     },
   });
 }
@@ -236,8 +246,13 @@ function isOver({ state }: Context): boolean {
 }
 
 /** Whether what is on the disk is replaced in its place, so that it has to be kept for the way back. */
-function hasOldBytes({ disks, isDiskLost }: RebuildInput): boolean {
+function hasOldBytes({ input: { disks }, state: { isDiskLost } }: Context): boolean {
   return disks === null && !isDiskLost;
+}
+
+/** Asked before anything is done with the disk; what was found then counts from there on. */
+async function isOwnDiskLost({ cloud, input: { disks, disk }, state: { isDiskLost } }: Context): Promise<boolean> {
+  return isDiskLost ?? (disks === null && (await cloud.hardware.disks.stat(disk)) === undefined);
 }
 
 /** Before a bare-metal server's own disk is written anew. What is kept already was kept by an attempt before: the disk is half new since. */

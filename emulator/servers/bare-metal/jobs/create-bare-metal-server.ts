@@ -1,3 +1,4 @@
+import { commonErrors } from '../../../errors.ts';
 import { defineJob, type JobType, type Step } from '../../../jobs/job-type.ts';
 import { orFail } from '../../hardware-failures.ts';
 import { createSingleServerJob, type LaunchInput } from '../../jobs/create-server.ts';
@@ -38,6 +39,7 @@ export const createSingleBareMetalJob = defineJob<LaunchInput, State>({
     errors.serverNotCreated,
     errors.serverNotStarted,
     errors.addressNotBound,
+    commonErrors.damagedDisk,
   ],
   resources: launch.resources,
   steps: [
