@@ -194,6 +194,14 @@ describe('a key pair that is named like something else', () => {
   });
 });
 
+test('a job that has begun is over when virtual time is moved on once by more than it takes', async () => {
+  cloud.clock.virtual();
+  const { jobId } = await cloud.a.servers.launch(order);
+  await vi.waitFor(() => expect(cloud.cloud.clock.untilNext()).toBeGreaterThan(0));
+  cloud.clock.advance(3600);
+  await cloud.waitForJob(jobId);
+});
+
 describe('many jobs', () => {
   test('of a batch begin at the time of the cloud’s clock', async () => {
     cloud.clock.virtual();

@@ -39,6 +39,8 @@ export class JobExecution<Input, State extends object> {
   #lastRecord = performance.now();
   /** Steps that are finished and not recorded yet, by number. */
   #unrecorded: number[] = [];
+  /** When the step before ended by the clock; undefined at the first. */
+  #paced: number | undefined;
   #isResumed = false;
 
   constructor(cloud: Cloud, type: JobType<Input, State>, id: string, tenure: Tenure) {
@@ -138,7 +140,9 @@ export class JobExecution<Input, State extends object> {
     const context = this.#context(job, step);
     const point = this.#point(job, step, context.input);
     await this.#cloud.faults.strike({ ...point, moment: 'before' }, this.#tenure.signal);
-    const [output] = await Promise.all([step.run?.(context), paceStep(this.#cloud.clock, step.seconds, context)]);
+    const pace = paceStep(this.#cloud.clock, step.seconds, context, this.#paced);
+    const [output, paced] = await Promise.all([step.run?.(context), pace]);
+    this.#paced = paced;
     await this.#progress.hold(job, point, this.#tenure.signal);
     // Last: a rule that is added while the job is held strikes, too.
     await this.#cloud.faults.strike({ ...point, moment: 'after' }, this.#tenure.signal);

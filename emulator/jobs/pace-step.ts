@@ -8,11 +8,21 @@ interface Pacing {
   readonly signal: AbortSignal;
 }
 
-/** Lets the time pass that a step takes in the real cloud, where the clock is not `instant`. Resolves early when the signal aborts. */
-export async function paceStep(clock: Clock, seconds: number, { report, signal }: Pacing): Promise<void> {
-  if (clock.setting.mode === 'instant') return;
+/**
+ * Lets the time pass that a step takes in the real cloud, where the clock is not `instant`. Resolves early when the signal aborts. With the end
+ * of the step before, and answers with that of this one: see Clock.pace().
+ */
+export async function paceStep(
+  clock: Clock,
+  seconds: number,
+  { report, signal }: Pacing,
+  since: number | undefined,
+): Promise<number | undefined> {
+  if (clock.setting.mode === 'instant') return undefined;
+  let end = since;
   for (let slice = 1; slice <= SLICES && !signal.aborted; slice++) {
-    await clock.pace(seconds / SLICES, signal);
+    end = await clock.pace(seconds / SLICES, signal, end);
     report(slice, SLICES);
   }
+  return end;
 }

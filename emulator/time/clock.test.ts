@@ -22,6 +22,24 @@ test('virtual time stands still until it is advanced, and wakes what is due in o
   expect(clock.untilNext()).toBeUndefined();
 });
 
+test('what follows something that ended in the past begins there, and waits no more where its own end is past, too', async () => {
+  const clock = new Clock();
+  clock.configure({ mode: 'virtual', factor: 1 });
+  const begin = clock.now().getTime();
+  const first = clock.pace(10);
+  clock.advance(60_000);
+  const second = await clock.pace(20, undefined, await first);
+  expect(second).toBe(begin + 30_000);
+  const third = clock.pace(40, undefined, second);
+  expect(clock.untilNext()).toBe(10_000);
+  clock.advance(10_000);
+  expect(await third).toBe(begin + 70_000);
+  const late = clock.pace(1, undefined, begin + 86_400_000);
+  expect(clock.untilNext(), 'nothing begins in the future').toBe(1000);
+  clock.advance(1000);
+  await late;
+});
+
 test('who waits goes on when the mode changes or the signal aborts', async () => {
   const clock = new Clock();
   clock.configure({ mode: 'virtual', factor: 1 });

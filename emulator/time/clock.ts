@@ -50,14 +50,19 @@ export class Clock {
   }
 
   /**
-   * Waits as the mode says for something that takes `seconds` on the real cloud; resolves early when the signal aborts or the mode
-   * changes.
+   * Waits as the mode says for something that takes `seconds` on the real cloud; resolves early when the signal aborts or the mode changes. It
+   * begins now, or in virtual time at `since`, when what it follows ended: that time may have been moved on much further since. Answers with its
+   * own end, in ms since 1970.
    */
-  async pace(seconds: number, signal?: AbortSignal): Promise<void> {
+  async pace(seconds: number, signal?: AbortSignal, since?: number): Promise<number> {
     const { mode, factor } = this.#setting;
-    if (mode === 'instant' || seconds <= 0 || signal?.aborted) return;
+    const now = this.now().getTime();
+    const begin = mode === 'virtual' && since !== undefined ? Math.min(since, now) : now;
+    if (mode === 'instant' || seconds <= 0 || signal?.aborted) return begin;
     const ms = seconds * 1000 * (mode === 'paced' ? factor : 1);
-    await this.#sleep({ due: this.now().getTime() + ms, isPacing: true, realMs: mode === 'paced' ? ms : undefined }, signal);
+    const due = begin + ms;
+    if (due > now) await this.#sleep({ due, isPacing: true, realMs: mode === 'paced' ? ms : undefined }, signal);
+    return due;
   }
 
   /**
