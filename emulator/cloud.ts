@@ -7,6 +7,7 @@ import { CloudConfig, type CloudConfigInput } from './config.ts';
 import { EventLog } from './events/event-log.ts';
 import { LiveTail } from './events/live-tail.ts';
 import { Faults } from './faults/faults.ts';
+import { strikableNames } from './faults/strikable-names.ts';
 import { copyTemplate, firstStart } from './first-start.ts';
 import type { Hardware } from './hardware/hardware.ts';
 import { type HardwareChoice, openHardware } from './hardware/open-hardware.ts';
@@ -145,7 +146,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     undo.push(() => hardware.close());
     await recordHardware(database, config.regions, hardware.kind);
     const crash = options.allowCrash ? (): never => crashProcess() : undefined;
-    const faults = await Faults.open({ database, clock, ids, crash });
+    const faults = await Faults.open({ database, clock, ids, crash, names: strikableNames });
     const idempotency = await Idempotency.open({ database, clock, ids });
     const tokens = new Tokens({ database, clock, demoAllowed: config.demoCredentials });
 

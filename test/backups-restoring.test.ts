@@ -6,7 +6,7 @@ import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
 import { everyHardware } from './hardware.ts';
-import { codeOf } from './refused.ts';
+import { codeOf, refused } from './refused.ts';
 
 /** On containers the hardware is prepared first. */
 const SLOW = { timeout: 180_000 };
@@ -127,6 +127,23 @@ test('what does not fit is refused before anything is touched', async () => {
   const elsewhere = await launch({ name: 'elsewhere' });
   expect(await codeOf(a.backups.restore({ backupId, serverId: elsewhere }))).toBe('BackupService.2003');
   expect(await codeOf(over2(crypto.randomUUID()))).toBe('BackupService.6302');
+  const bad = 'A parameter is missing or not valid.';
+  const mappings = [{ backupId: partId, diskId: smallId }];
+  const unfit: [Parameters<typeof a.backups.restore>[0], string, string][] = [
+    [
+      { backupId, diskId: smallId },
+      'diskId',
+      'a disk alone is for the backup of a disk: name in mappings which disk goes over which',
+    ],
+    [{ backupId, mappings: [...mappings, ...mappings] }, 'mappings', 'a disk is named twice'],
+    [{ backupId: partId, mappings }, 'mappings', 'mappings are for the backup of a server: name a disk instead'],
+  ];
+  for (const [order, field, why] of unfit)
+    expect(await refused(a.backups.restore(order))).toMatchObject({
+      code: 'BackupService.9900',
+      field,
+      message: `${bad} (${why})`,
+    });
   expect(await codeOf(b.backups.restore({ backupId }))).toBe('BackupService.6200');
   await cloud.transactions.run(tx => tx.db.backup.update({ where: { id: partId }, data: { damage: 'its bytes are gone' } }));
   expect(await codeOf(a.backups.restore({ backupId }))).toBe('Cloudyard.0011');

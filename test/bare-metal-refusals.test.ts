@@ -129,6 +129,10 @@ test('images and flavors of bare metal are for no cloud server', async () => {
   expect(machines.every(({ id }) => id.startsWith('physical.'))).toBe(true);
   const here = await a.servers.listFlavors({ kind: 'BARE_METAL', availabilityZone: 'eu-de-02' });
   expect(here.map(({ id }) => id)).not.toContain('physical.o2.large');
+  // A zone that the region does not have is refused as by a launch there.
+  const nowhere = { availabilityZone: 'eu-nl-01' };
+  expect(await refusal(a.servers.listFlavors(nowhere))).toBe('Ecs.0005');
+  expect(await refusal(a.servers.listFlavors({ ...nowhere, kind: 'BARE_METAL' }))).toBe('BMS.0208');
 });
 
 test('a server of the longest name is launched; it can be renamed within its limit, and is in the list of its kind', async () => {

@@ -117,7 +117,29 @@ test.each(everyHardware)('a disk without a file system is said to be that, and s
   expect(await refusal(a.contents.listFiles({ source, path: '/' }))).toBe('Cloudyard.0016');
   expect(await refusal(a.contents.readFile({ source, path: '/srv/kept' }))).toBe('Cloudyard.0016');
   expect(await refusal(a.contents.compare({ from: at(first), to: source, path: '/srv' }))).toBe('Cloudyard.0016');
+  // Through a server it is the same, whether that runs or is off.
+  const diskId = source.id;
+  const inServer = { serverId: server, diskId };
+  const everyWay = async () => [
+    await refusal(a.servers.listFiles({ ...inServer, path: '/' })),
+    await refusal(a.servers.readFile({ ...inServer, path: '/kept' })),
+    await refusal(a.servers.writeFile({ ...inServer, path: '/kept', content: Buffer.from('lost') })),
+  ];
+  const unreadable = ['Cloudyard.0016', 'Cloudyard.0016', 'Cloudyard.0016'];
+  expect((await over((await a.disks.attach(inServer)).jobId)).status).toBe('SUCCESS');
+  expect(await everyWay()).toEqual(unreadable);
+  expect((await over((await a.servers.stop({ serverIds: [server] })).jobId)).status).toBe('SUCCESS');
+  expect(await everyWay()).toEqual(unreadable);
+  expect((await over((await a.servers.start({ serverIds: [server] })).jobId)).status).toBe('SUCCESS');
+  expect((await over((await a.disks.detach(inServer)).jobId)).status).toBe('SUCCESS');
   expect((await over((await a.disks.delete({ diskIds })).jobId)).status).toBe('SUCCESS');
+});
+
+test.each(everyHardware)('an image of one disk has no other device (%s)', async () => {
+  const { a } = emulator;
+  const list = (device: string) => a.contents.listFiles({ source: { ...at(first), device }, path: '/srv' });
+  expect(await list('/dev/vda')).toHaveLength(3);
+  expect(await refusal(list('/dev/vdb'))).toBe('Cloudyard.0013');
 });
 
 test.each(everyHardware)('usage tells what an image shares, and a tenant’s sum counts it once (%s)', async () => {

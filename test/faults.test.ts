@@ -4,7 +4,7 @@ import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { openTestCloud, type TestCloud } from '../src/testing/test-cloud.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { untilAtRest } from './crash/reopen.ts';
-import { codeOf } from './refused.ts';
+import { codeOf, refused } from './refused.ts';
 
 const order = { name: 'web', imageId: publicImageId('Standard_Debian_12_latest'), flavorId: 's3.small.1' };
 const CODE = 'Cloudyard.0007';
@@ -73,6 +73,20 @@ describe('a rule for operations', () => {
     cloud.clock.advance(1);
     await call;
     expect(answered).toHaveBeenCalledOnce();
+  });
+
+  test('is refused where it names what there is not, and says where the names are', async () => {
+    const effect = { kind: 'delay', seconds: 1 } as const;
+    for (const [what, match] of Object.entries({
+      operation: { operation: 'images.lits' },
+      'job type': { jobType: 'createImage' },
+    })) {
+      const refusal = await refused(cloud.admin.faults.add({ match, effect }));
+      const [[key, name] = []] = Object.entries(match);
+      expect(refusal).toMatchObject({ code: 'APIGW.0201', field: `match.${key}` });
+      expect(refusal?.message).toContain(`there is no ${what} ${name}; docs/operations.md`);
+    }
+    expect(cloud.cloud.faults.rules).toEqual([]);
   });
 
   test('outlives a restart', async () => {

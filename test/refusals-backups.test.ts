@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { type EmulatorCloud, openEmulator, refusal } from './emulator-cloud.ts';
+import { refused } from './refused.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
 import { whileJobWaits } from './while-job-waits.ts';
 
@@ -52,6 +53,24 @@ describe('is refused', () => {
     expect(await refusal(call())).toBe(code);
     expect((await emulator.a.vaults.list({})).rows).toHaveLength(1);
     expect(await emulator.a.vaults.listResources({ vaultIds: [vaultId] })).toMatchObject([{ resourceId: serverId }]);
+  });
+
+  test('what is no resource of a vault’s kind, in words that say the kind', async () => {
+    const { a } = emulator;
+    const { vaultId: disks } = await a.vaults.create({ name: 'disks', objectType: 'DISK', size: 10 });
+    const [system] = await a.servers.listDisks({ serverIds: [scsiId] });
+    const add = (vaultId: string, id: string) => refused(a.vaults.addResources({ vaultId, resources: [{ id }] }));
+    const wrong = (kind: string) => ({
+      code: 'BackupService.6102',
+      message: `The vault does not take resources of this kind. (it takes ${kind})`,
+    });
+    expect(await add(disks, scsiId)).toMatchObject(wrong('disks'));
+    expect(await add(vaultId, system?.diskId ?? '')).toMatchObject(wrong('servers'));
+    expect(await add(disks, nowhere)).toMatchObject({
+      code: 'BackupService.6302',
+      message: 'No resource has this id. (the vault takes disks)',
+    });
+    await done(a.vaults.delete({ vaultId: disks }));
   });
 
   test('a look at the run of another tenant', async () => {

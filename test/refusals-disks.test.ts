@@ -5,6 +5,7 @@ import { idsKnownTo } from '../emulator/reconciling/compare.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { type EmulatorCloud, FLAVOR, openEmulator, refusal, SOURCE } from './emulator-cloud.ts';
 import { broken, endOf, endWithout } from './failing-hardware.ts';
+import { refused } from './refused.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
 import { whileJobWaits } from './while-job-waits.ts';
 
@@ -58,6 +59,38 @@ describe('is refused', () => {
     ['deleting 101 disks at once', a => a.disks.delete({ diskIds: Array.from({ length: 101 }, uuid) }), 'EVS.1053'],
     ['growing a shared disk that a server has', a => a.disks.extend({ diskId: sharedId, size: SHARED + 1 }), 'EVS.1065'],
   ])('%s', async (_, call, code) => expect(await refusal(call(emulator.a))).toBe(code));
+
+  test.each<[string, { size?: number; device?: string }, { code: string; field: string; message: string }]>([
+    [
+      'an empty disk without a size',
+      {},
+      { code: 'EVS.1010', field: 'size', message: 'An empty disk needs a size (from 10 to 32768 GiB).' },
+    ],
+    ...[0, -1, 9, 99_999].map((size): [string, object, { code: string; field: string; message: string }] => [
+      `an empty disk of ${size} GiB`,
+      { size },
+      {
+        code: 'EVS.1010',
+        field: 'size',
+        message: `The size of the disk is out of range, or smaller than what it is made of. (${size}; from 10 to 32768 GiB)`,
+      },
+    ]),
+    [
+      'a device without the server that has it',
+      { size: 10, device: '/dev/vdc' },
+      {
+        code: 'EVS.5400',
+        field: 'device',
+        message: 'A parameter is not valid. (a device is one of the server that gets the disk: name it)',
+      },
+    ],
+  ])('%s, in words that say why', async (_, order, told) => {
+    expect(await refused(emulator.a.disks.create({ name: 'data', ...order }))).toMatchObject(told);
+  });
+
+  test('part of a GiB', async () => {
+    expect(await refusal(emulator.a.disks.create({ name: 'data', size: 10.5 }))).toBe('EVS.1010');
+  });
 
   test('a disk of a backup that is being made, and the deletion of the one that is backed up', async () => {
     const { a } = emulator;

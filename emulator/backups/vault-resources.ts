@@ -1,5 +1,5 @@
 import type { Cloud } from '../cloud.ts';
-import { CloudError, ensure, refuse } from '../errors.ts';
+import { ensure, refuse } from '../errors.ts';
 import type { BackupObject, Vault } from '../store/generated/client.ts';
 import type { Transaction } from '../transactions.ts';
 import { emitVault } from './backup-events.ts';
@@ -46,6 +46,9 @@ export async function ensureInVault(tx: Transaction, cloud: Cloud, vault: Vault,
   emitVault(tx, 'vault.updated', vault);
 }
 
+/** What a vault takes, in words. */
+const KINDS: Readonly<Record<BackupObject, string>> = { SERVER: 'servers', DISK: 'disks' };
+
 interface Wanted {
   readonly id: string;
   readonly tenantId: string;
@@ -57,8 +60,14 @@ async function nameOf(tx: Transaction, { id, tenantId, objectType, field }: Want
   const server = await tx.db.server.findUnique({ where: { id } });
   const disk = server ? null : await tx.db.disk.findUnique({ where: { id } });
   const found = server ?? disk;
-  ensure(found?.tenantId === tenantId && found, errors.resourceNotFound, { field });
-  if ((objectType === 'SERVER') !== (server !== null)) throw new CloudError(errors.resourceTypeWrong, { field });
+  ensure(found?.tenantId === tenantId && found, errors.resourceNotFound, {
+    message: `${errors.resourceNotFound.message} (the vault takes ${KINDS[objectType]})`,
+    field,
+  });
+  refuse((objectType === 'SERVER') !== (server !== null), errors.resourceTypeWrong, {
+    message: `${errors.resourceTypeWrong.message} (it takes ${KINDS[objectType]})`,
+    field,
+  });
   refuse(server?.kind === 'BARE_METAL', errors.bareMetalServer, { field });
   return found.name;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backupDisk } from '../backups/backup-disk.ts';
 import type { Cloud } from '../cloud.ts';
+import { deviceName } from '../disks/devices.ts';
 import { hasFilesAtHand } from '../disks/file-access.ts';
 import { serverDisk, snapshotDisk } from '../disks/server-disk.ts';
 import { ensure, refuse } from '../errors.ts';
@@ -9,7 +10,7 @@ import { type Caller, isAdministrator } from '../identity/caller.ts';
 import { visibleImage } from '../images/image-access.ts';
 import { imageDisk } from '../images/image-disk.ts';
 import { imageUse } from '../images/image-use.ts';
-import type { Image } from '../store/generated/client.ts';
+import type { Image, ImageKind } from '../store/generated/client.ts';
 import { contentErrors as errors } from './errors.ts';
 
 /** What can be looked into without a server. */
@@ -38,6 +39,12 @@ export async function contentTarget(cloud: Cloud, caller: Caller, source: Conten
   }
 }
 
+/** Where a server finds the one disk of an image; that of a data disk image may be anywhere. */
+const SYSTEM_DEVICE: Readonly<Partial<Record<ImageKind, string>>> = {
+  SYSTEM: deviceName(0),
+  BARE_METAL: deviceName(0, 'sd'),
+};
+
 async function imageTarget(cloud: Cloud, caller: Caller, { id, device }: ContentSource): Promise<FileTarget> {
   const { image, role } = await visibleImage(cloud, caller, id, errors.contentNotFound);
   refuse(image.status !== 'ACTIVE', errors.contentNotReady);
@@ -45,6 +52,7 @@ async function imageTarget(cloud: Cloud, caller: Caller, { id, device }: Content
   if (image.kind === 'FULL_ECS' && role === 'MEMBER') await requireAccepted(cloud, caller, image);
   // Whoever may use the image may look into the backup that it stands on.
   if (image.backupId !== null) return { disk: await backedUpDisk(cloud, { id: image.backupId, device }, {}) };
+  refuse(device != null && device !== SYSTEM_DEVICE[image.kind], errors.contentNotFound, { field: 'device' });
   await cloud.imageContent.ensure(image.id);
   return { disk: imageDisk(image.id) };
 }

@@ -39,6 +39,10 @@ export function planDisk(
 function sizeOf({ size, backupId }: Wanted, source: DiskSource): number {
   const { max } = source.bootable ? diskLimits.systemSize : diskLimits.dataSize;
   const min = source.disk === null ? diskLimits.dataSize.min : Math.max(1, source.size);
+  refuse(size == null && source.disk === null, errors.sizeInvalid, {
+    message: `An empty disk needs a size (from ${min} to ${max} GiB).`,
+    field: 'size',
+  });
   const wanted = size ?? source.size;
   if (wanted >= min && wanted <= max) return wanted;
   const error = backupId !== null && wanted < min ? errors.smallerThanBackup : errors.sizeInvalid;

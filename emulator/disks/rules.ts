@@ -106,7 +106,9 @@ export const DiskType = oneOf(
   diskTypeLimits.map(({ type }) => type),
   errors.typeInvalid,
 );
-/** GiB. Which of the limits holds depends on what the disk is made of: planDisk(). */
+/** GiB. Which limits hold depends on what the disk is made of: planDisk(). */
+export const NewDiskSize = z.custom<number>(Number.isInteger, failsWith(errors.sizeInvalid));
+/** GiB, of a disk that is extended. */
 export const DiskSize = integer({ min: 1, max: diskLimits.dataSize.max }, errors.sizeInvalid);
 
 export const nameFitsCount = nameFits(diskLimits.batchName);

@@ -1,9 +1,18 @@
 import { setMaxListeners } from 'node:events';
-import { CloudError, commonErrors } from '../errors.ts';
+import { CloudError, commonErrors, refuse } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { Database } from '../store/database.ts';
 import type { Clock } from '../time/clock.ts';
 import { type FaultPoint, type FaultRule, FaultRuleInput, strikes } from './fault-rule.ts';
+import type { StrikableNames } from './strikable-names.ts';
+
+interface Parts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly crash: (() => never) | undefined;
+  readonly names: StrikableNames;
+}
 
 /** The fault rules of a cloud: kept in the database, so that they outlive the crashes that they cause. */
 export class Faults {
@@ -12,18 +21,20 @@ export class Faults {
   readonly #ids: Ids;
   readonly #crash: (() => never) | undefined;
   #rules: FaultRule[] = [];
+  readonly #names: StrikableNames;
   readonly #removed = new EventTarget();
 
-  private constructor(parts: { database: Database; clock: Clock; ids: Ids; crash: (() => never) | undefined }) {
+  private constructor(parts: Parts) {
     this.#database = parts.database;
     this.#clock = parts.clock;
     this.#ids = parts.ids;
     this.#crash = parts.crash;
+    this.#names = parts.names;
     // Each job that is held listens, however many there are.
     setMaxListeners(0, this.#removed);
   }
 
-  static async open(parts: { database: Database; clock: Clock; ids: Ids; crash: (() => never) | undefined }): Promise<Faults> {
+  static async open(parts: Parts): Promise<Faults> {
     const faults = new Faults(parts);
     const rows = await parts.database.read.faultRule.findMany({ orderBy: { createdAt: 'asc' } });
     faults.#rules = rows.map(row => ({ ...FaultRuleInput.parse(row.rule), id: row.id, remaining: row.remaining }));
@@ -34,7 +45,11 @@ export class Faults {
     return this.#rules;
   }
 
+  /** Throws `badRequest` for a rule that could never strike, or not here. */
   async add(input: FaultRuleInput): Promise<FaultRule> {
+    const { operation, jobType } = input.match;
+    requireKnown(this.#names.operations, operation, { what: 'operation', field: 'match.operation' });
+    requireKnown(this.#names.jobTypes, jobType, { what: 'job type', field: 'match.jobType' });
     if (input.effect.kind === 'crash' && this.#crash === undefined) {
       throw new CloudError(commonErrors.badRequest, { message: 'This cloud was not opened with allowCrash.', field: 'effect' });
     }
@@ -105,4 +120,15 @@ export class Faults {
       throw new CloudError({ ...commonErrors.injectedFault, code, message: message ?? commonErrors.injectedFault.message });
     }
   }
+}
+
+function requireKnown(
+  names: ReadonlySet<string>,
+  name: string | undefined,
+  { what, field }: { what: string; field: string },
+): void {
+  refuse(name !== undefined && !names.has(name), commonErrors.badRequest, {
+    message: `${commonErrors.badRequest.message} (there is no ${what} ${name}; docs/operations.md lists them)`,
+    field,
+  });
 }

@@ -1,4 +1,5 @@
 import type { Cloud } from '../cloud.ts';
+import { contentErrors } from '../contents/errors.ts';
 import { CloudError, commonErrors, type ErrorCode, refuse } from '../errors.ts';
 import { type CapabilityName, HardwareError, type HardwareProblem } from '../hardware/hardware.ts';
 import { cloudErrorOf } from '../jobs/job-failure.ts';
@@ -29,13 +30,15 @@ export const PATH_ANSWERS: Answers = {
   'too-large': commonErrors.badRequest,
 };
 const SERVER_ANSWERS: Answers = { ...PATH_ANSWERS, busy: serverErrors.serverBusy };
+/** Of a disk that the files are asked for of: it may hold no file system. */
+export const FILE_ANSWERS: Answers = { ...SERVER_ANSWERS, failed: contentErrors.contentUnreadable };
 
 /** Asks the hardware for something inside of a server, for an operation. */
-export async function orAnswer<T>(field: string, work: () => Promise<T>): Promise<T> {
+export async function orAnswer<T>(field: string, work: () => Promise<T>, answers: Answers = SERVER_ANSWERS): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw answerTo(cause, field, SERVER_ANSWERS);
+    throw answerTo(cause, field, answers);
   }
 }
 

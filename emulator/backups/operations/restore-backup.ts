@@ -125,10 +125,16 @@ interface Wanted {
 function mappingsOf(backup: WholeBackup, { serverId, diskId, mappings }: Targets): Wanted[] {
   const parts = partsOf(backup);
   if (backup.resourceType === 'DISK') {
-    refuse(mappings !== undefined, errors.badParameter, { field: 'mappings' });
+    refuse(mappings !== undefined, errors.badParameter, {
+      message: `${errors.badParameter.message} (mappings are for the backup of a server: name a disk instead)`,
+      field: 'mappings',
+    });
     return [{ part: backup, diskId: diskId ?? backup.resourceId }];
   }
-  refuse(diskId !== undefined, errors.badParameter, { field: 'diskId' });
+  refuse(diskId !== undefined, errors.badParameter, {
+    message: `${errors.badParameter.message} (a disk alone is for the backup of a disk: name in mappings which disk goes over which)`,
+    field: 'diskId',
+  });
   if (!mappings) {
     refuse(serverId !== undefined && serverId !== backup.resourceId, errors.targetOfOtherServer, {
       message: 'To restore to another server, say which disk goes over which.',
@@ -136,7 +142,10 @@ function mappingsOf(backup: WholeBackup, { serverId, diskId, mappings }: Targets
     });
     return parts.map(part => ({ part, diskId: part.resourceId }));
   }
-  refuse(new Set(mappings.map(one => one.diskId)).size < mappings.length, errors.badParameter, { field: 'mappings' });
+  refuse(new Set(mappings.map(one => one.diskId)).size < mappings.length, errors.badParameter, {
+    message: `${errors.badParameter.message} (a disk is named twice)`,
+    field: 'mappings',
+  });
   return mappings.map((one, index) => {
     const part = parts.find(({ id }) => id === one.backupId);
     ensure(part, errors.backupNotFound, { field: `mappings.${index}.backupId` });

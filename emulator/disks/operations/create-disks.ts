@@ -33,7 +33,7 @@ const Input = z
     description: rules.DiskDescription.nullish(),
     count: rules.DiskCount.default(1),
     /** GiB; without it that of what the disk is made of. */
-    size: rules.DiskSize.nullish(),
+    size: rules.NewDiskSize.nullish(),
     type: rules.DiskType.nullish(),
     availabilityZone: text(errors.zoneInvalid).nullish(),
     imageId: rules.SourceImageId.nullish(),
@@ -107,6 +107,10 @@ export const createDisks = defineOperation({
     refuse(Object.values(sourceIds).filter(id => id !== null).length > 1, errors.severalSources);
     refuse(sourceIds.backupId !== null && count > 1, errors.severalFromBackup, { field: 'count' });
     const source = await diskSource(cloud, caller, sourceIds);
+    refuse(input.device != null && !serverId, errors.badParameter, {
+      message: `${errors.badParameter.message} (a device is one of the server that gets the disk: name it)`,
+      field: 'device',
+    });
     const server = serverId ? await ownServer(cloud, caller, serverId) : undefined;
     refuse(server !== undefined && count > 1, errors.badParameter, {
       message: `${errors.badParameter.message} (one disk at a time is made for a server)`,

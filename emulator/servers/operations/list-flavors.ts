@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import { ensure } from '../../errors.ts';
+import { type ErrorCode, ensure, refuse } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { regionOf } from '../../regions.ts';
 import { ServerKind } from '../../store/generated/enums.ts';
+import { bareMetalErrors } from '../bare-metal/errors.ts';
 import { serverErrors as errors } from '../errors.ts';
 import { type Flavor, findFlavor, flavorStatusIn, flavorsOf, isOnSale } from '../flavors.ts';
+
+/** As a launch is refused there. */
+const ZONE_NOT_FOUND: Readonly<Record<ServerKind, ErrorCode>> = {
+  CLOUD: errors.zoneNotFound,
+  BARE_METAL: bareMetalErrors.zoneNotFound,
+};
 
 /** Flavors of one kind of servers with their sale status; with a zone only those that can be launched in it. Source: compute 2.5, 3.1. */
 export const listFlavors = defineOperation({
@@ -11,8 +19,13 @@ export const listFlavors = defineOperation({
   permission: 'ecs:cloudServerFlavors:list',
   access: 'read',
   input: z.object({ availabilityZone: z.string().nullish(), kind: z.enum(ServerKind).default('CLOUD') }),
-  run: async ({ input: { availabilityZone: zone, kind } }): Promise<readonly Flavor[]> =>
-    zone ? flavorsOf[kind].filter(flavor => isOnSale(flavorStatusIn(flavor, zone))) : flavorsOf[kind],
+  errors: [errors.zoneNotFound, bareMetalErrors.zoneNotFound],
+  async run({ cloud, caller, input: { availabilityZone: zone, kind } }): Promise<readonly Flavor[]> {
+    if (zone == null) return flavorsOf[kind];
+    const { zones } = regionOf(cloud.config.regions, caller.regionId);
+    refuse(!zones.includes(zone), ZONE_NOT_FOUND[kind], { field: 'availabilityZone' });
+    return flavorsOf[kind].filter(flavor => isOnSale(flavorStatusIn(flavor, zone)));
+  },
 });
 
 export const getFlavor = defineOperation({

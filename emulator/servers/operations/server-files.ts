@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cloud } from '../../cloud.ts';
+import { contentErrors } from '../../contents/errors.ts';
 import { FilePath, fileLimits } from '../../contents/rules.ts';
 import { type AttachedDisk, bootDisk } from '../../disks/attachments.ts';
 import { hasFilesAtHand } from '../../disks/file-access.ts';
@@ -12,7 +13,7 @@ import { defineOperation } from '../../operation.ts';
 import type { Server, ServerStatus } from '../../store/generated/client.ts';
 import { failsWith } from '../../validation.ts';
 import { serverErrors as errors } from '../errors.ts';
-import { orAnswer } from '../hardware-failures.ts';
+import { FILE_ANSWERS, orAnswer } from '../hardware-failures.ts';
 import { ServerId } from '../rules.ts';
 import { ownServer } from '../server-access.ts';
 
@@ -28,6 +29,7 @@ const answered = [
   errors.serverBusy,
   errors.diskNotAttached,
   errors.diskNotAvailable,
+  contentErrors.contentUnreadable,
 ];
 
 export const listServerFiles = defineOperation({
@@ -38,7 +40,7 @@ export const listServerFiles = defineOperation({
   errors: answered,
   async run({ cloud, caller, input: { serverId, diskId, path } }): Promise<FileEntry[]> {
     const target = await serverFileTarget(cloud, caller, serverId, diskId);
-    return orAnswer('path', () => cloud.contentAccess.run(caller.tenantId, () => cloud.hardware.listFiles(target, path)));
+    return inTurn({ cloud, caller }, () => cloud.hardware.listFiles(target, path));
   },
 });
 
@@ -57,9 +59,7 @@ export const readServerFile = defineOperation({
   errors: answered,
   async run({ cloud, caller, input: { serverId, diskId, path, offset, length } }): Promise<Buffer> {
     const target = await serverFileTarget(cloud, caller, serverId, diskId);
-    return orAnswer('path', () =>
-      cloud.contentAccess.run(caller.tenantId, () => cloud.hardware.readFile(target, path, { offset, length })),
-    );
+    return inTurn({ cloud, caller }, () => cloud.hardware.readFile(target, path, { offset, length }));
   },
 });
 
@@ -90,12 +90,15 @@ export const writeServerFile = defineOperation({
     refuse(!target.isWritable, errors.diskReadOnly, { field: 'diskId' });
     const data = Buffer.from(content, 'base64');
     const bits = mode === undefined ? {} : { mode };
-    await orAnswer('path', () =>
-      cloud.contentAccess.run(caller.tenantId, () => cloud.hardware.writeFile(target, path, data, bits)),
-    );
+    await inTurn({ cloud, caller }, () => cloud.hardware.writeFile(target, path, data, bits));
     return commit(async () => ({ serverId, path, size: data.length }));
   },
 });
+
+/** Asks the hardware for files: few at a time for each tenant, for each answer holds some MiB. */
+function inTurn<T>({ cloud, caller }: { cloud: Cloud; caller: Caller }, ask: () => Promise<T>): Promise<T> {
+  return orAnswer('path', () => cloud.contentAccess.run(caller.tenantId, ask), FILE_ANSWERS);
+}
 
 /** In these states a server stays as it is, and so does what it has. */
 const REACHABLE: readonly ServerStatus[] = ['ACTIVE', 'SHUTOFF', 'ERROR'];
