@@ -274,9 +274,9 @@ describe('events', () => {
 
 test('an answer for a terminal moves no cursor and forges no lines', async () => {
   await cloud.a.faults
-    .add({ match: { operation: 'x\u001B[2J\nforged' }, effect: { kind: 'delay', seconds: 1 } })
+    .add({ match: { step: 'x\u001B[2J\nforged' }, effect: { kind: 'delay', seconds: 1 } })
     .catch(() => undefined);
-  await cloud.admin.faults.add({ match: { operation: 'x\u001B[2J\nforged' }, effect: { kind: 'delay', seconds: 1 } });
+  await cloud.admin.faults.add({ match: { step: 'x\u001B[2J\nforged' }, effect: { kind: 'delay', seconds: 1 } });
   const { stdout } = await ok('faults list');
   expect(stdout).not.toContain('\u001B[2J');
   expect(stdout).not.toMatch(/^forged/m);
