@@ -48,7 +48,7 @@ test('a disk from its making to its end', async () => {
   expect(await says('disks list --server web')).toContain('web /dev/vdd');
   expect(await says('disks snapshots --disk data')).toContain('before');
   expect(await says('disks rename copy other')).toBe('disk copy is called other\n');
-  expect(await says('disks retype other essd')).toBe('disk other is a ESSD\n');
+  expect(await says('disks retype other essd')).toBe('disk other has type ESSD\n');
   expect(await says('disks show other')).toContain('ESSD');
   expect(JSON.parse(await says('disks list --tag use=test --json'))).toMatchObject([
     { name: 'data', size: 20, status: 'IN_USE' },
@@ -58,7 +58,7 @@ test('a disk from its making to its end', async () => {
   expect(stderr).toContain('(EVS.1046)');
   await says('disks detach data web --force');
   expect(await says('disks delete-snapshot before')).toBe('snapshot before is deleted\n');
-  expect(await says('disks delete data other')).toBe('disk data is deleted\ndisk other is deleted\n');
+  expect(await says('disks delete data other data')).toBe('disk data is deleted\ndisk other is deleted\n');
 });
 
 /** What a command line says that has to fail. */
@@ -101,10 +101,19 @@ test('what is said of a disk is changed', async () => {
   expect(await refuses('disks update flags --read-only yes --description lost')).toContain('(EVS.5400)');
   expect(JSON.parse(await says('disks show flags --json'))).toMatchObject({ readOnly: false, description: 'a few words' });
   expect(await refuses('disks update flags', 2)).toContain('nothing to change');
+  expect(await refuses('disks create lost --size 10 --device /dev/vdd', 2)).toContain('--device goes with --server');
   expect(await refuses('disks update flags --bootable maybe', 2)).toContain('expected yes or no');
   expect(await refuses('disks update nothing --bootable yes')).toContain('there is no disk called nothing');
 
-  expect(await says('disks update-attachment flags user --delete-with-server yes')).toBe('disk flags is deleted with user\n');
+  expect(await says('disks update-attachment flags user --delete-with-server yes')).toBe(
+    'disk flags goes with user when that is deleted\n',
+  );
+  expect(await says('disks show flags')).toMatch(/^goes with +user$/m);
+  expect(await says('disks update-attachment flags user --delete-with-server no')).toBe(
+    'disk flags stays when user is deleted\n',
+  );
+  expect(await says('disks show flags')).toMatch(/^goes with +no server$/m);
+  await says('disks update-attachment flags user --delete-with-server yes');
   await says('servers delete user');
   expect(await says('disks list --name flags')).toBe('');
 });
@@ -116,7 +125,10 @@ test('a snapshot gets another name, and a disk with one is deleted with it or no
   expect(await says('disks update-snapshot second --description other')).toBe('snapshot second is changed\n');
   expect(JSON.parse(await says('disks snapshots --disk kept --json'))).toMatchObject([{ name: 'second', description: 'other' }]);
   expect(await refuses('disks update-snapshot second', 2)).toContain('nothing to change');
-  expect(await refuses('disks update-snapshot first --name third')).toContain('there is no disk snapshot called first');
+  expect(await refuses('disks create lost --size 10 --device /dev/vdd', 2)).toContain('--device goes with --server');
+  expect(await refuses('disks update-snapshot first --name third')).toContain(
+    'there is no disk snapshot called first (NOT_FOUND)\n  see `cloudyard disks snapshots`',
+  );
   expect(await refuses('disks delete kept --no-cascade')).toContain('(EVS.1046)');
   expect(await says('disks list --name kept')).toContain('kept');
   await says('disks delete kept');

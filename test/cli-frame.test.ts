@@ -1,9 +1,14 @@
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { resolveSettings } from '../src/cli/config/settings.ts';
+import { Style } from '../src/cli/render/style.ts';
+import { startCard } from '../src/cli/up/start-card.ts';
 import { cloudyard } from './cli-io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cloudyard-cli-'));
@@ -81,6 +86,7 @@ describe('what it understands', () => {
     [['images', 'tag', 'base'], 'no tag to set'],
     [['faults', 'add'], 'say what happens'],
     [['clock', 'set', 'instant', '--factor', '2'], '--factor is for paced only'],
+    [['events', '--kind', 'image.*'], '--kind goes with --follow'],
     [['images', 'list', '--url', 'ftp://x'], 'is no address of a gateway'],
     [['images', 'list', '--url', 'nonsense'], 'is no address of a gateway'],
   ])('%j says what is missing: exit code 2', async (argv, words) => {
@@ -205,6 +211,40 @@ describe('configuration', () => {
     const { code, stderr } = await cloudyard(['up'], { cwd: mkdtempSync(join(folder, 'empty-')), env });
     expect(code).toBe(2);
     expect(stderr).toContain(words);
+  });
+});
+
+test('what the gateway keeps to its log is said with the id of the request', async () => {
+  const gateway = createServer((_request, response) => {
+    const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId: 'abc-1' };
+    response.writeHead(500, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ errors: [{ message: 'Unexpected error.', extensions }] }));
+  });
+  await once(gateway.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+    expect(await cloudyard(['images', 'list', '--url', url, '--token', 'any'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error: Unexpected error. (INTERNAL_SERVER_ERROR)\n  request abc-1; see the gateway’s log\n',
+    });
+  } finally {
+    gateway.close();
+  }
+});
+
+describe('the start card', () => {
+  const facts = { url: NOBODY, graphql: `${NOBODY}/graphql`, pid: 1, hardware: 'embedded', hardwareReason: 'wanted' };
+  const tenant = (domain: string) => ({ domain, region: 'eu-de', tenantId: 'id', token: 'token' });
+
+  test.each([
+    ['.cloudyard', ['demo-a'], 'try `cloudyard images list` in'],
+    ['state', ['demo-a'], `try \`cloudyard images list --state ${join(folder, 'state')}\` in`],
+    ['my state', ['demo-a'], `try \`cloudyard images list --state '${join(folder, 'my state')}'\` in`],
+    ['.cloudyard', ['acme', 'other'], 'try `cloudyard images list --as acme` in'],
+  ])('with the state in %s and tenants %j: %s', (name, domains, words) => {
+    const report = { ...facts, state: join(folder, name), tenants: domains.map(tenant) };
+    expect(startCard(report, { style: new Style(true), cwd: folder }).join('\n')).toContain(words);
   });
 });
 

@@ -125,11 +125,19 @@ test('an interface is attached by subnet with groups, or as a port, and detached
 const launch = `servers launch never --image ${IMAGE}`;
 
 test.each([
-  [`${launch} --nic port=nothing`, 'there is no port called nothing'],
+  [`${launch} --nic port=nothing`, 'there is no port called nothing (NOT_FOUND)\n  see `cloudyard networks ports`'],
   [`${launch} --nic subnet=nowhere`, 'there is no subnet called nowhere'],
-  [`${launch} --subnet nowhere`, 'there is no subnet called nowhere'],
-  [`${launch} --group nobody`, 'there is no security group called nobody'],
-  [`${launch} --elastic-ip 127.0.0.1`, 'there is no elastic IP called 127.0.0.1'],
+  [`${launch} --subnet nowhere`, 'there is no subnet called nowhere (NOT_FOUND)\n  see `cloudyard networks subnets`'],
+  [`${launch} --group nobody`, 'there is no security group called nobody (NOT_FOUND)\n  see `cloudyard networks groups`'],
+  [
+    `${launch} --elastic-ip 127.0.0.1`,
+    'there is no elastic IP called 127.0.0.1 (NOT_FOUND)\n  see `cloudyard networks addresses`',
+  ],
+  [
+    'networks create-subnet nowhere sub 10.0.0.0/24',
+    'there is no VPC called nowhere (NOT_FOUND)\n  see `cloudyard networks list`',
+  ],
+  ['baremetal power on never', 'there is no bare-metal server called never (NOT_FOUND)\n  see `cloudyard baremetal list`'],
   [`${launch} --nic subnet=front --subnet back`, '(Ecs.0005)'],
   [`${launch} --nic subnet=front --nic subnet=front`, '(Ecs.0014)'],
   [`${launch} --nic subnet=front,address=10.9.9.9`, '(Ecs.0039)'],
@@ -158,12 +166,14 @@ test('rules let through or stop, one port or several, in the order of their prio
   await json('networks allow web ingress --protocol tcp --ports 80,443,8000-8080 --priority 20');
   await json('networks deny web ingress --protocol tcp --port 22 --from-or-to 10.9.0.0/16 --priority 10');
   const { stdout } = await run('networks groups');
-  expect(stdout).toContain('in tcp 80,443,8000-8080 from all');
-  expect(stdout).toContain('deny in tcp 22 from 10.9.0.0/16');
+  const id = '[0-9a-f-]{36}';
+  expect(stdout).toMatch(new RegExp(`^web +${id} +20  in tcp 80,443,8000-8080 from all +${id}$`, 'm'));
+  expect(stdout).toMatch(new RegExp(`^web +${id} +10  deny in tcp 22 from 10.9.0.0/16 +${id}$`, 'm'));
   expect(await refuses('networks allow web ingress --protocol tcp --port 22 --ports 80,443')).toMatch(/VPC\.\d{4}/);
   expect(await refuses('networks deny web ingress --priority 101')).toMatch(/VPC\.\d{4}/);
-  expect(await refuses('networks allocate --type gold', 2)).toContain('bgp, static_bgp, mail_bgp');
+  expect(await refuses('networks allocate --type gold', 2)).toContain('bgp, static-bgp, mail-bgp');
   const { publicAddress } = await json<{ publicAddress: { address: string } }>('networks allocate --type static-bgp');
   const listed = await json<{ address: string }[]>('networks addresses');
   expect(listed.find(({ address }) => address === publicAddress.address)).toMatchObject({ status: 'DOWN', type: 'STATIC_BGP' });
+  expect((await run('networks addresses')).stdout).toMatch(/DOWN +STATIC_BGP +5 /);
 });

@@ -115,6 +115,13 @@ describe('a server and its image', () => {
     expect((await ok('servers files cat web /srv/note')).stdout).toBe('from stdin\n');
   });
 
+  test('a file that is too large, endless or a folder is refused before it is read to its end', async () => {
+    writeFileSync(join(folder, 'large'), Buffer.alloc(8 * 1024 ** 2 + 1));
+    expect(await fails('servers files put web /srv/large large')).toContain('large has more than 8 MiB (TOO_LARGE)');
+    expect(await fails('servers files put web /srv/large /dev/zero')).toContain('/dev/zero has more than 8 MiB (TOO_LARGE)');
+    expect(await fails(`servers files put web /srv/large ${folder}`)).toContain('(EISDIR)');
+  });
+
   test('an image is made, shared, accepted, launched, rejected and deleted', async () => {
     expect(await json('images create base --server web --tag a=1')).toMatchObject({
       job: { status: 'SUCCESS' },
@@ -130,7 +137,9 @@ describe('a server and its image', () => {
     expect((await ok('servers files cat theirs /srv/note --as demo-b')).stdout).toBe('from stdin\n');
     await ok('images reject base --as demo-b');
     expect(await json('images list --as demo-b --relation shared')).toEqual([]);
-    expect(await fails('images delete base --as demo-b')).toContain('there is no image called base');
+    expect(await fails('images delete base --as demo-b')).toContain(
+      'there is no image of yours called base (NOT_FOUND)\n  see `cloudyard images list --relation own`',
+    );
     await ok('images unshare base demo-b');
     expect((await ok('images tag base b=2 --remove a')).stdout).toBe('base has b=2\n');
     await ok('images update base --protected yes');
@@ -169,7 +178,11 @@ describe('names', () => {
     ['servers show 00000000-0000-4000-8000-000000000000', 'there is no server 00000000-0000-4000-8000-000000000000 (NOT_FOUND)'],
     ['jobs show 00000000000000000000000000000000', 'there is no job 00000000000000000000000000000000 (NOT_FOUND)'],
     ['keypairs delete nothing', '(Ecs.'],
-    ['images share Standard_Debian_12_latest demo-b', 'there is no image called Standard_Debian_12_latest'],
+    [
+      'images accept nothing',
+      'there is no image shared with you called nothing (NOT_FOUND)\n  see `cloudyard images list --member-status pending`',
+    ],
+    ['images share Standard_Debian_12_latest demo-b', 'there is no image of yours called Standard_Debian_12_latest'],
     [`servers launch x --image ${IMAGE} --flavor s9.huge`, '(Ecs.'],
     [`servers launch x --image ${IMAGE} --user-data nowhere.sh`, 'there is no '],
     ['images list --token wrong-token', '(APIGW.0301)'],
@@ -198,7 +211,9 @@ describe('key pairs', () => {
 
   test('a file that is there is not overwritten, and no key pair is made', async () => {
     writeFileSync(join(folder, 'precious'), 'mine');
-    await fails('keypairs create other --output precious');
+    expect(await fails('keypairs create other --output precious')).toBe(
+      `error: there already is ${join(folder, 'precious')} (EEXIST)\n`,
+    );
     expect(readFileSync(join(folder, 'precious'), 'utf8')).toBe('mine');
     expect(await json('keypairs list')).toEqual([]);
   });

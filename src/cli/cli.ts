@@ -5,6 +5,9 @@ import type { GlobalOptions } from './global-options.ts';
 import type { Io } from './io.ts';
 import { Style } from './render/style.ts';
 
+/** Where the state is unless something else is said; of the working folder. */
+export const DEFAULT_STATE = '.cloudyard';
+
 /** What every command is given: the world, the options that apply everywhere, and ways to answer. */
 export class Cli {
   readonly io: Io;
@@ -24,7 +27,7 @@ export class Cli {
 
   /** The state folder as an absolute path. */
   get stateFolder(): string {
-    return resolve(this.io.cwd, this.options.state ?? this.io.env.CLOUDYARD_STATE ?? '.cloudyard');
+    return resolve(this.io.cwd, this.options.state ?? this.io.env.CLOUDYARD_STATE ?? DEFAULT_STATE);
   }
 
   /** For what goes to stdout. */

@@ -48,7 +48,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'backups', summary: 'make, restore and delete backups', load: () => import('./commands/backups.ts') },
   {
     name: 'fsck',
-    summary: 'read all images, backups and snapshots; 1 if something is damaged',
+    summary: 'read everything that is kept and compare it with its checksums; exit code 1 if something is damaged',
     load: () => import('./commands/fsck.ts'),
   },
   { name: 'jobs', summary: 'list, watch and cancel jobs', load: () => import('./commands/jobs.ts') },

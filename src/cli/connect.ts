@@ -5,7 +5,7 @@ import { CliError, UsageError } from './cli-error.ts';
 import { type GatewayRecord, readGatewayRecord, type TenantToken } from './gateway-record.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:7070';
-const DEFAULT_TENANT = 'demo-a';
+export const DEFAULT_TENANT = 'demo-a';
 const ADMINISTRATOR = 'admin';
 
 /** A client of the gateway that the options mean. Throws CliError where nobody is known to act as. */

@@ -53,6 +53,9 @@ export function tag(text: string, before: readonly Tag[] = []): Tag[] {
 /** Any text. To be given several times. */
 export const texts = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
+/** Names, each of them once. To be given several times. */
+export const distinct = (text: string, before: readonly string[] = []): string[] => [...new Set([...before, text])];
+
 /** Keys with values, as in `size=20,format`. To be given several times. */
 export const keyed =
   <Value extends object>(readers: Readonly<Record<string, (value: string) => Value>>, example: string) =>
@@ -77,6 +80,7 @@ export const word =
   (text: string): Word => {
     const wanted = text.toUpperCase().replaceAll('-', '_');
     const found = words.find(one => one.toUpperCase() === wanted);
-    if (found === undefined) throw new InvalidArgumentError(`expected one of ${words.map(one => one.toLowerCase()).join(', ')}.`);
+    if (found === undefined)
+      throw new InvalidArgumentError(`expected one of ${words.map(one => one.toLowerCase().replaceAll('_', '-')).join(', ')}.`);
     return found;
   };

@@ -41,7 +41,10 @@ function describe(error: unknown): Description {
     const { message, name } = error;
     if ('code' in error && typeof error.code === 'string' && CODED.has(name)) {
       const field = 'field' in error && typeof error.field === 'string' ? [`at fault: ${error.field}`] : [];
-      return { message, code: error.code, hints: field };
+      // Of a failure that is not told: the log says more.
+      const request =
+        'requestId' in error && typeof error.requestId === 'string' ? [`request ${error.requestId}; see the gateway’s log`] : [];
+      return { message, code: error.code, hints: [...field, ...request] };
     }
     const known = CODES[name];
     if (known !== undefined) return { message, code: known, hints: [] };
@@ -60,6 +63,7 @@ const SYSTEM: Readonly<Record<string, string>> = {
   EACCES: 'no permission for',
   EPERM: 'no permission for',
   EROFS: 'cannot write (read-only) to',
+  EEXIST: 'there already is',
   ENOSPC: 'no space is left on the disk of',
   ENOTDIR: 'not a folder:',
   ENOENT: 'there is no',

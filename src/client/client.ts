@@ -107,9 +107,10 @@ function dataOf<Data>(body: unknown, status: number): Data {
 /** An error of the GraphQL answer. */
 function toClientError(error: unknown): ClientError {
   const { message, extensions = {} } = error as { message?: unknown; extensions?: Record<string, unknown> };
-  const { code, field } = extensions;
+  const { code, field, requestId } = extensions;
   return new ClientError(String(message), typeof code === 'string' ? code : 'UNKNOWN', {
     field: typeof field === 'string' ? field : undefined,
+    requestId: typeof requestId === 'string' ? requestId : undefined,
     cause: error,
   });
 }

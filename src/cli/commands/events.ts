@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/client-error.ts';
 import type { Cli } from '../cli.ts';
+import { UsageError } from '../cli-error.ts';
 import { count } from '../option-values.ts';
 import { type CloudEvent, listEvents, watchEvents } from '../queries/events.ts';
 import { moment } from '../render/amounts.ts';
@@ -28,6 +29,7 @@ interface Options {
 }
 
 async function events(cli: Cli, { follow = false, after, kind, limit = DEFAULT_LIMIT }: Options): Promise<void> {
+  if (kind !== undefined && !follow) throw new UsageError('--kind goes with --follow');
   const client = await cli.client();
   if (follow) return untilInterrupted(cli.io, signal => watch(cli, client, { after, kinds: kind }, signal));
   const { rows, more } = await listEvents(client, after, limit);

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError, UsageError } from '../cli-error.ts';
 import { connectAsAdministrator } from '../connect.ts';
-import { count, percent, positiveNumber, word } from '../option-values.ts';
+import { count, distinct, percent, positiveNumber, word } from '../option-values.ts';
 import { addFaultRule, type FaultRule, listFaultRules, removeFaultRule } from '../queries/cloud.ts';
 import { showList } from '../show-list.ts';
 
@@ -36,7 +36,7 @@ export function define(command: Command, cli: Cli): void {
   command
     .command('remove')
     .summary('take rules away; what they held goes on')
-    .argument('<rules...>', 'their ids')
+    .argument('<rules...>', 'their ids', distinct)
     .action((ids: string[]) => remove(cli, ids));
 }
 

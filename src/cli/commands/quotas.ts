@@ -11,6 +11,6 @@ async function quotas(cli: Cli): Promise<void> {
   showList(cli, 'quota', { rows: await listQuotas(await cli.client()), more: false }, [
     { title: 'resource', value: ({ resource }) => (resource === 'ram' ? 'ram (MiB)' : resource) },
     { title: 'used', value: ({ used }) => used, align: 'right' },
-    { title: 'limit', value: ({ limit }) => limit, align: 'right' },
+    { title: 'limit', value: ({ limit }) => (limit === -1 ? 'any' : limit), align: 'right' },
   ]);
 }

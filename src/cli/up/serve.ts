@@ -90,5 +90,5 @@ async function announce(cli: Cli, cloud: Cloud, { url }: Gateway): Promise<void>
     state: cli.stateFolder,
     tenants,
   };
-  cli.showEntry(report, () => startCard(report, cli.style));
+  cli.showEntry(report, () => startCard(report, { style: cli.style, cwd: cli.io.cwd }));
 }

@@ -1,4 +1,8 @@
+import { resolve } from 'node:path';
+import { DEFAULT_STATE } from '../cli.ts';
+import { DEFAULT_TENANT } from '../connect.ts';
 import type { TenantToken } from '../gateway-record.ts';
+import { quoted } from '../render/quoted.ts';
 import type { Style } from '../render/style.ts';
 import { fields, table } from '../render/table.ts';
 
@@ -13,7 +17,7 @@ export interface StartReport {
   readonly tenants: readonly TenantToken[];
 }
 
-export function startCard(report: StartReport, style: Style): string[] {
+export function startCard(report: StartReport, { style, cwd }: { readonly style: Style; readonly cwd: string }): string[] {
   const facts = fields(
     [
       ['address', report.url],
@@ -30,7 +34,7 @@ export function startCard(report: StartReport, style: Style): string[] {
     '',
     ...tenants(report, style).map(indent),
     '',
-    ...nextSteps(report),
+    ...nextSteps(report, cwd),
   ];
 }
 
@@ -48,9 +52,18 @@ function tenants({ tenants: known }: StartReport, style: Style): string[] {
   );
 }
 
-function nextSteps({ tenants: known }: StartReport): string[] {
-  const first = known.length === 0 ? [] : ['try `cloudyard images list` in another terminal'];
-  return [...first, 'ctrl-c stops it; the state stays'];
+function nextSteps({ tenants: known, state }: StartReport, cwd: string): string[] {
+  const first = known[0] && [`try \`cloudyard images list${optionsFor(known, state, cwd)}\` in another terminal`];
+  return [...(first ?? []), 'ctrl-c stops it; the state stays'];
+}
+
+/** What a command has to be told to find this gateway, and a tenant of it. */
+function optionsFor(known: readonly TenantToken[], state: string, cwd: string): string {
+  const isDefaultKnown = known.some(({ domain }) => domain === DEFAULT_TENANT);
+  return [
+    ...(state === resolve(cwd, DEFAULT_STATE) ? [] : [` --state ${quoted(state)}`]),
+    ...(isDefaultKnown || !known[0] ? [] : [` --as ${quoted(known[0].domain)}`]),
+  ].join('');
 }
 
 const indent = (line: string): string => `  ${line}`;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { distinct } from '../../option-values.ts';
 import { answerBackupShare, shareBackup, unshareBackup } from '../../queries/backup-shares.ts';
 import { tenantIdsOf } from '../../tenant-ids.ts';
 import { vaultCalled } from '../vaults/vault-called.ts';
@@ -10,13 +11,13 @@ export function defineSharing(command: Command, cli: Cli): void {
     .command('share')
     .summary('share the backup of a server with other tenants of the region')
     .argument('<backup>', 'its name or id')
-    .argument('<tenants...>', 'names of domains, or ids of tenants')
+    .argument('<tenants...>', 'names of domains, or ids of tenants', distinct)
     .action((backup: string, tenants: string[]) => share(cli, backup, tenants));
   command
     .command('unshare')
     .summary('stop sharing a backup')
     .argument('<backup>', 'its name or id')
-    .argument('<tenants...>', 'names of domains, or ids of tenants')
+    .argument('<tenants...>', 'names of domains, or ids of tenants', distinct)
     .action((backup: string, tenants: string[]) => unshare(cli, backup, tenants));
   command
     .command('accept')

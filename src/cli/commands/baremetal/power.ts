@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
+import { distinct } from '../../option-values.ts';
 import { operateBareMetalServers, type PowerAction } from '../../queries/bare-metal.ts';
 import { withServersNow } from '../../queries/servers.ts';
 import { machineCalled } from './machine-called.ts';
@@ -26,7 +27,7 @@ export function definePower(command: Command, cli: Cli): void {
     power
       .command(verb.name)
       .summary(verb.summary)
-      .argument('<servers...>', 'their names or ids')
+      .argument('<servers...>', 'their names or ids', distinct)
       .option('--no-wait', 'do not wait until it is done')
       .action((servers: string[], options: WaitOption) => operate(cli, verb, servers, options));
   }

@@ -74,5 +74,7 @@ async function goWithServer(cli: Cli, disk: string, server: string, deleteOnTerm
   const client = await cli.client();
   const [diskId, serverId] = await Promise.all([diskCalled(client, disk), serverCalled(client, server)]);
   const payload = await updateAttachment(client, { diskId, serverId, deleteOnTermination });
-  cli.show(payload, () => [`disk ${disk} ${deleteOnTermination ? 'is deleted with' : 'outlives'} ${server}`]);
+  cli.show(payload, () => [
+    `disk ${disk} ${deleteOnTermination ? `goes with ${server} when that` : `stays when ${server}`} is deleted`,
+  ]);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { gibibytes, word, yesOrNo } from '../../option-values.ts';
+import { distinct, gibibytes, word, yesOrNo } from '../../option-values.ts';
 import * as disks from '../../queries/disks.ts';
 import { diskTypes } from '../../queries/servers.ts';
 import { diskCalled } from './disk-called.ts';
@@ -39,7 +39,7 @@ export function defineChanges(command: Command, cli: Cli): void {
   command
     .command('delete')
     .summary('delete disks with their snapshots')
-    .argument('<disks...>', 'their names or ids')
+    .argument('<disks...>', 'their names or ids', distinct)
     .option('--no-cascade', 'refuse it where there are snapshots')
     .option('--no-wait', 'do not wait until their bytes are freed')
     .action((names: string[], options: DeleteOptions) => remove(cli, names, options));
@@ -61,7 +61,7 @@ async function retype(cli: Cli, text: string, type: string, wait: WaitOption): P
   const payload = await disks.retypeDisk(client, diskId, type);
   await finishJob(cli, payload, wait, {
     refresh: async before => ({ ...before, disk: await disks.findDisk(client, diskId) }),
-    lines: () => [`disk ${text} is a ${type}`],
+    lines: () => [`disk ${text} has type ${type}`],
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
+import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
 import { count, gibibytes, type Tag, tag, word } from '../../option-values.ts';
 import { createDisks, withDisksNow } from '../../queries/disks.ts';
@@ -49,6 +50,7 @@ interface Options extends WaitOption {
 }
 
 async function create(cli: Cli, name: string, options: Options): Promise<void> {
+  if (options.device !== undefined && options.server === undefined) throw new UsageError('--device goes with --server');
   const client = await cli.client();
   const { size, type, shareable, device, description, image, snapshot, server } = options;
   const payload = await createDisks(client, {

@@ -17,4 +17,4 @@ export async function requireDisk(client: Client, text: string): Promise<DiskDet
 
 /** Id of the snapshot with this name or id. */
 export const snapshotCalled = (client: Client, text: string): Promise<string> =>
-  idOf('disk snapshot', text, (name, limit) => listSnapshots(client, { name }, limit));
+  idOf('disk snapshot', text, (name, limit) => listSnapshots(client, { name }, limit), { see: 'disks snapshots' });

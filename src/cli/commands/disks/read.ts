@@ -59,6 +59,13 @@ const attached = ({ attachments }: Disk): string =>
     .map(({ server, device, readOnly }) => `${server?.name ?? '?'} ${device}${readOnly ? ' (read-only)' : ''}`)
     .join(', ');
 
+/** Servers that take the disk with them when they are deleted. */
+function goesWith({ attachments }: Disk): string {
+  if (attachments.length === 0) return '';
+  const servers = attachments.filter(({ deleteOnTermination }) => deleteOnTermination).map(({ server }) => server?.name ?? '?');
+  return servers.length === 0 ? 'no server' : servers.join(', ');
+}
+
 async function show(cli: Cli, text: string): Promise<void> {
   const disk = await requireDisk(await cli.client(), text);
   cli.show(disk, () => details(cli, disk));
@@ -76,6 +83,7 @@ const details = (cli: Cli, disk: DiskDetails): string[] =>
       ['type', disk.type],
       ['zone', disk.availabilityZone],
       ['attached', attached(disk)],
+      ['goes with', goesWith(disk)],
       ['bootable', disk.bootable ? 'yes' : 'no'],
       ['read-only', disk.readOnly ? 'yes' : 'no'],
       ['shareable', disk.shareable ? 'yes' : 'no'],

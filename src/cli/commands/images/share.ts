@@ -3,6 +3,7 @@ import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { CliError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
+import { distinct } from '../../option-values.ts';
 import { answerShares, findImage, shareImages, unshareImages } from '../../queries/images.ts';
 import { tenantIdsOf } from '../../tenant-ids.ts';
 import { imageCalled } from './image-called.ts';
@@ -12,14 +13,14 @@ export function defineSharing(command: Command, cli: Cli): void {
     .command('share')
     .summary('share an image with other tenants of the region')
     .argument('<image>', 'its name or id')
-    .argument('<tenants...>', 'names of domains, or ids of tenants')
+    .argument('<tenants...>', 'names of domains, or ids of tenants', distinct)
     .option('--no-wait', 'do not wait until it is done')
     .action((image: string, tenants: string[], options: WaitOption) => share(cli, image, tenants, options));
   command
     .command('unshare')
     .summary('stop sharing; what runs from it keeps running')
     .argument('<image>', 'its name or id')
-    .argument('<tenants...>', 'names of domains, or ids of tenants')
+    .argument('<tenants...>', 'names of domains, or ids of tenants', distinct)
     .option('--no-wait', 'do not wait until it is done')
     .action((image: string, tenants: string[], options: WaitOption) => unshare(cli, image, tenants, options));
   command

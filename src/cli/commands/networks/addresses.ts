@@ -48,6 +48,7 @@ async function list(cli: Cli, limit: number): Promise<void> {
     { title: 'status', value: ({ status }) => status },
     { title: 'server', value: ({ port }) => port?.server?.name ?? '' },
     { title: 'leads to', value: ({ port }) => port?.address ?? '' },
+    { title: 'type', value: ({ type }) => type },
     { title: 'Mbit/s', value: ({ bandwidthSize }) => String(bandwidthSize) },
     { title: 'id', value: ({ uuid }) => uuid },
   ]);

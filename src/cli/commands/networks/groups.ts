@@ -9,7 +9,7 @@ import {
   listSecurityGroups,
   type SecurityGroup,
 } from '../../queries/networks.ts';
-import { DEFAULT_LIMIT, showList } from '../../show-list.ts';
+import { DEFAULT_LIMIT, showParts } from '../../show-list.ts';
 import { groupCalled } from './called.ts';
 
 export function defineGroups(command: Command, cli: Cli): void {
@@ -47,17 +47,28 @@ export function defineGroups(command: Command, cli: Cli): void {
   command
     .command('disallow')
     .summary('take a rule away')
-    .argument('<rule>', 'its id, as `cloudyard networks groups --json` shows it')
+    .argument('<rule>', 'its id, as `cloudyard networks groups` shows it')
     .action((rule: string) => disallow(cli, rule));
 }
 
 async function list(cli: Cli, limit: number): Promise<void> {
-  showList(cli, 'security group', await listSecurityGroups(await cli.client(), limit), [
-    { title: 'name', value: ({ name }) => name },
-    { title: 'rules', value: ({ rules }) => rules.map(ruleInWords).join(', ') },
-    { title: 'id', value: ({ uuid }) => uuid },
+  showParts(cli, 'security group', await listSecurityGroups(await cli.client(), limit), rulesOf, [
+    { title: 'name', value: ({ group }) => group.name },
+    { title: 'id', value: ({ group }) => group.uuid },
+    { title: 'priority', value: ({ rule }) => rule?.priority, align: 'right' },
+    { title: 'rule', value: ({ rule }) => rule && ruleInWords(rule) },
+    { title: 'id of the rule', value: ({ rule }) => rule?.uuid },
   ]);
 }
+
+interface GroupRule {
+  readonly group: SecurityGroup;
+  readonly rule: SecurityGroup['rules'][number] | undefined;
+}
+
+/** A group without rules has a line, too. */
+const rulesOf = (group: SecurityGroup): GroupRule[] =>
+  group.rules.length === 0 ? [{ group, rule: undefined }] : group.rules.map(rule => ({ group, rule }));
 
 /** `in tcp 22 from 10.0.0.0/8`, `deny in tcp 22 from all` */
 function ruleInWords(rule: SecurityGroup['rules'][number]): string {

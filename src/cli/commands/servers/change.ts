@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
+import { distinct } from '../../option-values.ts';
 import { deleteServers, findServer, renameServer, resizeServer } from '../../queries/servers.ts';
 import { serverCalled } from './server-called.ts';
 
@@ -21,7 +22,7 @@ export function defineChanges(command: Command, cli: Cli): void {
   command
     .command('delete')
     .summary('delete servers with their system disks')
-    .argument('<servers...>', 'their names or ids')
+    .argument('<servers...>', 'their names or ids', distinct)
     .option('--disks', 'their data disks, too')
     .option('--addresses', 'their elastic IPs, too; else they lead nowhere then')
     .option('--no-wait', 'do not wait until it is done')

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { MIB } from '../../../../emulator/units.ts';
 import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { CliError } from '../../cli-error.ts';
@@ -30,7 +30,7 @@ export function defineFiles(command: Command, cli: Cli): void {
     .action((server: string, path: string, options: DiskOption) => cat(cli, server, path, options));
   files
     .command('put')
-    .summary('write a file; missing folders are made')
+    .summary('write a file of at most 8 MiB; missing folders are made')
     .argument('<server>', 'its name or id')
     .argument('<path>', 'absolute path on the server')
     .argument('[file]', 'file of this machine; without it, stdin', '-')
@@ -71,8 +71,8 @@ async function cat(cli: Cli, text: string, path: string, options: DiskOption): P
 }
 
 async function put(cli: Cli, text: string, path: string, file: string, { mode, ...options }: PutOptions): Promise<void> {
+  const content = await contentOf(cli, file);
   const client = await cli.client();
-  const content = file === '-' ? await buffer(cli.io.stdin) : readFileSync(resolve(cli.io.cwd, file));
   const written = await writeFile(client, {
     ...(await place(client, text, options)),
     path,
@@ -81,6 +81,32 @@ async function put(cli: Cli, text: string, path: string, file: string, { mode, .
   });
   cli.show(written, () => [`wrote ${bytes(written.size)} to ${path} of ${text}`]);
 }
+
+/** What a file that is written may have: the gateway takes no more at once. */
+const LIMIT = 8 * MIB;
+
+/** What a file, or stdin, holds. No more is read than may be written: a pipe or a device may have no end. */
+async function contentOf({ io }: Cli, file: string): Promise<Buffer> {
+  const path = file === '-' ? undefined : resolve(io.cwd, file);
+  if (path !== undefined) {
+    const found = statSync(path);
+    if (found.isDirectory()) throw new CliError('EISDIR', `a folder, not a file: ${path}`);
+    if (found.size > LIMIT) throw tooLarge(file);
+  }
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of path === undefined ? io.stdin : createReadStream(path)) {
+    parts.push(Buffer.from(part));
+    size += part.length;
+    if (size > LIMIT) throw tooLarge(file);
+  }
+  return Buffer.concat(parts);
+}
+
+const tooLarge = (file: string): CliError =>
+  new CliError('TOO_LARGE', `${file === '-' ? 'stdin' : file} has more than ${bytes(LIMIT)}`, {
+    hints: ['on docker hardware a running server takes larger ones from stdin of `cloudyard servers ssh`'],
+  });
 
 const noSuch = (server: string, path: string): CliError =>
   new CliError('NOT_FOUND', `${path} of ${server} cannot be read: it is not there, or the server is being changed`, {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
+import { distinct } from '../../option-values.ts';
 import {
   type PowerType,
   rebootServers,
@@ -35,7 +36,7 @@ export function definePower(command: Command, cli: Cli): void {
     const one = command
       .command(verb.name)
       .summary(verb.summary)
-      .argument('<servers...>', 'their names or ids')
+      .argument('<servers...>', 'their names or ids', distinct)
       .option('--no-wait', 'do not wait until it is done');
     if (verb.canForce) one.option('--hard', 'do not ask the system: like pulling the plug');
     one.action((servers: string[], options: Options) => power(cli, verb, servers, options));

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { CliError } from '../../cli-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { quoted } from '../../render/quoted.ts';
 import { requireServer } from './server-called.ts';
 
 export function defineSsh(command: Command, cli: Cli): void {
@@ -62,6 +63,3 @@ function run(args: readonly string[]): Promise<number> {
     child.once('exit', code => resolve(code ?? exitCodes.failed));
   });
 }
-
-/** As a shell reads it back. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -3,7 +3,7 @@ import type { Client } from '../../../client/client.ts';
 import type { Cli } from '../../cli.ts';
 import { UsageError } from '../../cli-error.ts';
 import { finishJob, type WaitOption } from '../../jobs/await-job.ts';
-import { gibibytes, type Tag, tag, word, yesOrNo } from '../../option-values.ts';
+import { distinct, gibibytes, type Tag, tag, word, yesOrNo } from '../../option-values.ts';
 import * as vaults from '../../queries/vaults.ts';
 import { serverCalled } from '../servers/server-called.ts';
 import { policyCalled } from './policies.ts';
@@ -16,7 +16,7 @@ export function defineChanges(command: Command, cli: Cli): void {
     .argument('<name>', 'name of the vault')
     .requiredOption('--size <GB>', 'its capacity: 10 GB or more', gibibytes)
     .option('--for <what>', 'server or disk (default: server)', word(vaults.backupObjects))
-    .option('--add <resource...>', 'servers by name or id, or disks by id')
+    .option('--add <resource...>', 'servers by name or id, or disks by id', distinct)
     .option('--policy <policy>', 'what makes backups in it by itself')
     .option('--auto-bind', 'let its policy put in what no vault protects')
     .option('--auto-expand', 'let it grow where a backup does not fit')
@@ -38,13 +38,13 @@ export function defineChanges(command: Command, cli: Cli): void {
     .command('add')
     .summary('put servers or disks into a vault')
     .argument('<vault>', 'its name or id')
-    .argument('<resources...>', 'servers by name or id, or disks by id')
+    .argument('<resources...>', 'servers by name or id, or disks by id', distinct)
     .action((vault: string, resources: string[]) => add(cli, vault, resources));
   command
     .command('remove')
     .summary('take servers or disks out of a vault; their backups stay')
     .argument('<vault>', 'its name or id')
-    .argument('<resources...>', 'servers by name or id, or disks by id')
+    .argument('<resources...>', 'servers by name or id, or disks by id', distinct)
     .action((vault: string, resources: string[]) => remove(cli, vault, resources));
   command
     .command('delete')

@@ -40,7 +40,7 @@ export function definePolicies(command: Command, cli: Cli): void {
 
 /** Id of the policy with this name or id. */
 export const policyCalled = (client: Client, text: string): Promise<string> =>
-  idOf('policy', text, (_name, limit) => listPolicies(client, limit), 'vaults policies');
+  idOf('policy', text, (_name, limit) => listPolicies(client, limit), { plural: 'policies', see: 'vaults policies' });
 
 async function list(cli: Cli): Promise<void> {
   showList(cli, 'policy', await listPolicies(await cli.client(), DEFAULT_LIMIT), [
