@@ -6,9 +6,10 @@ import { BootDevice } from './bare-metal.ts';
 import { builder } from './builder.ts';
 import * as enums from './enums.ts';
 import { readId, readIds } from './global-id.ts';
+import { launchNetworkOf, ServerNicInput } from './launch-network.ts';
 import { addMutation } from './mutation.ts';
 import { withoutNulls } from './nulls.ts';
-import { MetadataInput, nicOfInput, ServerNicInput } from './server-mutations.ts';
+import { MetadataInput } from './server-mutations.ts';
 import { TagInput } from './tag.ts';
 
 const RootVolumeType = builder.enumType('RootVolumeType', {
@@ -97,13 +98,7 @@ addMutation('launchBareMetalServers', {
         count: count ?? undefined,
         rootVolume: rootVolume && withoutNulls(rootVolume),
         dataDisks: dataDisks?.map(withoutNulls),
-        nics: nics?.map(nicOfInput),
-        securityGroupIds: securityGroupIds ? readIds(readId.securityGroup, securityGroupIds, 'securityGroupIds') : undefined,
-        publicAddress: publicAddress && {
-          publicAddressId:
-            publicAddress.publicAddressId && readId.publicAddress(publicAddress.publicAddressId, 'publicAddress.publicAddressId'),
-          bandwidthSize: publicAddress.bandwidthSize,
-        },
+        ...launchNetworkOf({ nics, securityGroupIds, publicAddress }),
         keyName: keyName && readId.keyPair(keyName, 'keyName'),
         metadata: metadata ?? undefined,
         tags: tags?.map(withoutNulls),

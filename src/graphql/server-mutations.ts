@@ -8,6 +8,7 @@ import { jobOfAnswer, serverOfAnswer, serversOfAnswer } from './answer-fields.ts
 import { builder } from './builder.ts';
 import * as enums from './enums.ts';
 import { readId, readIds, serverGlobalId } from './global-id.ts';
+import { launchNetworkOf, ServerNicInput } from './launch-network.ts';
 import { addMutation } from './mutation.ts';
 import { withoutNulls } from './nulls.ts';
 import { TagInput } from './tag.ts';
@@ -49,15 +50,6 @@ export const MetadataInput = builder.inputType('MetadataInput', {
   fields: t => ({
     key: t.string({ required: true, description: 'Its key, up to 255 characters.' }),
     value: t.string({ required: true, description: 'Its value, up to 255 characters.' }),
-  }),
-});
-
-export const ServerNicInput = builder.inputType('ServerNicInput', {
-  description: 'A network interface: in a subnet, with an address of your choice or without, or a port that you made.',
-  fields: t => ({
-    subnetId: t.id({ description: 'The subnet that it is in.' }),
-    address: t.string({ description: 'An address of the subnet, for a single server; any that is free without it.' }),
-    portId: t.id({ description: 'A port that no server has, instead of a subnet.' }),
   }),
 });
 
@@ -130,13 +122,7 @@ addMutation('launchServers', {
         systemDisk: withoutNulls(systemDisk ?? {}),
         dataDisks: dataDisks?.map(dataDiskOfInput),
         subnetId: subnetId && readId.subnet(subnetId, 'subnetId'),
-        nics: nics?.map(nicOfInput),
-        publicAddress: publicAddress && {
-          publicAddressId:
-            publicAddress.publicAddressId && readId.publicAddress(publicAddress.publicAddressId, 'publicAddress.publicAddressId'),
-          bandwidthSize: publicAddress.bandwidthSize ?? undefined,
-        },
-        securityGroupIds: securityGroupIds ? readIds(readId.securityGroup, securityGroupIds, 'securityGroupIds') : undefined,
+        ...launchNetworkOf({ nics, securityGroupIds, publicAddress }),
         keyName: keyName && readId.keyPair(keyName, 'keyName'),
         metadata: metadata ?? undefined,
         tags: tags?.map(withoutNulls),
@@ -156,20 +142,6 @@ function dataDiskOfInput<Input extends DataDisk>({ imageId, snapshotId, ...disk 
     ...withoutNulls(disk),
     imageId: imageId && readId.image(imageId, `dataDisks.${index}.imageId`),
     snapshotId: snapshotId && readId.diskOrBackup(snapshotId, `dataDisks.${index}.snapshotId`),
-  };
-}
-
-interface NicInput {
-  readonly subnetId?: string | null | undefined;
-  readonly address?: string | null | undefined;
-  readonly portId?: string | null | undefined;
-}
-
-export function nicOfInput({ subnetId, address, portId }: NicInput, index: number) {
-  return {
-    subnetId: subnetId && readId.subnet(subnetId, `nics.${index}.subnetId`),
-    address,
-    portId: portId && readId.port(portId, `nics.${index}.portId`),
   };
 }
 
