@@ -1,15 +1,13 @@
 /** Deleting vaults and what is in them, in portions. */
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { backupErrors } from '../emulator/backups/errors.ts';
 import { CloudError } from '../emulator/errors.ts';
 import { brokenInvariants } from './crash/invariants.ts';
 import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import { emulatorsOfTests } from './emulators-of-tests.ts';
 import { codeOf } from './refused.ts';
 
-const opened: EmulatorCloud[] = [];
-afterEach(async () => {
-  for (const emulator of opened.splice(0)) await emulator.close();
-});
+const emulators = emulatorsOfTests();
 
 /** A vault with a backup of each of so many disks. */
 async function vaultOf(emulator: EmulatorCloud, count: number): Promise<string> {
@@ -60,7 +58,7 @@ test('a vault with many backups goes in portions, and one that is cut off in bet
   const { jobId } = await emulator.a.vaults.delete({ vaultId });
   await expect.poll(() => left).toEqual([10]);
   const reopened = await emulator.reopen();
-  opened.push(reopened);
+  emulators.keep(reopened);
   expect(left).toEqual([10]);
   expect(await reopened.over(jobId)).toMatchObject({ status: 'SUCCESS' });
   expect(await codeOf(reopened.a.vaults.get({ vaultId }))).toBe('BackupService.6105');
@@ -69,8 +67,7 @@ test('a vault with many backups goes in portions, and one that is cut off in bet
 });
 
 test('a deletion that breaks off for good leaves a vault with what is left, whole', async () => {
-  const emulator = await openEmulator({});
-  opened.push(emulator);
+  const emulator = await emulators.open({});
   const { a, cloud, over } = emulator;
   const vaultId = await vaultOf(emulator, 60);
   let isBroken = false;
@@ -89,8 +86,7 @@ test('a deletion that breaks off for good leaves a vault with what is left, whol
 });
 
 test('a backup whose deletion fails is there as before, and its tenant is told', async () => {
-  const emulator = await openEmulator({});
-  opened.push(emulator);
+  const emulator = await emulators.open({});
   const { a, cloud, over } = emulator;
   await vaultOf(emulator, 1);
   const [{ id: backupId, updatedAt } = { id: '', updatedAt: new Date(0) }] = (await a.backups.list({})).rows;

@@ -1,24 +1,16 @@
 /** Making backups of servers and disks, with real bytes. */
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
 import { serverDisk } from '../emulator/disks/server-disk.ts';
-import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import type { EmulatorCloud } from './emulator-cloud.ts';
+import { emulatorsOfTests } from './emulators-of-tests.ts';
 import { everyHardware } from './hardware.ts';
 import { codeOf } from './refused.ts';
 
 const MIB = 2 ** 20;
 /** On containers the hardware is prepared first. */
 const SLOW = { timeout: 180_000 };
-const opened: EmulatorCloud[] = [];
-afterEach(async () => {
-  for (const emulator of opened.splice(0)) await emulator.close();
-});
-
-async function open(...options: Parameters<typeof openEmulator>): Promise<EmulatorCloud> {
-  const emulator = await openEmulator(...options);
-  opened.push(emulator);
-  return emulator;
-}
+const { open } = emulatorsOfTests();
 
 /** A server in a vault of its own. */
 async function protectedServer({ a, launch }: EmulatorCloud, size = 100) {

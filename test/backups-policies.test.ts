@@ -1,18 +1,15 @@
 /** Backups that are made and deleted by themselves, by the cloud's clock. */
-import { afterEach, expect, test, vi } from 'vitest';
-import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import { expect, test, vi } from 'vitest';
+import type { EmulatorCloud } from './emulator-cloud.ts';
+import { emulatorsOfTests } from './emulators-of-tests.ts';
 import { refused } from './refused.ts';
 
 const HOUR = 3_600_000;
-const opened: EmulatorCloud[] = [];
-afterEach(async () => {
-  for (const emulator of opened.splice(0)) await emulator.close();
-});
+const emulators = emulatorsOfTests();
 
 /** A server in a vault with a policy, on a clock that stands still. */
 async function open({ keepBackups, keepDays }: { keepBackups?: number; keepDays?: number }) {
-  const emulator = await openEmulator();
-  opened.push(emulator);
+  const emulator = await emulators.open();
   const { a, cloud, launch } = emulator;
   const serverId = await launch();
   cloud.clock.configure({ mode: 'virtual', factor: 1 });
@@ -159,8 +156,7 @@ test('a vault that binds by itself takes in what no vault protects', async () =>
 });
 
 test('a policy that goes while a vault is being bound to it is not found', async () => {
-  const emulator = await openEmulator();
-  opened.push(emulator);
+  const emulator = await emulators.open();
   const { a, cloud } = emulator;
   const { vaultId } = await a.vaults.create({ name: 'vault', size: 10 });
   const { transactions } = cloud;
@@ -182,8 +178,7 @@ test('a policy that goes while a vault is being bound to it is not found', async
 });
 
 test('a policy that is to keep fewer backups than there are deletes all others, however many, each by itself', async () => {
-  const emulator = await openEmulator();
-  opened.push(emulator);
+  const emulator = await emulators.open();
   const { a, cloud, launch, over } = emulator;
   const serverId = await launch();
   const { policyId } = await a.backupPolicies.create({ name: 'few', everyHours: 6, keepBackups: 2 });

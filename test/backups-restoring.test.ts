@@ -1,25 +1,17 @@
 /** Restoring backups, with real bytes. */
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
 import { serverDisk } from '../emulator/disks/server-disk.ts';
 import { HardwareError } from '../emulator/hardware/hardware.ts';
 import { publicImageId } from '../emulator/images/public-image-id.ts';
-import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import type { EmulatorCloud } from './emulator-cloud.ts';
+import { emulatorsOfTests } from './emulators-of-tests.ts';
 import { everyHardware } from './hardware.ts';
 import { codeOf, refused } from './refused.ts';
 
 /** On containers the hardware is prepared first. */
 const SLOW = { timeout: 180_000 };
-const opened: EmulatorCloud[] = [];
-afterEach(async () => {
-  for (const emulator of opened.splice(0)) await emulator.close();
-});
-
-async function open(options: Parameters<typeof openEmulator>[0]): Promise<EmulatorCloud> {
-  const emulator = await openEmulator(options);
-  opened.push(emulator);
-  return emulator;
-}
+const { open } = emulatorsOfTests();
 
 const PATH = '/state';
 

@@ -1,20 +1,12 @@
 /** Backups of several things at once, of one tenant and of several. */
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { keepUnverified } from '../emulator/backups/make-backup.ts';
 import { commonErrors } from '../emulator/errors.ts';
 import { DiskStoreError, type DiskStoreProblem } from '../emulator/store/disks/disk-store.ts';
-import { type EmulatorCloud, FLAVOR, openEmulator, refusal } from './emulator-cloud.ts';
+import { type EmulatorCloud, FLAVOR, refusal } from './emulator-cloud.ts';
+import { emulatorsOfTests } from './emulators-of-tests.ts';
 
-const opened: EmulatorCloud[] = [];
-afterEach(async () => {
-  for (const emulator of opened.splice(0)) await emulator.close();
-});
-
-async function open(): Promise<EmulatorCloud> {
-  const emulator = await openEmulator();
-  opened.push(emulator);
-  return emulator;
-}
+const { open } = emulatorsOfTests();
 
 /** A vault for disks with all three of one server. */
 async function vaultOfDisks({ a, launch }: EmulatorCloud) {

@@ -1,16 +1,12 @@
 /** How what a vault protects fares: its size, its backups, and what is being done with them. */
-import { afterEach, expect, test } from 'vitest';
-import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import { expect, test } from 'vitest';
+import { emulatorsOfTests } from './emulators-of-tests.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
 
-const opened: EmulatorCloud[] = [];
-afterEach(async () => {
-  for (const emulator of opened.splice(0)) await emulator.close();
-});
+const emulators = emulatorsOfTests();
 
 async function open() {
-  const emulator = await openEmulator();
-  opened.push(emulator);
+  const emulator = await emulators.open();
   const { a, cloud } = emulator;
   const hold = (jobType: string, step: string) =>
     cloud.faults.add({ match: { jobType, step }, moment: 'before', effect: { kind: 'hold', percent: 0 } });

@@ -1,22 +1,13 @@
 /** What vaults take, and what becomes of runs over them that can make nothing. */
 import { randomBytes } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
-import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import { emulatorsOfTests } from './emulators-of-tests.ts';
 import { codeOf, refused } from './refused.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
-const opened: EmulatorCloud[] = [];
-afterEach(async () => {
-  for (const emulator of opened.splice(0)) await emulator.close();
-});
-
-async function open(...options: Parameters<typeof openEmulator>): Promise<EmulatorCloud> {
-  const emulator = await openEmulator(...options);
-  opened.push(emulator);
-  return emulator;
-}
+const { open } = emulatorsOfTests();
 
 const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 

@@ -1,18 +1,14 @@
 /** What a backup shows from the order of a restore or a deletion until that is over. */
-import { afterEach, expect, test } from 'vitest';
-import { type EmulatorCloud, openEmulator } from './emulator-cloud.ts';
+import { expect, test } from 'vitest';
+import { emulatorsOfTests } from './emulators-of-tests.ts';
 import { codeOf } from './refused.ts';
 import { waitSuccessfully } from './wait-successfully.ts';
 
-const opened: EmulatorCloud[] = [];
-afterEach(async () => {
-  for (const emulator of opened.splice(0)) await emulator.close();
-});
+const emulators = emulatorsOfTests();
 
 /** A disk with a backup, and a way to hold jobs. */
 async function open() {
-  const emulator = await openEmulator();
-  opened.push(emulator);
+  const emulator = await emulators.open();
   const { a, cloud } = emulator;
   const { jobId, diskIds } = await a.disks.create({ name: 'data', size: 10 });
   await waitSuccessfully(emulator, jobId);

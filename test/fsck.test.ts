@@ -1,26 +1,23 @@
 /** Checking all bytes that are kept, and what becomes of those that are damaged. */
 import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { backupDisk } from '../emulator/backups/backup-disk.ts';
 import { serverDisk } from '../emulator/disks/server-disk.ts';
 import { imageDisk } from '../emulator/images/image-disk.ts';
 import { tenantOf } from '../src/testing/tenant.ts';
-import { type EmulatorCloud, openEmulator, SOURCE } from './emulator-cloud.ts';
+import { type openEmulator, SOURCE } from './emulator-cloud.ts';
+import { emulatorsOfTests } from './emulators-of-tests.ts';
 import { everyHardware } from './hardware.ts';
 import { codeOf } from './refused.ts';
 
 /** On containers the hardware is prepared first. */
 const SLOW = { timeout: 360_000 };
-const opened: EmulatorCloud[] = [];
-afterEach(async () => {
-  for (const emulator of opened.splice(0)) await emulator.close();
-});
+const emulators = emulatorsOfTests();
 
 /** A server with two backups. */
 async function open(options: Parameters<typeof openEmulator>[0] = {}) {
-  const emulator = await openEmulator(options);
-  opened.push(emulator);
+  const emulator = await emulators.open(options);
   const { a, cloud, over, launch } = emulator;
   const serverId = await launch();
   const { vaultId } = await a.vaults.create({ name: 'vault', size: 100, resources: [{ id: serverId }] });
